@@ -1,0 +1,114 @@
+/*
+ * db.h - one interface over SQLite and PostgreSQL.
+ *
+ * A store is opened once.  Readers are connections used by one thread at a time, each with its
+ * own cache of prepared statements.  There is one writer per store: a thread that takes many
+ * requests' writes into one transaction (group commit), each in its own savepoint, and reports
+ * each one done only after the commit is durable.
+ *
+ * Layer: db.  Only this folder includes sqlite3.h and libpq-fe.h.  Pass-through of errors:
+ * every function that can fail says so in ctx (GX_E_IO with the engine's words, GX_E_DUPLICATE
+ * for a unique violation with the index name as path, GX_E_IN_USE for a foreign key,
+ * GX_E_BUSY when it should be tried again).
+ */
+#ifndef GX_DB_DB_H
+#define GX_DB_DB_H
+
+#include "base/ctx.h"
+#include "base/sql.h"
+
+struct gx_db;
+struct gx_conn;
+struct gx_rows;
+
+struct gx_db_function {
+    const char *name;
+    int arg_count;
+    struct gx_value (*call)(struct gx_arena *scratch, const struct gx_value *args);
+};
+
+struct gx_db_options {
+    const char *url;  /* a file path (SQLite) or "postgresql://…" */
+    const char *schema; /* PostgreSQL schema of the tenant; NULL: "public" */
+    /* Functions for SQL on SQLite, ended by a NULL name; may be NULL. */
+    const struct gx_db_function *functions;
+    /*
+     * Splits text into search tokens for the FTS5 tokeniser "guanxi"; calls `emit` per token.
+     * `query` is true when a search text is being split, false when a document is.
+     */
+    void (*tokenise)(struct gx_str text, bool query,
+                     void (*emit)(void *p, struct gx_str token, size_t from, size_t to), void *p);
+    int reader_max; /* 0: 8 */
+};
+
+GX_NODISCARD enum gx_code gx_db_open(struct gx_ctx *ctx, const struct gx_db_options *options,
+                                     struct gx_db **ret_db);
+/* Finish what is queued, checkpoint, close. */
+void gx_db_close(struct gx_db *db);
+enum gx_dialect gx_db_dialect(const struct gx_db *db);
+
+/*
+ * A reader for this piece of work.  It sees one snapshot from gx_conn_begin_read() to
+ * gx_conn_end_read(), or each statement its own.  Give it back with gx_db_reader_release().
+ */
+GX_NODISCARD enum gx_code gx_db_reader(struct gx_ctx *ctx, struct gx_db *db,
+                                       struct gx_conn **ret_conn);
+void gx_db_reader_release(struct gx_conn *conn);
+GX_NODISCARD enum gx_code gx_conn_begin_read(struct gx_ctx *ctx, struct gx_conn *conn);
+void gx_conn_end_read(struct gx_conn *conn);
+enum gx_dialect gx_conn_dialect(const struct gx_conn *conn);
+bool gx_conn_is_writer(const struct gx_conn *conn);
+
+/* Run a statement that gives no rows.  *ret_changed (may be NULL): rows changed. */
+GX_NODISCARD enum gx_code gx_db_exec(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql,
+                                     const struct gx_value *values, size_t count,
+                                     int64_t *ret_changed);
+/*
+ * Run a query.  The statement is prepared once per connection and text, then cached.  Values
+ * of a row are valid until the next step.  Close it (closing NULL does nothing).  `values` must
+ * stay alive until then.
+ */
+GX_NODISCARD enum gx_code gx_db_query(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql,
+                                      const struct gx_value *values, size_t count,
+                                      struct gx_rows **ret_rows);
+GX_NODISCARD enum gx_code gx_rows_next(struct gx_ctx *ctx, struct gx_rows *rows, bool *ret_has);
+struct gx_value gx_rows_value(const struct gx_rows *rows, int column);
+int64_t gx_rows_int(const struct gx_rows *rows, int column);         /* NULL: 0 */
+struct gx_str gx_rows_text(const struct gx_rows *rows, int column);  /* NULL: empty */
+int gx_rows_columns(const struct gx_rows *rows);
+void gx_rows_close(struct gx_rows *rows);
+/* First column of the first row as an integer; `otherwise` when there is none. */
+GX_NODISCARD enum gx_code gx_db_int(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql,
+                                    const struct gx_value *values, size_t count, int64_t otherwise,
+                                    int64_t *ret_value);
+/* Stop a running statement of this connection from another thread. */
+void gx_conn_interrupt(struct gx_conn *conn);
+
+/* A piece of writing: run inside a savepoint on the writer; an error rolls it back alone. */
+typedef enum gx_code (*gx_db_work)(void *p, struct gx_conn *conn);
+/* Called on the writer thread after the commit (or the failure) is final. */
+typedef void (*gx_db_done)(void *p, enum gx_code code);
+
+/* Queue work; returns at once.  `done` is always called, exactly once. */
+void gx_db_submit(struct gx_db *db, gx_db_work work, gx_db_done done, void *p);
+/* Queue work and wait until it is durable. */
+GX_NODISCARD enum gx_code gx_db_write(struct gx_ctx *ctx, struct gx_db *db, gx_db_work work,
+                                      void *p);
+
+/*
+ * DDL cannot be bound, so it is built by the program alone; this runs statements of migrations/
+ * (embedded files, checksummed) separated by ";" at line ends.
+ */
+GX_NODISCARD enum gx_code gx_db_script(struct gx_ctx *ctx, struct gx_conn *conn,
+                                       struct gx_str script);
+
+struct gx_db_stats {
+    int64_t commits, writes, batch_largest;
+    int64_t page_bytes, wal_bytes;
+};
+struct gx_db_stats gx_db_stats(struct gx_db *db);
+
+/* Online copy of the whole store to a new file (SQLite). */
+GX_NODISCARD enum gx_code gx_db_backup(struct gx_ctx *ctx, struct gx_db *db, const char *path);
+
+#endif

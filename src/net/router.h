@@ -1,0 +1,111 @@
+/*
+ * router.h - one table per endpoint: address, who may call it, what goes in and out.
+ *
+ * Each endpoint file in src/api/ defines `const struct gx_route gx_route_<name>`; tools/mkindex
+ * collects them into gx_routes[].  The same table routes, checks input, and makes OpenAPI.
+ *
+ * Layer: net.  It knows nothing of users or records: `scope` and `app` are handed through.
+ */
+#ifndef GX_NET_ROUTER_H
+#define GX_NET_ROUTER_H
+
+#include "base/buf.h"
+#include "base/ctx.h"
+#include "json/schema.h"
+
+struct gx_scope;
+struct gx_req;
+
+enum gx_method { GX_GET, GX_POST, GX_PATCH, GX_PUT, GX_DELETE, GX_METHOD_COUNT };
+enum gx_who { GX_WHO_PUBLIC, GX_WHO_SIGNED_IN, GX_WHO_ADMIN };
+
+enum gx_body {
+    GX_BODY_NONE,
+    GX_BODY_JSON,   /* parsed: req->json; checked against .in when that is set */
+    GX_BODY_BYTES,  /* req->body, as it came */
+    GX_BODY_FILE,   /* spooled to req->body_path; deleted after the reply unless renamed */
+};
+
+struct gx_query_param {
+    const char *name; /* NULL ends the list */
+    const char *doc;
+    enum gx_schema_type type; /* STR or INT */
+    bool required;
+    int64_t min, max;
+};
+
+enum { GX_ROUTE_ERRORS_MAX = 8, GX_ROUTE_PARAMS_MAX = 4, GX_HEADERS_OUT_MAX = 16 };
+
+struct gx_route {
+    const char *doc;
+    enum gx_method method;
+    const char *path; /* "/api/v1/{object}/{id}"; a literal piece wins over a {piece} */
+    enum gx_who who;
+    bool writes;      /* runs on the store's writer, replies after the commit */
+    enum gx_body body;
+    int64_t body_max; /* bytes; 0: 1 MiB for JSON, 1 GiB for FILE */
+    const struct gx_schema *in;  /* JSON body; NULL with GX_BODY_JSON: checked by the handler */
+    size_t in_size;              /* sizeof the struct of `in` */
+    const struct gx_query_param *query;
+    const struct gx_schema *out; /* reply; NULL: `out_kind` names it */
+    const char *out_kind;        /* "record", "records", "none", "text/csv" … for OpenAPI */
+    enum gx_code errors[GX_ROUTE_ERRORS_MAX];
+    enum gx_code (*handler)(struct gx_req *req, const void *in);
+};
+
+/* Ended by NULL; made by tools/mkindex. */
+extern const struct gx_route *const gx_routes[];
+
+struct gx_header {
+    struct gx_str name, value;
+};
+
+struct gx_req {
+    struct gx_ctx *ctx; /* arena, clock, language, errors of this request */
+    void *app;          /* main's; the same for all requests */
+    struct gx_scope *scope; /* who; NULL only on public routes without a session */
+    const struct gx_route *route;
+    enum gx_method method;
+    struct gx_str path;
+    struct gx_str params[GX_ROUTE_PARAMS_MAX]; /* pieces in the order of the route's path */
+    const struct gx_header *query; /* decoded name and value, in order */
+    size_t query_count;
+    const struct gx_header *headers;
+    size_t header_count;
+    struct gx_str body;
+    const char *body_path;
+    const struct gx_json *json;
+    struct gx_str peer; /* address of the other side; empty on the local socket */
+    bool local;         /* came over the local socket of the data folder: the operator */
+
+    /* the reply */
+    int status; /* 0: 200, or what the returned code says */
+    struct gx_buf out;
+    const char *content_type; /* NULL: application/json */
+    struct gx_header out_headers[GX_HEADERS_OUT_MAX];
+    size_t out_header_count;
+    /* A streamed reply: append the next piece to `out`; *ret_more false at the end. */
+    enum gx_code (*stream)(struct gx_req *req, void *p, struct gx_buf *out, bool *ret_more);
+    void *stream_p;
+    void *private_; /* net's own */
+};
+
+/* "" when absent; header names without regard to case. */
+struct gx_str gx_req_header(const struct gx_req *req, const char *name);
+struct gx_str gx_req_query(const struct gx_req *req, const char *name);
+bool gx_req_has_query(const struct gx_req *req, const char *name);
+/* Absent or not a number within [min, max]: GX_E_INVALID with the name as path when present. */
+GX_NODISCARD enum gx_code gx_req_query_int(struct gx_req *req, const char *name, int64_t otherwise,
+                                           int64_t min, int64_t max, int64_t *ret_value);
+/* Path parameter number `i` as an id; GX_E_NOT_FOUND when it is none. */
+GX_NODISCARD enum gx_code gx_req_id(struct gx_req *req, size_t i, int64_t *ret_id);
+/* Value must be free of CR and LF (asserted); both are kept by reference. */
+void gx_reply_header(struct gx_req *req, const char *name, struct gx_str value);
+/* application/problem+json (RFC 9457) from the errors in req->ctx. */
+void gx_reply_problem(struct gx_req *req, enum gx_code code);
+
+/* Find the route; *ret_allowed (bit per method) for 405. */
+const struct gx_route *gx_router_find(enum gx_method method, struct gx_str path,
+                                      struct gx_str *params, unsigned *ret_allowed);
+
+#endif
