@@ -214,9 +214,25 @@ static enum gx_code read_rules(struct gx_loader *loader, struct gx_object_draft 
     return GX_OK;
 }
 
+/* What "own" means: owner, else the user itself, else who made it. */
+static enum gx_code own_filters(struct gx_loader *loader, struct gx_object_draft *draft)
+{
+    struct gx_object *object = draft->object;
+    struct gx_str own = object->owner                         ? GX_STR("owner = me")
+                        : gx_str_is(object->x.name, "user") ? GX_STR("id = me")
+                                                              : GX_STR("created_by = me");
+    struct gx_ctx *ctx = loader->ctx;
+    GX_TRY(gx_expr_parse(ctx, loader->arena, &loader->meta->schema, object->x.name, own,
+                         GX_TYPE_BOOL, &object->own));
+    return gx_expr_parse(ctx, loader->arena, &loader->meta->schema, object->x.name,
+                         GX_STR("false"), GX_TYPE_BOOL, &object->nobody);
+}
+
 enum gx_code gx_load_expressions(struct gx_loader *loader)
 {
     GX_TRY(resolve_formulas(loader));
+    for (size_t i = 0; i < loader->draft_count; i++)
+        GX_TRY(own_filters(loader, &loader->drafts[i]));
     enum gx_code code = GX_OK;
     for (size_t i = 0; i < loader->draft_count; i++) {
         struct gx_object_draft *draft = &loader->drafts[i];

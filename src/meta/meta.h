@@ -123,6 +123,8 @@ struct gx_object {
     bool searched, history;
     struct gx_str search_table; /* "<table>_fts" */
     const struct gx_json *pages, *convert;
+    const struct gx_expr *own;    /* records that are the user's own */
+    const struct gx_expr *nobody; /* a filter that nothing passes */
 };
 
 struct gx_state {
