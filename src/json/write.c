@@ -20,26 +20,38 @@ struct gx_jw gx_jw(struct gx_buf *out)
     return (struct gx_jw){ .out = out };
 }
 
-/* Everything but a key begins here: the comma, and is a value due at all? */
-static void begin_value(struct gx_jw *w)
+/* Is a value due at all, and does a comma stand before it? */
+static bool begin_value(struct gx_jw *w)
 {
+    bool comma = w->need_comma;
     if (w->depth == 0)
-        gx_assert(!w->need_comma); /* one value a document */
+        gx_assert(!comma); /* one value a document */
     else
         gx_assert((w->stack[w->depth - 1] == '{') == w->after_key);
-    if (w->need_comma)
-        gx_buf_addc(w->out, ',');
     w->need_comma = true;
     w->after_key = false;
+    return comma;
+}
+
+/* A short value that needs no escapes. */
+static void add_value(struct gx_jw *w, struct gx_str text)
+{
+    struct gx_buf *out = w->out;
+    bool comma = begin_value(w);
+    if (text.n > SIZE_MAX - 1 || !gx_buf_reserve(out, text.n + 1))
+        return;
+    if (comma)
+        out->p[out->n++] = ',';
+    memcpy(out->p + out->n, text.p, text.n);
+    out->n += text.n;
 }
 
 static void open(struct gx_jw *w, char bracket)
 {
-    begin_value(w);
     gx_assert(w->depth < GX_JSON_DEPTH_MAX);
+    add_value(w, (struct gx_str){ &bracket, 1 });
     w->stack[w->depth++] = bracket;
     w->need_comma = false;
-    gx_buf_addc(w->out, bracket);
 }
 
 static void close(struct gx_jw *w, char bracket, char closing)
@@ -86,18 +98,11 @@ static bool is_line_separator(const char *p, const char *end)
     return end - p >= 3 && p[1] == '\x80' && (p[2] == '\xa8' || p[2] == '\xa9');
 }
 
-static void add_quoted(struct gx_buf *out, struct gx_str s)
+/* The bytes of a string from its first special one on. */
+static void add_escaped(struct gx_buf *out, const char *p, const char *end)
 {
-    /* Most strings need no escape: then this is the only time the buffer grows. */
-    if (s.n > SIZE_MAX - 2 || !gx_buf_reserve(out, s.n + 2))
-        return;
-    gx_buf_addc(out, '"');
-    s.p = s.n ? s.p : "";
-    const char *run = s.p, *p = s.p, *end = s.p + s.n;
-    for (;;) {
-        p = gx_json_scan_plain(p, end);
-        if (p == end)
-            break;
+    const char *run = p;
+    for (; p < end; p = gx_json_scan_plain(p, end)) {
         unsigned char c = (unsigned char)*p;
         if (c == 0xe2 ? !is_line_separator(p, end) : !escapes[c]) {
             p++;
@@ -112,15 +117,29 @@ static void add_quoted(struct gx_buf *out, struct gx_str s)
         run = p;
     }
     gx_buf_add(out, (struct gx_str){ run, (size_t)(end - run) });
+}
+
+static void add_quoted(struct gx_buf *out, bool comma, struct gx_str s)
+{
+    /* Most strings need no escape: then the buffer is asked for room only here. */
+    if (s.n > SIZE_MAX - 4 || !gx_buf_reserve(out, s.n + 4))
+        return;
+    if (comma)
+        out->p[out->n++] = ',';
+    out->p[out->n++] = '"';
+    const char *from = s.n ? s.p : "", *end = from + s.n;
+    const char *special = gx_json_scan_plain(from, end);
+    memcpy(out->p + out->n, from, (size_t)(special - from));
+    out->n += (size_t)(special - from);
+    if (special < end)
+        add_escaped(out, special, end);
     gx_buf_addc(out, '"');
 }
 
 void gx_jw_key(struct gx_jw *w, struct gx_str key)
 {
     gx_assert(w->depth > 0 && w->stack[w->depth - 1] == '{' && !w->after_key);
-    if (w->need_comma)
-        gx_buf_addc(w->out, ',');
-    add_quoted(w->out, key);
+    add_quoted(w->out, w->need_comma, key);
     gx_buf_addc(w->out, ':');
     w->need_comma = false;
     w->after_key = true;
@@ -128,50 +147,57 @@ void gx_jw_key(struct gx_jw *w, struct gx_str key)
 
 void gx_jw_str(struct gx_jw *w, struct gx_str s)
 {
-    begin_value(w);
-    add_quoted(w->out, s);
+    add_quoted(w->out, begin_value(w), s);
+}
+
+/* Digits, written backwards from `end`; returns where they begin. */
+static char *digits_before(char *end, int64_t value)
+{
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do {
+        *--end = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (value < 0)
+        *--end = '-';
+    return end;
 }
 
 void gx_jw_int(struct gx_jw *w, int64_t value)
 {
-    begin_value(w);
-    gx_buf_addi(w->out, value);
+    char text[24], *end = text + sizeof text, *p = digits_before(end, value);
+    add_value(w, (struct gx_str){ p, (size_t)(end - p) });
 }
 
 void gx_jw_id(struct gx_jw *w, int64_t id)
 {
-    begin_value(w);
-    gx_buf_addc(w->out, '"');
-    gx_buf_addi(w->out, id);
-    gx_buf_addc(w->out, '"');
+    char text[24], *end = text + sizeof text, *p = digits_before(end - 1, id);
+    end[-1] = *--p = '"';
+    add_value(w, (struct gx_str){ p, (size_t)(end - p) });
 }
 
 void gx_jw_decimal(struct gx_jw *w, int64_t value, int scale)
 {
-    char digits[24];
-    begin_value(w);
-    gx_buf_addc(w->out, '"');
-    gx_buf_add(w->out, (struct gx_str){ digits, gx_decimal_write(digits, value, scale) });
-    gx_buf_addc(w->out, '"');
+    char text[26];
+    size_t n = gx_decimal_write(text + 1, value, scale);
+    text[0] = text[n + 1] = '"';
+    add_value(w, (struct gx_str){ text, n + 2 });
 }
 
 void gx_jw_bool(struct gx_jw *w, bool value)
 {
-    begin_value(w);
-    gx_buf_addz(w->out, value ? "true" : "false");
+    add_value(w, value ? GX_STR("true") : GX_STR("false"));
 }
 
 void gx_jw_null(struct gx_jw *w)
 {
-    begin_value(w);
-    gx_buf_addz(w->out, "null");
+    add_value(w, GX_STR("null"));
 }
 
 void gx_jw_raw(struct gx_jw *w, struct gx_str json)
 {
     gx_assert(json.n > 0);
-    begin_value(w);
-    gx_buf_add(w->out, json);
+    add_value(w, json);
 }
 
 void gx_jw_key_str(struct gx_jw *w, const char *key, struct gx_str s)
