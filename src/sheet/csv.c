@@ -68,22 +68,6 @@ static enum gx_code csv_rewind(struct gx_sheet *sheet)
     return fill(sheet, csv);
 }
 
-/* Nothing but ASCII without NUL: such a row needs no further look. */
-static bool is_plain(const char *p, size_t n)
-{
-    const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
-    size_t i = 0;
-    for (uint64_t word; i + 8 <= n; i += 8) {
-        memcpy(&word, p + i, 8);
-        if ((word | ((word - ones) & ~word)) & high)
-            return false;
-    }
-    for (; i < n; i++)
-        if ((p[i] & 0x80) || !p[i])
-            return false;
-    return true;
-}
-
 /* Two quotes become one, in place: the row is not scanned again. */
 static struct gx_str undouble(char *p, size_t n, char quote)
 {
@@ -98,7 +82,7 @@ static struct gx_str undouble(char *p, size_t n, char quote)
 
 static void give_cells(struct gx_sheet *sheet, struct gx_csv *csv, char *base, size_t bytes)
 {
-    bool plain = is_plain(base, bytes);
+    bool plain = gx_sheet_is_plain((struct gx_str){ base, bytes });
     for (size_t i = 0; i < csv->row.span_count; i++) {
         const struct gx_csv_span *span = &csv->row.spans[i];
         struct gx_str text = { base + span->at, span->n };

@@ -49,9 +49,10 @@ static void add_wide(struct gx_decoder *d, const UChar *w, size_t n, struct gx_b
     if (!d->ended && n && U16_IS_LEAD(w[n - 1]))
         d->surrogate = w[--n];
     while (i < n) {
-        UChar32 c;
-        U16_NEXT(w, i, n, c);
-        if (U_IS_SURROGATE(c))
+        uint32_t c = w[i++];
+        if (U16_IS_LEAD(c) && i < n && U16_IS_TRAIL(w[i]))
+            c = (uint32_t)U16_GET_SUPPLEMENTARY(c, w[i++]);
+        else if (U16_IS_SURROGATE(c))
             c = 0xFFFD;
         uint8_t *p = (uint8_t *)out->p;
         U8_APPEND_UNSAFE(p, out->n, c);
@@ -76,7 +77,7 @@ static enum gx_code fill_converted(struct gx_ctx *ctx, struct gx_decoder *d, str
                        d->ended, &status);
         add_wide(d, d->wide, (size_t)(to - d->wide), out);
     } while (status == U_BUFFER_OVERFLOW_ERROR);
-    gx_assert(U_SUCCESS(status)); /* bad bytes are replaced by the converter's call-back */
+    gx_assert(U_SUCCESS(status)); /* the converter's call-back replaces bad bytes */
     return GX_OK;
 }
 

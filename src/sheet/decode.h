@@ -13,6 +13,7 @@
 #ifndef GX_SHEET_DECODE_H
 #define GX_SHEET_DECODE_H
 
+#include "base/buf.h"
 #include "sheet/source.h"
 
 struct UConverter;

@@ -214,14 +214,12 @@ static struct text decode(struct gx_arena *arena, UConverter *cnv, struct gx_str
 /* Was this character one of the first level?  Its bytes tell, so it goes back through the table. */
 static bool is_first(const struct candidate *k, UConverter *cnv, UChar32 c)
 {
-    UChar wide[2];
+    UChar wide[1] = { (UChar)c };
     char bytes[8];
-    int32_t n = 0;
     UErrorCode status = U_ZERO_ERROR;
-    if (!k->level_from)
+    if (!k->level_from || c > 0xFFFF) /* no first level goes beyond the basic plane */
         return false;
-    U16_APPEND_UNSAFE(wide, n, c);
-    int got = ucnv_fromUChars(cnv, bytes, sizeof bytes, wide, n, &status);
+    int got = ucnv_fromUChars(cnv, bytes, sizeof bytes, wide, 1, &status);
     return U_SUCCESS(status) && first_level(bytes, got, k->level_from, k->level_to);
 }
 
@@ -236,9 +234,10 @@ static int score(struct gx_arena *arena, const struct candidate *k, struct gx_st
     struct text t = decode(arena, cnv, sample);
     int64_t sum = 0, count = 0;
     for (size_t i = 0; i < t.n;) {
-        UChar32 c;
-        t.at = i;
-        U16_NEXT(t.p, i, t.n, c);
+        UChar32 c = t.p[i];
+        t.at = i++;
+        if (c >= 0xD800 && c <= 0xDBFF && i < t.n && U16_IS_TRAIL(t.p[i]))
+            c = U16_GET_SUPPLEMENTARY(c, t.p[i++]);
         if (c < 0x80)
             continue;
         bool is_common = common && has(common, c);

@@ -128,7 +128,9 @@ static enum gx_code open_source(struct gx_ctx *ctx, struct gx_source source,
     sheet->info.file_bytes = source.size;
     GX_TRY(open_format(sheet));
     gx_assert(sheet->reader);
-    GX_TRY(gx_sheet_header(sheet));
+    if (sheet->info.format != GX_SHEET_NDJSON) /* its columns are keys */
+        GX_TRY(gx_sheet_header(sheet));
+    sheet->info.nul_count = 0; /* those are met again */
     *ret_sheet = sheet;
     return GX_OK;
 }
@@ -222,6 +224,21 @@ static struct gx_str cut(struct gx_str s, size_t max)
     return (struct gx_str){ s.p, max };
 }
 
+bool gx_sheet_is_plain(struct gx_str s)
+{
+    const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+    size_t i = 0;
+    for (uint64_t word; i + 8 <= s.n; i += 8) {
+        memcpy(&word, s.p + i, 8);
+        if ((word | ((word - ones) & ~word)) & high)
+            return false;
+    }
+    for (; i < s.n; i++)
+        if ((s.p[i] & 0x80) || !s.p[i])
+            return false;
+    return true;
+}
+
 struct gx_str gx_sheet_text(struct gx_sheet *sheet, struct gx_str raw)
 {
     struct gx_str clean;
@@ -230,6 +247,8 @@ struct gx_str gx_sheet_text(struct gx_sheet *sheet, struct gx_str raw)
         gx_sheet_problem(sheet, GX_E_LIMIT, GX_M_SHEET_CELL_BYTES);
         raw = cut(raw, GX_SHEET_CELL_BYTES_MAX);
     }
+    if (gx_sheet_is_plain(raw))
+        return raw;
     if (!gx_text_valid(raw) || gx_str_find(raw, 0) < raw.n)
         raw = repair(sheet, raw, &bad);
     if (sheet->converted && gx_str_search(raw, GX_STR("\xEF\xBF\xBD")) != SIZE_MAX)

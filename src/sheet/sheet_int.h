@@ -54,6 +54,8 @@ void gx_sheet_cell(struct gx_sheet *sheet, enum gx_cell_kind kind, struct gx_str
  * too long (problem).  The result is `raw` itself or lives in sheet->scratch.
  */
 struct gx_str gx_sheet_text(struct gx_sheet *sheet, struct gx_str raw);
+/* Nothing but ASCII without NUL: such a text needs no further look. */
+bool gx_sheet_is_plain(struct gx_str s);
 /* True if no cell of the current row has a value. */
 bool gx_sheet_is_blank(const struct gx_sheet *sheet);
 /* header.c: find the header row, name the columns; leaves the reader at the first row. */
