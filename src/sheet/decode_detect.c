@@ -81,19 +81,29 @@ static bool by_mark(struct gx_str head, struct gx_encoding *ret)
     return false;
 }
 
-/* UTF-16 without a mark: ASCII characters leave NULs in every second place, and nowhere else. */
+static bool is_mark(char c)
+{
+    return c && strchr("\r\n\t,;|", c);
+}
+
+/*
+ * UTF-16 without a mark: ASCII characters, delimiters or line ends among them, leave NULs in every
+ * second place, and nowhere else.
+ */
 static bool by_nuls(struct gx_str head, int64_t size, struct gx_encoding *ret)
 {
-    size_t zero[2] = { 0, 0 }, pairs = head.n / 2;
+    size_t zero[2] = { 0, 0 }, mark[2] = { 0, 0 }, pairs = head.n / 2;
     for (size_t i = 0; i + 1 < head.n; i += 2) {
         if (!head.p[i] && !head.p[i + 1])
             return false;
         zero[0] += !head.p[i];
         zero[1] += !head.p[i + 1];
+        mark[0] += !head.p[i] && is_mark(head.p[i + 1]);
+        mark[1] += !head.p[i + 1] && is_mark(head.p[i]);
     }
     bool little = zero[1] > zero[0];
     size_t many = zero[little], few = zero[!little];
-    if (size % 2 || many == 0 || many * 33 < pairs || few * 16 > many)
+    if (size % 2 || mark[little] == 0 || many * 20 < pairs || few * 16 > many)
         return false;
     const char *name = little ? "UTF-16LE" : "UTF-16BE";
     *ret = (struct gx_encoding){ .name = gx_str_c(name), .converter = name, .sure = true };
@@ -183,7 +193,7 @@ static void free_sample(void *p)
 
 /* Look through the file: how well it is UTF-8, and what it has beyond ASCII. */
 static enum gx_code scan(struct gx_ctx *ctx, const struct gx_source *source, struct utf8 *u,
-                         struct gx_buf *sample, bool *ret_whole)
+                         struct gx_buf *sample)
 {
     char *chunk = gx_arena_alloc(ctx->arena, CHUNK_BYTES);
     int64_t at = 0;
@@ -201,7 +211,6 @@ static enum gx_code scan(struct gx_ctx *ctx, const struct gx_source *source, str
     } while (n == CHUNK_BYTES && at < SCAN_BYTES_MAX);
     if (n < CHUNK_BYTES && u->need)
         u->bad++;
-    *ret_whole = n < CHUNK_BYTES;
     return GX_OK;
 }
 
@@ -228,14 +237,13 @@ enum gx_code gx_encoding_detect(struct gx_ctx *ctx, const struct gx_source *sour
     struct gx_buf *sample = GX_ARENA_NEW(ctx->arena, struct gx_buf);
     gx_arena_defer(ctx->arena, free_sample, sample);
     struct utf8 u = { 0 };
-    bool whole;
-    GX_TRY(scan(ctx, source, &u, sample, &whole));
+    GX_TRY(scan(ctx, source, &u, sample));
     /* Chance makes few sequences of another encoding look like UTF-8; damage breaks few of its. */
     if (marked || u.bad == 0 || u.valid > 3 * u.bad) {
         *ret_encoding = (struct gx_encoding){
             .name = GX_STR("UTF-8"),
             .bom_bytes = marked ? e.bom_bytes : 0,
-            .sure = marked || (u.bad == 0 && (whole || u.valid > 0)),
+            .sure = marked || u.bad == 0,
             .damaged = u.bad > 0,
         };
         return GX_OK;

@@ -6,6 +6,8 @@
  * looks like data: numbers, dates, addresses where the rows below have them too, or words that
  * the same column repeats.
  */
+#include <stdlib.h>
+
 #include "base/map.h"
 #include "base/text.h"
 #include "sheet/sheet_int.h"
@@ -59,27 +61,32 @@ static enum gx_code peek_rows(struct gx_sheet *sheet, struct gx_arena *arena, st
 }
 
 /* Digits with the signs that numbers, money, percentages, dates and times are written with. */
-static bool is_value_text(struct gx_str s)
+static bool is_figure(struct gx_str s)
 {
-    size_t digits = 0, letters = 0;
+    size_t digits = 0;
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
-        if (c == '@' && i > 0 && gx_str_find(gx_str_from(s, i), '.') < s.n - i &&
-            gx_str_find(s, ' ') == s.n)
-            return true; /* an e-mail address */
         if (c >= '0' && c <= '9')
             digits++;
         else if (!strchr(" -+/.,:$%()TZ", c) || !c)
-            letters++;
+            return false;
     }
-    return (digits > 0 && letters == 0) || gx_str_starts(s, GX_STR("http://")) ||
-           gx_str_starts(s, GX_STR("https://"));
+    return digits > 0;
+}
+
+/* An e-mail or web address. */
+static bool is_address(struct gx_str s)
+{
+    size_t at = gx_str_find(s, '@');
+    bool mail = at > 0 && at < s.n && gx_str_find(gx_str_from(s, at), '.') < s.n - at &&
+                gx_str_find(s, ' ') == s.n;
+    return mail || gx_str_starts(s, GX_STR("http://")) || gx_str_starts(s, GX_STR("https://"));
 }
 
 static bool is_year(struct gx_str s)
 {
     return s.n == 4 && (gx_str_starts(s, GX_STR("19")) || gx_str_starts(s, GX_STR("20"))) &&
-           is_value_text(s);
+           is_figure(s);
 }
 
 static bool is_value(const struct gx_cell *cell)
@@ -88,7 +95,7 @@ static bool is_value(const struct gx_cell *cell)
     case GX_CELL_EMPTY:
         return false;
     case GX_CELL_TEXT:
-        return is_value_text(cell->text);
+        return is_figure(cell->text) || is_address(cell->text);
     default:
         return true;
     }
@@ -100,10 +107,22 @@ static const struct gx_cell *cell_at(const struct peek_row *row, size_t column)
     return column < row->width ? &row->cells[column] : &empty;
 }
 
-/* How wide most rows are; of two widths equally usual, the larger. */
+static int by_size(const void *a, const void *b)
+{
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    return (x > y) - (x < y);
+}
+
+/*
+ * How wide the table is: as wide as most rows (of two widths equally usual, the larger), but not
+ * narrower than the middle one of the second half, below whatever titles there are.
+ */
 static size_t usual_width(const struct peek *peek)
 {
-    size_t best = 0, best_count = 0;
+    size_t best = 0, best_count = 0, lower[PEEK_ROWS], n = 0;
+    for (size_t i = peek->count / 2; i < peek->count; i++)
+        lower[n++] = peek->rows[i].width;
+    qsort(lower, n, sizeof lower[0], by_size);
     for (size_t i = 0; i < peek->count; i++) {
         size_t count = 0, width = peek->rows[i].width;
         for (size_t k = 0; k < peek->count; k++)
@@ -113,7 +132,7 @@ static size_t usual_width(const struct peek *peek)
             best_count = count;
         }
     }
-    return best;
+    return n && lower[(n - 1) / 2] > best ? lower[(n - 1) / 2] : best;
 }
 
 /* The first row as wide as a header must be; 0 when none is. */
@@ -132,18 +151,21 @@ static size_t candidate(const struct peek *peek)
 static int column_says(const struct peek *peek, size_t at, size_t column)
 {
     const struct gx_cell *top = cell_at(&peek->rows[at], column);
-    size_t values = 0, texts = 0, same = 0, years = 0;
+    size_t values = 0, texts = 0, same = 0, years = 0, addresses = 0;
     for (size_t i = at + 1; i < peek->count; i++) {
         const struct gx_cell *cell = cell_at(&peek->rows[i], column);
         values += is_value(cell);
         texts += cell->kind != GX_CELL_EMPTY && cell->text.n && !is_value(cell);
         same += cell->text.n && gx_str_eq(cell->text, top->text);
         years += is_year(cell->text);
+        addresses += is_address(cell->text);
     }
     if (top->text.n == 0)
         return 0;
-    bool top_value = is_value(top) && !(is_year(top->text) && values > 0 && years == 0);
-    if (top_value)
+    /* A year above amounts, or an address above plain words, is a name. */
+    bool name = (is_year(top->text) && values > 0 && years == 0) ||
+                (is_address(top->text) && addresses == 0 && texts + values > 0);
+    if (is_value(top) && !name)
         return -1;
     if (values > texts)
         return 1;

@@ -35,6 +35,12 @@ GX_NODISCARD enum gx_code gx_xlsx_strings_read(struct gx_ctx *ctx, struct gx_pac
                                                struct gx_str part, struct gx_xlsx_book *book);
 /* A shared string; false if there is none of that number. */
 bool gx_xlsx_string(const struct gx_xlsx_book *book, int64_t index, struct gx_str *ret_string);
+/*
+ * End of a <t> whose text starts at `start` of `buf`: white space at its ends counts only where
+ * xml:space says so.
+ */
+void gx_xlsx_trim(struct gx_buf *buf, size_t start, bool preserve);
+bool gx_xlsx_preserves(const char **atts);
 /* _x000D_ and the like as the characters they stand for, in place; returns the new length. */
 size_t gx_xlsx_unescape(char *p, size_t n);
 

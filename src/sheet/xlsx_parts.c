@@ -67,15 +67,40 @@ enum gx_code gx_xlsx_styles_read(struct gx_ctx *ctx, struct gx_package *package,
 /* <si><t>…</t></si>, <si><r><t>…</t></r>…<rPh>…</rPh></si> */
 struct strings {
     struct gx_xlsx_book *book;
-    size_t start;  /* of the string being read */
-    int phonetic;  /* inside <rPh> */
-    bool in_item, in_text;
+    size_t start, text_start; /* of the string being read, and its run */
+    int phonetic;             /* inside <rPh> */
+    bool in_item, in_text, preserve;
 };
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+bool gx_xlsx_preserves(const char **atts)
+{
+    const char *space = gx_part_attr(atts, "space");
+    return space && strcmp(space, "preserve") == 0;
+}
+
+void gx_xlsx_trim(struct gx_buf *buf, size_t start, bool preserve)
+{
+    if (preserve || buf->n <= start)
+        return;
+    struct gx_str text = { buf->p + start, buf->n - start };
+    while (text.n && is_space(text.p[text.n - 1]))
+        text.n--;
+    size_t skip = 0;
+    while (skip < text.n && is_space(text.p[skip]))
+        skip++;
+    if (skip)
+        memmove(buf->p + start, text.p + skip, text.n - skip);
+    buf->n = start + text.n - skip;
+}
 
 static void strings_start(void *user, const char *name, const char **atts)
 {
     struct strings *s = user;
-    (void)atts;
     if (strcmp(name, "si") == 0) {
         s->in_item = true;
         s->start = s->book->strings.n;
@@ -83,6 +108,8 @@ static void strings_start(void *user, const char *name, const char **atts)
         s->phonetic++;
     } else if (strcmp(name, "t") == 0) {
         s->in_text = s->in_item && !s->phonetic;
+        s->text_start = s->book->strings.n;
+        s->preserve = gx_xlsx_preserves(atts);
     }
 }
 
@@ -98,6 +125,8 @@ static void strings_end(void *user, const char *name)
     struct strings *s = user;
     struct gx_buf *text = &s->book->strings;
     if (strcmp(name, "t") == 0) {
+        if (s->in_text)
+            gx_xlsx_trim(text, s->text_start, s->preserve);
         s->in_text = false;
     } else if (strcmp(name, "rPh") == 0) {
         s->phonetic--;

@@ -26,7 +26,8 @@ struct reader {
     int64_t style;
     struct gx_buf value, inline_text; /* <v>, <is> */
     bool has_value, has_inline, has_formula;
-    bool in_value, in_is, in_text;
+    bool in_value, in_is, in_text, preserve;
+    size_t text_start;
     int phonetic;
 };
 
@@ -107,6 +108,8 @@ static void on_start(void *user, const char *name, const char **atts)
         r->phonetic++;
     } else if (strcmp(name, "t") == 0) {
         r->in_text = r->in_is && !r->phonetic;
+        r->text_start = r->inline_text.n;
+        r->preserve = gx_xlsx_preserves(atts);
     }
 }
 
@@ -220,6 +223,8 @@ static void on_end(void *user, const char *name)
     } else if (strcmp(name, "is") == 0) {
         r->in_is = false;
     } else if (strcmp(name, "t") == 0) {
+        if (r->in_text)
+            gx_xlsx_trim(&r->inline_text, r->text_start, r->preserve);
         r->in_text = false;
     } else if (strcmp(name, "rPh") == 0) {
         r->phonetic--;
