@@ -2,10 +2,36 @@
 #include "sheet/decode.h"
 
 #include <unicode/ucnv.h>
+#include <unicode/ucnv_cb.h>
 #include <unicode/utf16.h>
 #include <unicode/utf8.h>
 
 #include "base/assert.h"
+
+/* ICU's own call-back writes U+001A for some encodings, which files contain rightfully. */
+static void replace_bad(const void *user, UConverterToUnicodeArgs *args, const char *bytes,
+                        int32_t n, UConverterCallbackReason reason, UErrorCode *status)
+{
+    static const UChar replacement = 0xFFFD;
+    (void)user;
+    (void)bytes;
+    (void)n;
+    if (reason > UCNV_IRREGULAR)
+        return;
+    *status = U_ZERO_ERROR;
+    ucnv_cbToUWriteUChars(args, &replacement, 1, 0, status);
+}
+
+struct UConverter *gx_converter_open(const char *name)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UConverter *cnv = ucnv_open(name, &status);
+    ucnv_setToUCallBack(cnv, replace_bad, NULL, NULL, NULL, &status);
+    if (U_SUCCESS(status))
+        return cnv;
+    ucnv_close(cnv);
+    return NULL;
+}
 
 static void close_converter(void *p)
 {
@@ -17,9 +43,8 @@ enum gx_code gx_decoder_open(struct gx_ctx *ctx, struct gx_source *source,
 {
     struct gx_decoder d = { .source = source, .bom_bytes = encoding->bom_bytes };
     if (encoding->converter) {
-        UErrorCode status = U_ZERO_ERROR;
-        d.converter = ucnv_open(encoding->converter, &status);
-        if (U_FAILURE(status))
+        d.converter = gx_converter_open(encoding->converter);
+        if (!d.converter)
             return gx_fail(ctx, GX_E_INVALID, GX_STR("encoding"), GX_M_SHEET_ENCODING,
                            encoding->name);
         gx_arena_defer(ctx->arena, close_converter, d.converter);
@@ -77,7 +102,7 @@ static enum gx_code fill_converted(struct gx_ctx *ctx, struct gx_decoder *d, str
                        d->ended, &status);
         add_wide(d, d->wide, (size_t)(to - d->wide), out);
     } while (status == U_BUFFER_OVERFLOW_ERROR);
-    gx_assert(U_SUCCESS(status)); /* the converter's call-back replaces bad bytes */
+    gx_assert(U_SUCCESS(status)); /* the call-back replaces what is bad */
     return GX_OK;
 }
 

@@ -5,7 +5,7 @@
  * Everything else goes through ICU's converters; what cannot be converted becomes U+FFFD.
  *
  * The guess: a byte order mark; NULs in the pattern of UTF-16; strict UTF-8; then the file's
- * non-ASCII bytes are decoded with each candidate and scored by how common the resulting
+ * lines beyond ASCII are decoded with each candidate and scored by how common the resulting
  * characters are in the texts of that region (decode_score.c), with ICU's detector as one voice.
  *
  * Layer: sheet, internal.
@@ -38,6 +38,9 @@ GX_NODISCARD enum gx_code gx_encoding_named(struct gx_ctx *ctx, const struct gx_
 struct gx_encoding gx_encoding_score(struct gx_arena *arena, struct gx_str sample);
 /* Big5 text that uses the Hong Kong range, which windows-950 would put into private use. */
 bool gx_encoding_is_hkscs(struct gx_str sample);
+
+/* ICU's converter of that name, U+FFFD for every bad sequence; NULL: there is none. */
+struct UConverter *gx_converter_open(const char *name);
 
 struct gx_decoder {
     struct gx_source *source;

@@ -264,9 +264,8 @@ enum gx_code gx_encoding_named(struct gx_ctx *ctx, const struct gx_source *sourc
         }
     if (!e.name.p) {
         const char *z = gx_arena_cstr(ctx->arena, name);
-        UErrorCode status = U_ZERO_ERROR;
-        UConverter *cnv = name.n && strlen(z) == name.n ? ucnv_open(z, &status) : NULL;
-        bool known = cnv && U_SUCCESS(status);
+        UConverter *cnv = name.n && strlen(z) == name.n ? gx_converter_open(z) : NULL;
+        bool known = cnv != NULL;
         ucnv_close(cnv);
         if (!known)
             return gx_fail(ctx, GX_E_INVALID, GX_STR("encoding"), GX_M_SHEET_ENCODING, name);

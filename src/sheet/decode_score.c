@@ -1,9 +1,11 @@
 /*
  * decode_score.c - which encoding some bytes are in, by what they would say.
  *
- * Each candidate decodes the sample; each character it gives is weighed: common in the texts of
- * that region, plausible, or a sign of the wrong table (private use, rare Han, C1 controls, kana
- * in Chinese, a Thai mark without its consonant).  The mean decides.  See decode.h.
+ * Each candidate decodes the sample, and each character costs as many bits as it takes to say it
+ * in the texts of that region: few for those that most of a text is made of, more for the rest of
+ * the script, many for signs of the wrong table (private use, rare Han, kana in Chinese, a Thai
+ * mark without its consonant, accented letters in a row).  All candidates explain the same bytes,
+ * so the cheapest is the likeliest.  See decode.h.
  */
 #include "sheet/decode.h"
 
@@ -14,18 +16,24 @@
 
 #include "sheet/decode_chars.h"
 
+/* In tenths of a bit. */
 enum {
-    WEIGHT_COMMON = 100, /* what most of a text is made of */
-    WEIGHT_FIT = 40,     /* belongs to the script */
-    WEIGHT_RARE = -40,   /* exists, but seldom */
-    WEIGHT_WRONG = -150, /* hardly ever in a text of this kind */
-    WEIGHT_BROKEN = -400,
-    VOICE = 15, /* what ICU's detector may add */
+    COST_COMMON = 96, /* one of some 650 Han characters that are three quarters of a text */
+    COST_LEVEL_1 = 140,
+    COST_RARE = 190,
+    COST_SIGN = 90,    /* punctuation of the region */
+    COST_FOREIGN = 170, /* another script's characters in this table */
+    COST_PRIVATE = 300,
+    COST_BROKEN = 400,
+    COST_GLUED = 35, /* a wide character right before a small Latin letter */
+    COST_ASCII = 50,
+    COST_ASCII_SIGN = 90,
+    VOICE = 15, /* what ICU's detector may take off */
 };
 
 struct text {
     const UChar *p;
-    size_t n, at; /* the character being weighed starts at `at` */
+    size_t n, at; /* the character that is looked at starts at `at` */
 };
 
 struct common {
@@ -53,6 +61,11 @@ static bool is_han(UChar32 c)
     return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || c >= 0x20000;
 }
 
+static bool is_hangul(UChar32 c)
+{
+    return c >= 0xAC00 && c <= 0xD7A3;
+}
+
 static bool is_kana(UChar32 c)
 {
     return c >= 0x3041 && c <= 0x30FE;
@@ -78,55 +91,58 @@ static bool is_letter(UChar32 c)
 static bool first_level(const char *bytes, int n, unsigned from, unsigned to)
 {
     unsigned code = n == 2 ? (unsigned)(uint8_t)bytes[0] << 8 | (uint8_t)bytes[1] : 0;
-    return code >= from && code <= to;
+    bool high = (from & 0xFF) == 0xA1; /* both bytes are beyond ASCII */
+    return code >= from && code <= to && (!high || (code & 0xFF) >= 0xA1);
 }
 
 struct candidate {
     const char *name, *converter;
     const char *chars;             /* common ones, or NULL */
     unsigned level_from, level_to; /* two-byte codes of its first level */
-    int (*weigh)(const struct text *t, UChar32 c, bool common, bool first);
+    int prior;                     /* how much rarer such files are here */
+    int (*cost)(const struct text *t, UChar32 c, bool common, bool first);
 };
 
-static int weigh_chinese(const struct text *t, UChar32 c, bool common, bool first)
+static int chinese_cost(const struct text *t, UChar32 c, bool common, bool first)
 {
     (void)t;
     if (common)
-        return WEIGHT_COMMON;
+        return COST_COMMON;
     if (is_cjk_mark(c))
-        return WEIGHT_FIT;
+        return COST_SIGN;
     if (is_han(c))
-        return first ? WEIGHT_FIT : WEIGHT_RARE;
+        return first ? COST_LEVEL_1 : COST_RARE;
+    return is_private(c) ? COST_PRIVATE : COST_FOREIGN;
+}
+
+static int japanese_cost(const struct text *t, UChar32 c, bool common, bool first)
+{
+    (void)t;
     if (is_kana(c))
-        return WEIGHT_RARE / 2;
-    return is_private(c) ? WEIGHT_WRONG : WEIGHT_RARE;
-}
-
-static int weigh_japanese(const struct text *t, UChar32 c, bool common, bool first)
-{
-    (void)t;
-    if (is_kana(c) || common)
-        return c == 0x30FB ? 0 : WEIGHT_COMMON;
-    if (is_cjk_mark(c))
-        return WEIGHT_FIT;
-    if (is_han(c))
-        return first ? WEIGHT_FIT / 2 : WEIGHT_RARE * 2;
-    if (c >= 0xFF61 && c <= 0xFF9F)
-        return c >= 0xFF71 && c <= 0xFF9D ? -5 : -20; /* half width: old systems, or wrong */
-    return is_private(c) ? WEIGHT_WRONG : WEIGHT_RARE;
-}
-
-static int weigh_korean(const struct text *t, UChar32 c, bool common, bool first)
-{
-    (void)t;
-    (void)first;
+        return 80;
     if (common)
-        return WEIGHT_COMMON;
-    if (c >= 0xAC00 && c <= 0xD7A3)
-        return WEIGHT_FIT / 2;
+        return COST_COMMON + 5;
     if (is_cjk_mark(c))
-        return WEIGHT_FIT / 2;
-    return is_private(c) ? WEIGHT_WRONG : WEIGHT_RARE * 2;
+        return COST_SIGN;
+    if (is_han(c))
+        return first ? COST_LEVEL_1 + 10 : COST_RARE + 15;
+    if (c >= 0xFF61 && c <= 0xFF9F)
+        return c >= 0xFF71 && c <= 0xFF9F ? 100 : 120; /* half width: old systems */
+    return is_private(c) ? COST_PRIVATE : COST_FOREIGN;
+}
+
+static int korean_cost(const struct text *t, UChar32 c, bool common, bool first)
+{
+    (void)t;
+    if (common)
+        return 82;
+    if (is_hangul(c))
+        return first ? 130 : 220;
+    if (is_cjk_mark(c))
+        return COST_SIGN + 40;
+    if (is_han(c))
+        return COST_RARE;
+    return is_private(c) ? COST_PRIVATE : COST_FOREIGN;
 }
 
 static UChar32 before(const struct text *t)
@@ -139,31 +155,39 @@ static UChar32 after(const struct text *t)
     return t->at + 1 < t->n ? t->p[t->at + 1] : 0;
 }
 
+static bool is_thai(UChar32 c)
+{
+    return c >= 0x0E01 && c <= 0x0E5B;
+}
+
 static bool is_thai_consonant(UChar32 c)
 {
     return c >= 0x0E01 && c <= 0x0E2E;
 }
 
-static int weigh_thai(const struct text *t, UChar32 c, bool common, bool first)
+static int thai_cost(const struct text *t, UChar32 c, bool common, bool first)
 {
+    enum { FITS = 50, WRONG = 170 };
     UChar32 prev = before(t), next = after(t);
     (void)common;
     (void)first;
+    if (!is_thai(c))
+        return COST_PRIVATE;
     if (is_letter(prev) || is_letter(next))
-        return WEIGHT_WRONG; /* Thai words do not mix with Latin letters */
+        return WRONG; /* Thai words do not mix with Latin letters */
     if (is_thai_consonant(c))
-        return prev >= 0x0E01 || next >= 0x0E01 ? 80 : -20;
+        return is_thai(prev) || is_thai(next) ? FITS + 8 : WRONG - 40;
     if (c == 0x0E31 || (c >= 0x0E34 && c <= 0x0E3A)) /* vowel above or below a consonant */
-        return is_thai_consonant(prev) ? WEIGHT_COMMON : WEIGHT_WRONG;
+        return is_thai_consonant(prev) ? FITS : WRONG;
     if (c >= 0x0E47 && c <= 0x0E4E) /* tone and other marks */
         return is_thai_consonant(prev) || prev == 0x0E31 || (prev >= 0x0E34 && prev <= 0x0E39)
-                       ? WEIGHT_COMMON
-                       : WEIGHT_WRONG;
+                       ? FITS
+                       : WRONG;
     if (c >= 0x0E40 && c <= 0x0E44) /* vowel written before its consonant */
-        return is_thai_consonant(next) ? WEIGHT_COMMON : WEIGHT_WRONG;
+        return is_thai_consonant(next) ? FITS : WRONG;
     if (c == 0x0E30 || c == 0x0E32 || c == 0x0E33)
-        return prev >= 0x0E01 && prev <= 0x0E4E ? 80 : WEIGHT_WRONG;
-    return c >= 0x0E3F && c <= 0x0E5B ? -10 : WEIGHT_RARE;
+        return is_thai_consonant(prev) || (prev >= 0x0E48 && prev <= 0x0E4B) ? FITS : WRONG - 50;
+    return is_thai(prev) || is_thai(next) ? 140 : 90; /* digits and signs */
 }
 
 static bool is_latin_accented(UChar32 c)
@@ -172,33 +196,31 @@ static bool is_latin_accented(UChar32 c)
            c == 0x160 || c == 0x161 || c == 0x178 || c == 0x17D || c == 0x17E;
 }
 
-static int weigh_latin(const struct text *t, UChar32 c, bool common, bool first)
+static int latin_cost(const struct text *t, UChar32 c, bool common, bool first)
 {
     UChar32 prev = before(t), next = after(t);
+    bool alone = prev < 0x80 && next < 0x80;
     (void)common;
     (void)first;
     if (c < 0xA0)
-        return WEIGHT_BROKEN; /* a hole of windows-1252 */
-    if (is_latin_accented(c)) {
-        bool upper = c >= 0xC0 && c <= 0xDE;
-        if (upper && prev >= 'a' && prev <= 'z')
-            return WEIGHT_WRONG;
-        if (is_letter(prev) || is_letter(next))
-            return prev < 0x80 || next < 0x80 ? WEIGHT_COMMON : WEIGHT_FIT;
-        return prev < 0x80 && next < 0x80 ? -20 : -60;
-    }
-    /* signs: a no-break space, £, €, ’, – … stand alone among ASCII */
-    return prev < 0x80 && next < 0x80 ? 60 : -60;
+        return COST_PRIVATE; /* a hole of windows-1252 */
+    if (!is_latin_accented(c))
+        return alone ? 100 : 150; /* a no-break space, £, €, ’, – … */
+    if (c >= 0xC0 && c <= 0xDE && prev >= 'a' && prev <= 'z')
+        return 160;
+    if (is_letter(prev) || is_letter(next))
+        return alone ? 90 : 120;
+    return alone ? 120 : 150;
 }
 
 static const struct candidate candidates[] = {
-    { "Big5", "windows-950", GX_CHARS_HANT, 0xA440, 0xC67E, weigh_chinese },
-    { "GB18030", "gb18030", GX_CHARS_HANS, 0xB0A1, 0xD7F9, weigh_chinese },
-    { "Shift-JIS", "windows-31j", GX_CHARS_KANJI, 0x889F, 0x9872, weigh_japanese },
-    { "EUC-JP", "EUC-JP", GX_CHARS_KANJI, 0xB0A1, 0xCFD3, weigh_japanese },
-    { "EUC-KR", "windows-949", GX_CHARS_HANGUL, 0, 0, weigh_korean },
-    { "TIS-620", "windows-874", NULL, 0, 0, weigh_thai },
-    { "windows-1252", "windows-1252", NULL, 0, 0, weigh_latin },
+    { "Big5", "windows-950", GX_CHARS_HANT, 0xA440, 0xC67E, 0, chinese_cost },
+    { "GB18030", "gb18030", GX_CHARS_HANS, 0xB0A1, 0xD7F9, 10, chinese_cost },
+    { "Shift-JIS", "windows-31j", GX_CHARS_KANJI, 0x889F, 0x9872, 10, japanese_cost },
+    { "EUC-JP", "EUC-JP", GX_CHARS_KANJI, 0xB0A1, 0xCFD3, 40, japanese_cost },
+    { "EUC-KR", "windows-949", GX_CHARS_HANGUL, 0xB0A1, 0xC8FE, 20, korean_cost },
+    { "TIS-620", "windows-874", NULL, 0, 0, 20, thai_cost },
+    { "windows-1252", "windows-1252", NULL, 0, 0, 10, latin_cost },
 };
 
 /* Decode into UTF-16; what cannot be decoded is U+FFFD. */
@@ -217,42 +239,48 @@ static bool is_first(const struct candidate *k, UConverter *cnv, UChar32 c)
     UChar wide[1] = { (UChar)c };
     char bytes[8];
     UErrorCode status = U_ZERO_ERROR;
-    if (!k->level_from || c > 0xFFFF) /* no first level goes beyond the basic plane */
+    if (!k->level_from || c > 0xFFFF || (!is_han(c) && !is_hangul(c)))
         return false;
     int got = ucnv_fromUChars(cnv, bytes, sizeof bytes, wide, 1, &status);
     return U_SUCCESS(status) && first_level(bytes, got, k->level_from, k->level_to);
 }
 
-/* Mean weight of the characters beyond ASCII; below `WEIGHT_BROKEN` when there are none. */
-static int score(struct gx_arena *arena, const struct candidate *k, struct gx_str sample)
+/* Letters and digits are common, other signs are not: half of a wide character may look so. */
+static int ascii_cost(UChar32 c)
 {
-    UErrorCode status = U_ZERO_ERROR;
-    UConverter *cnv = ucnv_open(k->converter, &status);
-    if (U_FAILURE(status))
-        return WEIGHT_BROKEN * 2;
+    bool usual = is_letter(c) || (c >= '0' && c <= '9') || strchr(" ,;\t\r\n\"", (int)c);
+    return usual ? COST_ASCII : COST_ASCII_SIGN;
+}
+
+static int64_t cost(struct gx_arena *arena, const struct candidate *k, struct gx_str sample)
+{
+    UConverter *cnv = gx_converter_open(k->converter);
+    if (!cnv)
+        return INT64_MAX;
     const struct common *common = k->chars ? common_new(arena, k->chars) : NULL;
     struct text t = decode(arena, cnv, sample);
-    int64_t sum = 0, count = 0;
+    int64_t sum = k->prior;
     for (size_t i = 0; i < t.n;) {
         UChar32 c = t.p[i];
         t.at = i++;
         if (c >= 0xD800 && c <= 0xDBFF && i < t.n && U16_IS_TRAIL(t.p[i]))
             c = U16_GET_SUPPLEMENTARY(c, t.p[i++]);
-        if (c < 0x80)
-            continue;
         bool is_common = common && has(common, c);
-        count++;
-        if (c == 0xFFFD)
-            sum += WEIGHT_BROKEN;
+        if (c < 0x80)
+            sum += ascii_cost(c);
+        else if (c == 0xFFFD)
+            sum += COST_BROKEN;
         else
-            sum += k->weigh(&t, c, is_common, !is_common && is_han(c) && is_first(k, cnv, c));
+            sum += k->cost(&t, c, is_common, !is_common && is_first(k, cnv, c));
+        if (k->chars && c >= 0x80 && i < t.n && t.p[i] >= 'a' && t.p[i] <= 'z')
+            sum += COST_GLUED;
     }
     ucnv_close(cnv);
-    return count ? (int)(sum / count) : WEIGHT_BROKEN * 2;
+    return t.n ? sum : INT64_MAX;
 }
 
-/* ICU's own detector: a small bonus for what it names. */
-static void add_voice(struct gx_str sample, int *scores)
+/* ICU's own detector: a little off for what it names. */
+static void add_voice(struct gx_str sample, int64_t *costs)
 {
     UErrorCode status = U_ZERO_ERROR;
     UCharsetDetector *detector = ucsdet_open(&status);
@@ -264,21 +292,21 @@ static void add_voice(struct gx_str sample, int *scores)
         int32_t confidence = ucsdet_getConfidence(matches[i], &status);
         for (size_t k = 0; U_SUCCESS(status) && k < GX_COUNT(candidates); k++)
             if (ucnv_compareNames(name, candidates[k].name) == 0 ||
-                (strcmp(name, "ISO-8859-1") == 0 && candidates[k].weigh == weigh_latin))
-                scores[k] += VOICE * confidence / 100;
+                (strcmp(name, "ISO-8859-1") == 0 && candidates[k].cost == latin_cost))
+                costs[k] -= VOICE * confidence / 100;
     }
     ucsdet_close(detector);
 }
 
 struct gx_encoding gx_encoding_score(struct gx_arena *arena, struct gx_str sample)
 {
-    int scores[GX_COUNT(candidates)];
+    int64_t costs[GX_COUNT(candidates)];
     size_t best = 0;
     for (size_t k = 0; k < GX_COUNT(candidates); k++)
-        scores[k] = score(arena, &candidates[k], sample);
-    add_voice(sample, scores);
+        costs[k] = cost(arena, &candidates[k], sample);
+    add_voice(sample, costs);
     for (size_t k = 1; k < GX_COUNT(candidates); k++)
-        if (scores[k] > scores[best])
+        if (costs[k] < costs[best])
             best = k;
     return (struct gx_encoding){
         .name = gx_str_c(candidates[best].name),
