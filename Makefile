@@ -28,7 +28,7 @@ HARD     := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 SRC      := $(sort $(wildcard src/*/*.c))
 CXXSRC   := $(sort $(wildcard src/*/*.cc))
 LIBSRC   := $(filter-out src/main/main.c,$(SRC))
-GENSRC   := $(addprefix $(GEN)/,routes.c embedded.S)
+GENSRC   := $(addprefix $(GEN)/,routes.c fold.c embedded.S)
 UNIT     := $(sort $(wildcard tests/unit/*.c))
 
 objs      = $(patsubst %,$(B)/$(1)/%.o,$(basename $(SRC) $(CXXSRC) $(GENSRC:$(GEN)/%=gen/%))) \
@@ -92,6 +92,12 @@ $(GEN)/routes.c: tools/mkindex $(wildcard src/api/*.c)
 $(GEN)/tests.c: tools/mkindex $(UNIT)
 	@mkdir -p $(@D)
 	@tools/mkindex tests $(UNIT) > $@
+# What folding does to each code point; see src/base/fold.h.
+$(GEN)/fold.c: $(B)/mkfold
+	@$< > $@.part && mv $@.part $@
+$(B)/mkfold: tools/mkfold.c src/base/fold.h | $(B)/deps/.ready
+	@mkdir -p $(GEN)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -O1 -o $@ $< $(shell pkg-config --libs icu-uc icu-i18n 2>/dev/null)
 $(GEN)/embedded.S: tools/mkembed $(shell find packs migrations web/dist -type f 2>/dev/null)
 	@mkdir -p $(@D)
 	@tools/mkembed packs migrations web/dist > $@
