@@ -10,6 +10,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "gx_test.h"
 #include "net_routes.h"
 
@@ -37,7 +38,7 @@ static void run_write(struct gx_req *req, void (*done)(struct gx_req *req, enum 
 {
     struct net_fixture *f = req->app;
     pthread_mutex_lock(&f->lock);
-    gx_check(f->waiting_count < NET_WAITING_MAX, "room", "run_write", __FILE__, __LINE__);
+    gx_assert(f->waiting_count < NET_WAITING_MAX);
     f->waiting[f->waiting_count].req = req;
     f->waiting[f->waiting_count++].done = done;
     pthread_cond_signal(&f->wake);
