@@ -6,4 +6,4 @@ UNIT_OBJS := $(patsubst tests/%.c,$(B)/debug/tests/%.o,$(UNIT))
 $(B)/debug/unit: $(UNIT_OBJS) $(B)/debug/gen/tests.o $(call libobjs,debug)
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 unit: $(B)/debug/unit
-	$(B)/debug/unit $(T)
+	tools/pg-test $(B)/debug/unit $(T)
