@@ -47,7 +47,7 @@ UNIT_OBJS := $(patsubst tests/%.c,$(B)/debug/tests/%.o,$(UNIT))
 $(B)/debug/unit: $(UNIT_OBJS) $(B)/debug/gen/tests.o $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 unit: $(B)/debug/unit
-	@$(B)/debug/unit $(T)
+	@tools/pg-test $(B)/debug/unit $(T)
 
 # --- fuzzing: the kept inputs under gcc in every check, new ones by clang's libFuzzer
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
