@@ -12,9 +12,10 @@ B        := build
 GEN      := $(B)/gen
 SQLITE   := $(B)/deps/sqlite
 
-PKGS     := libmicrohttpd libsodium icu-uc icu-i18n libutf8proc libzip expat libbrotlienc libpq xlsxwriter
+PKGS     := libmicrohttpd libsodium icu-uc icu-i18n libutf8proc libzip expat \
+            libbrotlienc libpq xlsxwriter
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wformat=2 -Werror
-CPPFLAGS := -D_GNU_SOURCE -Isrc -I$(GEN) -I$(SQLITE)
+CPPFLAGS := -D_GNU_SOURCE -Isrc -I$(GEN) -I$(SQLITE) $(shell pkg-config --cflags libpq 2>/dev/null)
 CFLAGS   := -std=c11 -g $(WARN)
 CXXFLAGS := -std=c++17 -g -Wall -Wextra -Werror
 LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lphonenumber -lstdc++ -lpthread -lm -ldl
@@ -28,7 +29,7 @@ HARD     := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 SRC      := $(sort $(wildcard src/*/*.c))
 CXXSRC   := $(sort $(wildcard src/*/*.cc))
 LIBSRC   := $(filter-out src/main/main.c,$(SRC))
-GENSRC   := $(addprefix $(GEN)/,routes.c embedded.S)
+GENSRC   := $(addprefix $(GEN)/,routes.c fold.c embedded.S)
 UNIT     := $(sort $(wildcard tests/unit/*.c))
 
 objs      = $(patsubst %,$(B)/$(1)/%.o,$(basename $(SRC) $(CXXSRC) $(GENSRC:$(GEN)/%=gen/%))) \
@@ -80,8 +81,8 @@ endef
 SQLITE_OPTIONS := -DSQLITE_DQS=0 -DSQLITE_THREADSAFE=2 -DSQLITE_DEFAULT_MEMSTATUS=0 \
     -DSQLITE_LIKE_DOESNT_MATCH_BLOBS -DSQLITE_MAX_EXPR_DEPTH=1000 -DSQLITE_OMIT_DEPRECATED \
     -DSQLITE_OMIT_SHARED_CACHE -DSQLITE_USE_ALLOCA -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_STAT4 \
-    -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=2 -DSQLITE_MAX_VARIABLE_NUMBER=32766 \
-    -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_TRUSTED_SCHEMA=1
+    -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=2 \
+    -DSQLITE_MAX_VARIABLE_NUMBER=32766 -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_TRUSTED_SCHEMA=1
 $(eval $(call rules,release,$(RELEASE),))
 $(eval $(call rules,debug,$(DEBUG),-fsanitize=address))
 
@@ -92,6 +93,12 @@ $(GEN)/routes.c: tools/mkindex $(wildcard src/api/*.c)
 $(GEN)/tests.c: tools/mkindex $(UNIT)
 	@mkdir -p $(@D)
 	@tools/mkindex tests $(UNIT) > $@
+# What folding does to each code point; see src/base/fold.h.
+$(GEN)/fold.c: $(B)/mkfold
+	@$< > $@.part && mv $@.part $@
+$(B)/mkfold: tools/mkfold.c src/base/fold.h | $(B)/deps/.ready
+	@mkdir -p $(GEN)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -O1 -o $@ $< $(shell pkg-config --libs icu-uc icu-i18n 2>/dev/null)
 $(GEN)/embedded.S: tools/mkembed $(shell find packs migrations web/dist -type f 2>/dev/null)
 	@mkdir -p $(@D)
 	@tools/mkembed packs migrations web/dist > $@

@@ -4,8 +4,9 @@
  * Three forms of a text, all made here and nowhere else, so that filter, search, duplicate
  * check and import agree:
  *   clean  what is stored: valid UTF-8 in NFC;
- *   fold   what is compared: case, accents, full/half width, Traditional/Simplified (and
- *          臺/台) folded away, runs of white space made one;
+ *   fold   what is compared: case, accents, full/half width, digits of other scripts, curly
+ *          quotes and dashes, Traditional/Simplified (and 臺/台) folded away, runs of white
+ *          space made one, none at the ends;
  *   sort   a byte key whose memcmp order is the order people expect (ICU, Chinese by stroke).
  *
  * Layer: base.  Thread-safe.
@@ -16,6 +17,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+
+enum { GX_TEXT_SORT_CHARS_MAX = 200 };
 
 /* Number of code points; the text must be valid UTF-8. */
 size_t gx_text_length(struct gx_str s);
@@ -32,7 +35,7 @@ GX_NODISCARD enum gx_code gx_text_clean(struct gx_arena *arena, struct gx_str s,
 struct gx_str gx_text_fold(struct gx_arena *arena, struct gx_str s);
 /* The same appended to a buffer. */
 void gx_text_fold_add(struct gx_buf *out, struct gx_str s);
-/* The sort key bytes; `s` must be valid. */
+/* The sort key bytes of the first GX_TEXT_SORT_CHARS_MAX code points; `s` must be valid. */
 struct gx_str gx_text_sort_key(struct gx_arena *arena, struct gx_str s);
 /* Decode one code point at s.p (s.n > 0); *ret_len is 1 to 4.  Valid text only. */
 uint32_t gx_text_decode(struct gx_str s, size_t *ret_len);
