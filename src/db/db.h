@@ -8,8 +8,10 @@
  *
  * Layer: db.  Only this folder includes sqlite3.h and libpq-fe.h.  Pass-through of errors:
  * every function that can fail says so in ctx (GX_E_IO with the engine's words, GX_E_DUPLICATE
- * for a unique violation with the index name as path, GX_E_IN_USE for a foreign key,
- * GX_E_BUSY when it should be tried again).
+ * for a unique violation with the index, constraint or table.column as path, GX_E_IN_USE for a
+ * foreign key, GX_E_INVALID for NOT NULL, CHECK and values out of range, GX_E_LIMIT for a value
+ * too large, GX_E_CANCELLED after an interrupt or deadline, GX_E_BUSY when it should be tried
+ * again, GX_E_INTERNAL for SQL the engine does not take).
  */
 #ifndef GX_DB_DB_H
 #define GX_DB_DB_H
@@ -29,7 +31,7 @@ struct gx_db_function {
 };
 
 struct gx_db_options {
-    const char *url;  /* a file path (SQLite) or "postgresql://…" */
+    const char *url;    /* a file path (SQLite) or "postgresql://…" */
     const char *schema; /* PostgreSQL schema of the tenant; NULL: "public" */
     /* Functions for SQL on SQLite, ended by a NULL name; may be NULL. */
     const struct gx_db_function *functions;
@@ -53,6 +55,7 @@ enum gx_dialect gx_db_dialect(const struct gx_db *db);
  */
 GX_NODISCARD enum gx_code gx_db_reader(struct gx_ctx *ctx, struct gx_db *db,
                                        struct gx_conn **ret_conn);
+/* Queries still open are closed; closing them later is an error of the program. */
 void gx_db_reader_release(struct gx_conn *conn);
 GX_NODISCARD enum gx_code gx_conn_begin_read(struct gx_ctx *ctx, struct gx_conn *conn);
 void gx_conn_end_read(struct gx_conn *conn);
@@ -73,23 +76,38 @@ GX_NODISCARD enum gx_code gx_db_query(struct gx_ctx *ctx, struct gx_conn *conn, 
                                       struct gx_rows **ret_rows);
 GX_NODISCARD enum gx_code gx_rows_next(struct gx_ctx *ctx, struct gx_rows *rows, bool *ret_has);
 struct gx_value gx_rows_value(const struct gx_rows *rows, int column);
-int64_t gx_rows_int(const struct gx_rows *rows, int column);         /* NULL: 0 */
-struct gx_str gx_rows_text(const struct gx_rows *rows, int column);  /* NULL: empty */
+int64_t gx_rows_int(const struct gx_rows *rows, int column);        /* NULL: 0 */
+struct gx_str gx_rows_text(const struct gx_rows *rows, int column); /* NULL: empty */
 int gx_rows_columns(const struct gx_rows *rows);
 void gx_rows_close(struct gx_rows *rows);
 /* First column of the first row as an integer; `otherwise` when there is none. */
 GX_NODISCARD enum gx_code gx_db_int(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql,
                                     const struct gx_value *values, size_t count, int64_t otherwise,
                                     int64_t *ret_value);
-/* Stop a running statement of this connection from another thread. */
+/*
+ * Stop what this connection is doing, from another thread: the running statement and those
+ * after it give GX_E_CANCELLED until the reader is released (writer: until the work ends).
+ */
 void gx_conn_interrupt(struct gx_conn *conn);
+/* The same by itself at a time of gx_monotonic_us(); 0: no limit. */
+void gx_conn_deadline(struct gx_conn *conn, int64_t monotonic_us);
 
-/* A piece of writing: run inside a savepoint on the writer; an error rolls it back alone. */
+/*
+ * A piece of writing: run inside a savepoint on the writer; an error rolls it back alone.
+ * Once a statement failed, no other may run in this work and its writes are not kept, even if
+ * it returns GX_OK; to try something that may fail, use gx_db_try().  A work that succeeded is
+ * run again from its start when the transaction around it was lost and can be repeated, so it
+ * must begin from its input each time.
+ */
 typedef enum gx_code (*gx_db_work)(void *p, struct gx_conn *conn);
+/* Inside a work: run `part` in a savepoint of its own; an error rolls that part back alone. */
+GX_NODISCARD enum gx_code gx_db_try(struct gx_ctx *ctx, struct gx_conn *conn, gx_db_work part,
+                                    void *p);
 /* Called on the writer thread after the commit (or the failure) is final. */
 typedef void (*gx_db_done)(void *p, enum gx_code code);
 
-/* Queue work; returns at once.  `done` is always called, exactly once. */
+/* Queue work; returns at once.  `done` must be quick and must not wait for a write.  `done` is
+ * always called, exactly once. */
 void gx_db_submit(struct gx_db *db, gx_db_work work, gx_db_done done, void *p);
 /* Queue work and wait until it is durable. */
 GX_NODISCARD enum gx_code gx_db_write(struct gx_ctx *ctx, struct gx_db *db, gx_db_work work,

@@ -3,7 +3,9 @@
  *
  * Limits are on by default: depth, size, number of nodes.  Duplicate keys are refused, strings
  * are checked for UTF-8 and brought to NFC, numbers keep their text, so nothing is rounded.
- * Errors say line and column.
+ * Errors say line and column, and carry the line and the byte offset.
+ *
+ * The tree points into the text that was read: the text must live as long as the tree.
  *
  * Layer: json.
  */
@@ -23,13 +25,13 @@ enum gx_json_kind {
 
 struct gx_json {
     enum gx_json_kind kind;
-    bool truth;               /* BOOL */
-    uint32_t line;            /* from 1: where the value starts */
-    struct gx_str key;        /* name, if it stands in an object */
-    struct gx_str text;       /* STRING: decoded; NUMBER: as written */
-    struct gx_json *first;    /* ARRAY, OBJECT: children in order */
-    struct gx_json *next;     /* sibling */
-    size_t count;             /* number of children */
+    bool truth;            /* BOOL */
+    uint32_t line;         /* from 1: where the value starts */
+    struct gx_str key;     /* name, if it stands in an object */
+    struct gx_str text;    /* STRING: decoded; NUMBER: as written */
+    struct gx_json *first; /* ARRAY, OBJECT: children in order */
+    struct gx_json *next;  /* sibling */
+    size_t count;          /* number of children */
 };
 
 enum {

@@ -38,21 +38,23 @@ struct gx_schema {
     const char *name; /* NULL ends a table */
     size_t offset;
     enum gx_schema_type type;
-    bool required;
-    bool nullable;            /* replies: may be null */
-    int64_t min, max;         /* INT: range; STR: bytes, STRS, IDS: count (0: no bound) */
+    bool required; /* must be there; an empty text counts (use min = 1 as well) */
+    bool nullable; /* may be null; in an input that is the same as absent */
+    /* INT: range; STR: characters; STRS, IDS: count.  max < min: no upper bound; both 0: none */
+    int64_t min, max;
     const char *const *words; /* STR: NULL-ended list of allowed values */
     const struct gx_schema *fields;
     const char *doc;
 };
 
 #define GX_FIELD(struct_type, member, ...)                                                         \
-    { .name = #member, .offset = offsetof(struct_type, member), __VA_ARGS__ }
+    {                                                                                              \
+        .name = #member, .offset = offsetof(struct_type, member), __VA_ARGS__                      \
+    }
 
 /* Fill the zeroed struct at `out`.  GX_E_INVALID: errors with paths under `path` are in ctx. */
 GX_NODISCARD enum gx_code gx_schema_read(struct gx_ctx *ctx, const struct gx_schema *fields,
-                                         const struct gx_json *node, struct gx_str path,
-                                         void *out);
+                                         const struct gx_json *node, struct gx_str path, void *out);
 /* The JSON Schema (2020-12 subset used by OpenAPI 3.1) of a table. */
 void gx_schema_describe(struct gx_jw *w, const struct gx_schema *fields);
 

@@ -11,14 +11,15 @@
 
 #include "base/buf.h"
 
-enum { GX_JSON_DEPTH_MAX = 32 };
+/* More than GX_JSON_READ_DEPTH_MAX, so that what was read fits inside a reply. */
+enum { GX_JSON_DEPTH_MAX = 64 };
 
 struct gx_jw {
     struct gx_buf *out;
     uint8_t depth;
-    bool need_comma;                 /* before the next key or element */
-    bool after_key;                  /* a value must follow */
-    char stack[GX_JSON_DEPTH_MAX];   /* '{' or '[' */
+    bool need_comma;               /* before the next key or element */
+    bool after_key;                /* a value must follow */
+    char stack[GX_JSON_DEPTH_MAX]; /* '{' or '[' */
 };
 
 struct gx_jw gx_jw(struct gx_buf *out);
@@ -29,8 +30,8 @@ void gx_jw_array_end(struct gx_jw *w);
 void gx_jw_key(struct gx_jw *w, struct gx_str key);
 /* Must be valid UTF-8; control characters, quotes, U+2028/9 and '<' are escaped. */
 void gx_jw_str(struct gx_jw *w, struct gx_str s);
-void gx_jw_int(struct gx_jw *w, int64_t value);   /* as a JSON number */
-void gx_jw_id(struct gx_jw *w, int64_t id);       /* as a string */
+void gx_jw_int(struct gx_jw *w, int64_t value);                /* as a JSON number */
+void gx_jw_id(struct gx_jw *w, int64_t id);                    /* as a string */
 void gx_jw_decimal(struct gx_jw *w, int64_t value, int scale); /* as a string */
 void gx_jw_bool(struct gx_jw *w, bool value);
 void gx_jw_null(struct gx_jw *w);

@@ -1,0 +1,162 @@
+/* grant.c - the union of a user's roles, worked out once per user and snapshot. */
+#include "access/access_int.h"
+
+#include <stdlib.h>
+
+#include "base/assert.h"
+
+void gx_grant_unref(struct gx_grant *grant)
+{
+    if (!grant || __atomic_sub_fetch(&grant->references, 1, __ATOMIC_ACQ_REL) > 0)
+        return;
+    struct gx_arena arena = grant->arena;
+    gx_arena_free(&arena);
+}
+
+static const struct gx_role *find_role(const struct gx_meta *meta, struct gx_str name)
+{
+    for (size_t i = 0; i < meta->role_count; i++)
+        if (gx_str_eq(meta->roles[i].name, name))
+            return &meta->roles[i];
+    return NULL;
+}
+
+static void add_role(struct gx_grant *grant, const struct gx_meta *meta, const struct gx_role *role)
+{
+    grant->admin |= role->admin;
+    for (size_t i = 0; i < meta->object_count; i++)
+        for (size_t r = 0; r < GX_RIGHT_COUNT; r++)
+            if (role->levels[i][r] > grant->levels[i][r])
+                grant->levels[i][r] = role->levels[i][r];
+}
+
+static enum gx_code read_roles(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_grant *grant,
+                               const struct gx_meta *meta)
+{
+    struct gx_value id = gx_value_int(grant->user);
+    struct gx_rows *rows;
+    bool has;
+    GX_TRY(gx_db_query(ctx, conn,
+                       GX_SQL("SELECT role FROM gx_user_role WHERE user_id = ?1 ORDER BY role"), &id,
+                       1, &rows));
+    struct gx_str *names = GX_ARENA_ARRAY(&grant->arena, struct gx_str, meta->role_count + 1);
+    enum gx_code code;
+    while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has) {
+        const struct gx_role *role = find_role(meta, gx_rows_text(rows, 0));
+        if (!role || grant->role_count >= meta->role_count)
+            continue; /* a role of a pack that is gone grants nothing */
+        names[grant->role_count++] = gx_arena_str(&grant->arena, role->name);
+        add_role(grant, meta, role);
+    }
+    gx_rows_close(rows);
+    grant->roles = names;
+    return code;
+}
+
+static enum gx_code make(struct gx_ctx *ctx, struct gx_conn *conn, const struct gx_meta *meta,
+                         int64_t user, struct gx_grant *grant)
+{
+    struct gx_value id = gx_value_int(user);
+    int64_t active;
+    grant->user = user;
+    grant->meta_version = gx_arena_str(&grant->arena, meta->version);
+    grant->levels = gx_arena_zalloc(&grant->arena, meta->object_count + 1, sizeof *grant->levels);
+    GX_TRY(gx_db_int(
+        ctx, conn,
+        GX_SQL("SELECT coalesce(active, 1) FROM \"user\" WHERE id = ?1 AND deleted_at IS NULL"), &id,
+        1, 0, &active));
+    grant->active = active != 0;
+    const struct gx_role *everyone = find_role(meta, GX_STR("everyone"));
+    if (everyone)
+        add_role(grant, meta, everyone);
+    return read_roles(ctx, conn, grant, meta);
+}
+
+static void drop_all(struct gx_grant *grants)
+{
+    for (struct gx_grant *g = grants, *next; g; g = next) {
+        next = g->next;
+        gx_grant_unref(g);
+    }
+}
+
+static struct gx_grant *cached(struct gx_access_cache *cache, const struct gx_meta *meta,
+                               int64_t user)
+{
+    struct gx_grant *found = NULL, *stale = NULL;
+    int64_t oldest = gx_monotonic_us() - CACHE_TRUST_US;
+    pthread_mutex_lock(&cache->lock);
+    for (struct gx_grant **at = &cache->grants; *at && !found;) {
+        struct gx_grant *g = *at;
+        if (g->made_us < oldest) {
+            *at = g->next;
+            g->next = stale;
+            stale = g;
+            continue;
+        }
+        if (g->user == user && gx_str_eq(g->meta_version, meta->version))
+            found = g;
+        at = &g->next;
+    }
+    if (found)
+        __atomic_add_fetch(&found->references, 1, __ATOMIC_RELAXED);
+    pthread_mutex_unlock(&cache->lock);
+    drop_all(stale);
+    return found;
+}
+
+enum gx_code gx_grant_get(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
+                          const struct gx_meta *meta, int64_t user, struct gx_grant **ret_grant)
+{
+    struct gx_access_cache *cache = tenant->access;
+    gx_assert(cache);
+    struct gx_grant *grant = cached(cache, meta, user);
+    if (!grant) {
+        struct gx_arena arena = { 0 };
+        grant = GX_ARENA_NEW(&arena, struct gx_grant);
+        grant->arena = arena;
+        grant->references = 1;
+        grant->made_us = gx_monotonic_us();
+        enum gx_code code = make(ctx, conn, meta, user, grant);
+        if (code != GX_OK) {
+            gx_grant_unref(grant);
+            return code;
+        }
+        /* The writer may be in the middle of changing roles, so only readers fill the cache. */
+        if (!gx_conn_is_writer(conn)) {
+            pthread_mutex_lock(&cache->lock);
+            grant->references++;
+            grant->next = cache->grants;
+            cache->grants = grant;
+            pthread_mutex_unlock(&cache->lock);
+        }
+    }
+    *ret_grant = grant;
+    return GX_OK;
+}
+
+void gx_access_forget(struct gx_tenant *tenant)
+{
+    struct gx_access_cache *cache = tenant->access;
+    if (!cache)
+        return;
+    pthread_mutex_lock(&cache->lock);
+    struct gx_grant *grants = cache->grants;
+    cache->grants = NULL;
+    memset(cache->sessions, 0, sizeof cache->sessions);
+    pthread_mutex_unlock(&cache->lock);
+    drop_all(grants);
+}
+
+static void cache_free(struct gx_access_cache *cache)
+{
+    drop_all(cache->grants);
+    pthread_mutex_destroy(&cache->lock);
+}
+
+void gx_access_start(struct gx_tenant *tenant)
+{
+    tenant->access = GX_ARENA_NEW(&tenant->arena, struct gx_access_cache);
+    tenant->access_free = cache_free;
+    pthread_mutex_init(&tenant->access->lock, NULL);
+}

@@ -1,0 +1,61 @@
+/*
+ * scope.h - the one door to records: who is asking, and what they may do.
+ *
+ * Every function of store/ takes a scope.  Only this layer makes one: for a user (their roles
+ * decide), or for the system, which must give a reason that is written to the log.  No rule
+ * means nobody.
+ *
+ * A right on an object is answered with a filter, an expression that records must pass; the
+ * query builder puts the same filter into lists, single reads, search, export and writes.
+ *
+ * Layer: access.
+ */
+#ifndef GX_ACCESS_SCOPE_H
+#define GX_ACCESS_SCOPE_H
+
+#include "meta/tenant.h"
+
+struct gx_scope;
+
+/*
+ * A scope for a user, over `conn` (a reader, or the writer inside a write).  GX_E_UNAUTHENTICATED:
+ * no such user, or not active.
+ */
+GX_NODISCARD enum gx_code gx_scope_user(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                        struct gx_conn *conn, int64_t user,
+                                        struct gx_scope **ret_scope);
+/* The operator at the command line, an import job's own bookkeeping …: a reason in English. */
+struct gx_scope *gx_scope_system(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                 struct gx_conn *conn, const char *reason);
+/* The same person over another connection (a request that goes to the writer). */
+void gx_scope_use(struct gx_scope *scope, struct gx_conn *conn);
+
+struct gx_ctx *gx_scope_ctx(const struct gx_scope *scope);
+struct gx_tenant *gx_scope_tenant(const struct gx_scope *scope);
+const struct gx_meta *gx_scope_meta(const struct gx_scope *scope);
+struct gx_conn *gx_scope_conn(const struct gx_scope *scope);
+int64_t gx_scope_me(const struct gx_scope *scope); /* 0 for the system */
+struct gx_str gx_scope_reason(const struct gx_scope *scope);
+bool gx_scope_is_admin(const struct gx_scope *scope);
+bool gx_scope_has_role(const struct gx_scope *scope, struct gx_str role);
+
+/* Names of the user's roles, in the arena. */
+size_t gx_scope_roles(const struct gx_scope *scope, const struct gx_str **ret_roles);
+
+enum gx_level gx_scope_level(const struct gx_scope *scope, const struct gx_object *object,
+                             enum gx_right right);
+/*
+ * The filter of a right: NULL for all records.  GX_E_FORBIDDEN (said in ctx) when there is no
+ * such right at all.
+ */
+GX_NODISCARD enum gx_code gx_scope_filter(const struct gx_scope *scope,
+                                          const struct gx_object *object, enum gx_right right,
+                                          const struct gx_expr **ret_filter);
+/* The environment expressions run in: me, now, zone, and what may be seen. */
+const struct gx_expr_env *gx_scope_env(const struct gx_scope *scope);
+
+/* Why may this person read records of this object? One sentence in the context's language. */
+struct gx_str gx_scope_why(const struct gx_scope *scope, const struct gx_object *object,
+                           enum gx_right right);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * signin.h - passwords, sessions, API keys.
+ *
+ * Passwords are argon2id (libsodium, at least 19 MiB and two passes, OWASP 2023).  Session tokens and
+ * API keys are 192-bit random; the store holds only their BLAKE2b hash.  Wrong tries are counted
+ * per user name and per address, so guessing is slow for both; an unknown name costs the same
+ * time and gives the same answer as a wrong password.
+ *
+ * Layer: access.
+ */
+#ifndef GX_ACCESS_SIGNIN_H
+#define GX_ACCESS_SIGNIN_H
+
+#include "meta/tenant.h"
+
+enum {
+    GX_PASSWORD_CHARS_MIN = 8,
+    GX_PASSWORD_BYTES_MAX = 256,
+    GX_SESSION_HOURS = 14,
+    GX_SIGNIN_TRIES_MAX = 10,   /* per window and name or address */
+    GX_SIGNIN_WINDOW_S = 300,
+};
+
+enum gx_session_kind { GX_SESSION_COOKIE = 1, GX_SESSION_API_KEY = 2 };
+
+struct gx_session {
+    int64_t user;
+    enum gx_session_kind kind;
+    struct gx_str token; /* only when it was just made */
+    struct gx_str csrf;
+};
+
+/* Prepare the cache of a tenant; called once after gx_tenant_open(). */
+void gx_access_start(struct gx_tenant *tenant);
+
+/*
+ * Check name and password.  GX_E_UNAUTHENTICATED: wrong (or no such user).  GX_E_RATE: too many
+ * tries.  The slow part runs on the calling thread; make the session with gx_session_create().
+ */
+GX_NODISCARD enum gx_code gx_signin_check(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                          struct gx_conn *conn, struct gx_str name,
+                                          struct gx_str password, struct gx_str peer,
+                                          int64_t *ret_user);
+/* On the writer.  `name` is what an API key is for. */
+GX_NODISCARD enum gx_code gx_session_create(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                            struct gx_conn *conn, int64_t user,
+                                            enum gx_session_kind kind, struct gx_str name,
+                                            struct gx_session *ret_session);
+/* Who holds this token?  GX_E_UNAUTHENTICATED: nobody, or no longer. */
+GX_NODISCARD enum gx_code gx_session_find(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                          struct gx_conn *conn, struct gx_str token,
+                                          struct gx_session *ret_session);
+GX_NODISCARD enum gx_code gx_session_end(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                         struct gx_conn *conn, struct gx_str token);
+/* End all sessions and keys of a user; on the writer. */
+GX_NODISCARD enum gx_code gx_session_end_all(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                             struct gx_conn *conn, int64_t user);
+/* On the writer.  GX_E_INVALID: too short, too long, or one of the commonest. */
+GX_NODISCARD enum gx_code gx_password_set(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                          struct gx_conn *conn, int64_t user,
+                                          struct gx_str password);
+/* On the writer: replaces the roles of a user.  GX_E_INVALID: no such role, or the last
+ * administrator would be gone. */
+GX_NODISCARD enum gx_code gx_roles_set(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                       struct gx_conn *conn, int64_t user,
+                                       const struct gx_str *roles, size_t count);
+/* Id of the user with this login name; GX_E_NOT_FOUND. */
+GX_NODISCARD enum gx_code gx_user_find(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                       struct gx_conn *conn, struct gx_str name, int64_t *ret_user);
+/* Forget what was cached about users, roles and sessions. */
+void gx_access_forget(struct gx_tenant *tenant);
+
+#endif

@@ -1,0 +1,418 @@
+/*
+ * writer.c - one thread per store that writes; many requests share one commit.
+ *
+ * A batch is one transaction.  Jobs are taken from the queue while the batch is young and small;
+ * each runs in a savepoint.  When the queue runs dry sooner than the last batches did, the
+ * writer waits a moment (a part of what a commit costs) for those that are about to come:
+ * without it, 64 clients would commit in turns of 1 and 63.
+ *
+ * A transaction that was lost is run again without the jobs that have already failed, unless
+ * there is no hope; then all its jobs fail alike.
+ */
+#include "db/db_int.h"
+
+#include <semaphore.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/assert.h"
+
+enum {
+    BATCH_JOBS_MAX = 512,
+    BATCH_US_MAX = 20000,
+    GATHER_US_MAX = 1000,
+    REST_US = 1000000,
+    CONFLICT_TRIES_MAX = 5,
+    RECONNECT_US_MAX = 20000000,
+    PAUSE_FIRST_US = 10000,
+    PAUSE_LONGEST_US = 1000000,
+};
+
+struct batch {
+    struct db_job *first, *last;
+    struct db_job *culprit; /* it was running when the transaction was lost; NULL: none */
+    size_t count;
+    int64_t started_us;
+    int64_t gather_until_us; /* 0: not waited yet */
+    int tries;
+};
+
+/* The queue. */
+
+static void enqueue(struct db_writer *w, struct db_job *job)
+{
+    gx_assert(job->done && job->work);
+    pthread_mutex_lock(&w->lock);
+    gx_assert(!w->stop);
+    *(w->last ? &w->last->next : &w->first) = job;
+    w->last = job;
+    w->queued++;
+    if (w->wake_at && w->queued >= w->wake_at) {
+        w->wake_at = 0;
+        pthread_cond_signal(&w->wake);
+    }
+    pthread_mutex_unlock(&w->lock);
+}
+
+static struct db_job *dequeue(struct db_writer *w)
+{
+    struct db_job *job = w->first;
+    if (!job)
+        return NULL;
+    w->first = job->next;
+    if (!w->first)
+        w->last = NULL;
+    w->queued--;
+    job->next = NULL;
+    return job;
+}
+
+/* Sleep until `count` jobs are queued or the time has come (0: no limit). */
+static void sleep_for(struct db_writer *w, size_t count, int64_t until_us)
+{
+    bool in_time = true;
+    w->wake_at = count;
+    while (w->queued < count && !w->stop && in_time) {
+        if (until_us)
+            in_time = db_cond_wait_until(&w->wake, &w->lock, until_us);
+        else
+            pthread_cond_wait(&w->wake, &w->lock);
+    }
+    w->wake_at = 0;
+}
+
+/* Wait a little for jobs that the last batches let expect. */
+static void gather(struct db_writer *w, struct batch *b)
+{
+    size_t expected = w->recent[0] > w->recent[1] ? w->recent[0] : w->recent[1];
+    if (w->first || b->count >= expected)
+        return;
+    int64_t now_us = gx_monotonic_us();
+    if (!b->gather_until_us) {
+        int64_t wait_us = w->commit_us / 4;
+        b->gather_until_us = now_us + (wait_us < GATHER_US_MAX ? wait_us : GATHER_US_MAX);
+    }
+    if (now_us < b->gather_until_us)
+        sleep_for(w, expected - b->count, b->gather_until_us);
+}
+
+/* The next job for this batch, or NULL when it should be committed. */
+static struct db_job *take(struct db_writer *w, struct batch *b)
+{
+    if (b->count >= BATCH_JOBS_MAX || gx_monotonic_us() - b->started_us > BATCH_US_MAX)
+        return NULL;
+    pthread_mutex_lock(&w->lock);
+    gather(w, b);
+    struct db_job *job = dequeue(w);
+    pthread_mutex_unlock(&w->lock);
+    if (job) {
+        *(b->last ? &b->last->next : &b->first) = job;
+        b->last = job;
+        b->count++;
+    }
+    return job;
+}
+
+/* One transaction. */
+
+static enum gx_code control(struct db_writer *w, enum db_control what)
+{
+    return w->db->engine->control(&w->ctx, w->conn, what);
+}
+
+static void drop_connection(struct db_writer *w)
+{
+    if (w->conn)
+        w->db->engine->disconnect(w->conn);
+    w->conn = NULL;
+}
+
+static enum gx_code begin(struct db_writer *w)
+{
+    if (w->conn && w->conn->broken)
+        drop_connection(w);
+    if (!w->conn)
+        GX_TRY(w->db->engine->connect(&w->ctx, w->db, true, &w->conn));
+    w->conn->fault = (struct db_fault){ 0 };
+    w->conn->failed = false;
+    return control(w, DB_BEGIN);
+}
+
+/* Run `work` in a savepoint.  An error of the savepoint itself leaves the transaction lost. */
+static enum gx_code run_in_savepoint(struct gx_ctx *ctx, struct gx_conn *conn, gx_db_work work,
+                                     void *p)
+{
+    const struct db_engine *engine = conn->db->engine;
+    struct gx_rows *open_before = conn->open_rows;
+    GX_TRY(engine->control(ctx, conn, DB_SAVEPOINT));
+    enum gx_code code = work(p, conn);
+    while (conn->open_rows != open_before)
+        gx_rows_close(conn->open_rows);
+    if (code == GX_OK && conn->failed)
+        code = gx_fail(ctx, GX_E_INTERNAL, GX_STR(""), GX_M_DB_FAILED_BEFORE);
+    if (code == GX_OK)
+        code = engine->control(ctx, conn, DB_RELEASE);
+    if (code != GX_OK && engine->in_transaction(conn) &&
+        engine->control(ctx, conn, DB_ROLLBACK_TO) == GX_OK)
+        conn->failed = false;
+    return code;
+}
+
+enum gx_code gx_db_try(struct gx_ctx *ctx, struct gx_conn *conn, gx_db_work part, void *p)
+{
+    gx_assert(conn->is_writer && !conn->failed);
+    return run_in_savepoint(ctx, conn, part, p);
+}
+
+static void run_job(struct db_writer *w, struct db_job *job)
+{
+    w->conn->fault = (struct db_fault){ 0 };
+    job->code = run_in_savepoint(&w->ctx, w->conn, job->work, job->p);
+    db_conn_clean(w->conn);
+    if (job->code != GX_OK && w->db->engine->in_transaction(w->conn))
+        job->final = true;
+}
+
+/* The transaction is gone: every job that had not failed by itself fails with it. */
+static void fail_all(struct batch *b, const struct db_fault *fault)
+{
+    for (struct db_job *job = b->first; job; job = job->next) {
+        if (job->final)
+            continue;
+        bool told = job == b->culprit && !fault->again; /* its context has the error */
+        job->code = told ? job->code : fault->code;
+        if (job->fault && !told)
+            *job->fault = *fault;
+    }
+}
+
+static void pause_us(int64_t us)
+{
+    struct timespec t = { .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000 };
+    nanosleep(&t, NULL);
+}
+
+/* Whether a lost transaction should be tried again; waits before it says yes. */
+static bool try_again(struct batch *b, const struct db_fault *fault)
+{
+    int64_t waited_us = gx_monotonic_us() - b->started_us;
+    if (!fault->again)
+        return false;
+    if (fault->code == GX_OK) /* only the culprit failed */
+        return true;
+    if (fault->disconnected ? waited_us > RECONNECT_US_MAX : b->tries >= CONFLICT_TRIES_MAX)
+        return false;
+    int64_t us = (int64_t)PAUSE_FIRST_US << (b->tries < 7 ? b->tries : 7);
+    us = us < PAUSE_LONGEST_US ? us : PAUSE_LONGEST_US;
+    pause_us(us / 2 + gx_monotonic_us() % (us / 2)); /* the clock's low digits are the jitter */
+    b->tries++;
+    return true;
+}
+
+/* Run every job that is not final.  False: the transaction was lost. */
+static bool run_jobs(struct db_writer *w, struct batch *b)
+{
+    struct db_job *job = b->first;
+    while (job) {
+        if (!job->final)
+            run_job(w, job);
+        if (!w->db->engine->in_transaction(w->conn)) {
+            b->culprit = job;
+            return false;
+        }
+        job = job->next ? job->next : take(w, b);
+    }
+    return true;
+}
+
+/* Why the transaction was lost, and whether to hope. */
+static struct db_fault explain(struct db_writer *w, struct batch *b)
+{
+    if (b->culprit && b->culprit->code == GX_E_CANCELLED) {
+        /* Stopping a write takes the transaction with it; the others did nothing wrong. */
+        b->culprit->final = true;
+        return (struct db_fault){ .again = true };
+    }
+    if (w->conn && w->conn->fault.code != GX_OK)
+        return w->conn->fault;
+    struct db_fault fault = { .code = GX_E_IO, .message = GX_M_DB };
+    fault.again = fault.disconnected = !w->conn;
+    struct gx_str why = gx_ctx_text(&w->ctx);
+    snprintf(fault.text, sizeof fault.text, "%.*s", GX_STR_ARG(why));
+    return fault;
+}
+
+/*
+ * The connection broke during COMMIT: ask a new one what became of it.  False: it was not
+ * committed, or nobody can say; *ret_fault tells which.
+ */
+static bool committed_after_all(struct db_writer *w, struct db_fault *ret_fault)
+{
+    bool was = false;
+    int64_t until_us = gx_monotonic_us() + RECONNECT_US_MAX;
+    *ret_fault = w->conn->fault;
+    while (gx_monotonic_us() < until_us) {
+        gx_ctx_clear(&w->ctx);
+        drop_connection(w);
+        if (w->db->engine->connect(&w->ctx, w->db, true, &w->conn) == GX_OK &&
+            w->db->engine->was_committed(&w->ctx, w->conn, &was) == GX_OK)
+            return was;
+        pause_us(PAUSE_LONGEST_US / 4);
+    }
+    ret_fault->again = false;
+    ret_fault->code = GX_E_IO;
+    ret_fault->message = GX_M_DB_LOST;
+    return false;
+}
+
+/* Run the batch once.  False: it was lost, and *ret_fault says why. */
+static bool attempt(struct db_writer *w, struct batch *b, struct db_fault *ret_fault)
+{
+    gx_ctx_clear(&w->ctx);
+    b->culprit = NULL;
+    if (begin(w) == GX_OK && run_jobs(w, b)) {
+        int64_t before_us = gx_monotonic_us();
+        if (control(w, DB_COMMIT) == GX_OK) {
+            w->commit_us = (w->commit_us * 7 + gx_monotonic_us() - before_us) / 8;
+            return true;
+        }
+        if (w->conn->fault.in_doubt)
+            return committed_after_all(w, ret_fault);
+    }
+    *ret_fault = explain(w, b);
+    if (w->conn && !w->conn->broken && w->db->engine->in_transaction(w->conn))
+        (void)!control(w, DB_ROLLBACK);
+    return false;
+}
+
+static void finish(struct db_writer *w, struct batch *b)
+{
+    w->recent[1] = w->recent[0];
+    w->recent[0] = b->count;
+    for (struct db_job *job = b->first, *next; job; job = next) {
+        bool on_stack = job->on_stack;
+        next = job->next;
+        job->done(job->p, job->code);
+        if (!on_stack)
+            free(job);
+    }
+}
+
+static void count_commit(struct db_writer *w, const struct batch *b)
+{
+    int64_t count = (int64_t)b->count;
+    atomic_fetch_add(&w->commits, 1);
+    atomic_fetch_add(&w->writes, count);
+    if (count > atomic_load(&w->batch_largest))
+        atomic_store(&w->batch_largest, count);
+}
+
+static void run_batch(struct db_writer *w)
+{
+    struct batch b = { .started_us = gx_monotonic_us() };
+    struct db_fault fault = { 0 };
+    (void)take(w, &b);
+    bool committed = attempt(w, &b, &fault);
+    while (!committed && try_again(&b, &fault))
+        committed = attempt(w, &b, &fault);
+    if (committed)
+        count_commit(w, &b);
+    else
+        fail_all(&b, &fault);
+    finish(w, &b);
+    gx_arena_reset(&w->arena);
+}
+
+static void *run(void *p)
+{
+    struct db_writer *w = p;
+    bool restless = true; /* housekeeping may have something to do */
+    for (;;) {
+        pthread_mutex_lock(&w->lock);
+        if (!w->first && !w->stop)
+            sleep_for(w, 1, restless ? gx_monotonic_us() + REST_US : 0);
+        bool has = w->first, stop = w->stop;
+        pthread_mutex_unlock(&w->lock);
+        if (has)
+            run_batch(w);
+        else if (stop)
+            return NULL;
+        if (w->conn)
+            restless = w->db->engine->rest(w->conn, !has);
+    }
+}
+
+enum gx_code db_writer_start(struct gx_ctx *ctx, struct gx_db *db)
+{
+    struct db_writer *w = &db->writer;
+    GX_TRY(db->engine->connect(ctx, db, true, &w->conn));
+    w->db = db;
+    w->ctx = (struct gx_ctx){ .arena = &w->arena };
+    pthread_mutex_init(&w->lock, NULL);
+    db_cond_init(&w->wake);
+    gx_assert(pthread_create(&w->thread, NULL, run, w) == 0);
+    return GX_OK;
+}
+
+void db_writer_stop(struct gx_db *db)
+{
+    struct db_writer *w = &db->writer;
+    pthread_mutex_lock(&w->lock);
+    w->stop = true;
+    pthread_cond_signal(&w->wake);
+    pthread_mutex_unlock(&w->lock);
+    pthread_join(w->thread, NULL);
+    drop_connection(w);
+    pthread_mutex_destroy(&w->lock);
+    pthread_cond_destroy(&w->wake);
+    gx_arena_free(&w->arena);
+}
+
+/* For callers. */
+
+void gx_db_submit(struct gx_db *db, gx_db_work work, gx_db_done done, void *p)
+{
+    struct db_job *job = calloc(1, sizeof *job);
+    gx_assert(job);
+    *job = (struct db_job){ .work = work, .done = done, .p = p };
+    enqueue(&db->writer, job);
+}
+
+struct waiting {
+    gx_db_work work;
+    void *p;
+    enum gx_code code;
+    sem_t done;
+};
+
+static enum gx_code waiting_work(void *p, struct gx_conn *conn)
+{
+    struct waiting *waiting = p;
+    return waiting->work(waiting->p, conn);
+}
+
+static void waiting_done(void *p, enum gx_code code)
+{
+    struct waiting *waiting = p;
+    waiting->code = code;
+    sem_post(&waiting->done);
+}
+
+enum gx_code gx_db_write(struct gx_ctx *ctx, struct gx_db *db, gx_db_work work, void *p)
+{
+    struct waiting waiting = { .work = work, .p = p };
+    struct db_fault fault = { 0 };
+    struct db_job job = {
+        .work = waiting_work, .done = waiting_done, .p = &waiting, .on_stack = true, .fault = &fault
+    };
+    gx_assert(!pthread_equal(pthread_self(), db->writer.thread)); /* it would wait for itself */
+    sem_init(&waiting.done, 0, 0);
+    enqueue(&db->writer, &job);
+    while (sem_wait(&waiting.done) != 0)
+        continue; /* a signal came */
+    sem_destroy(&waiting.done);
+    if (fault.code != GX_OK)
+        return gx_fail(ctx, fault.code, GX_STR(""), fault.message, gx_str_c(fault.text));
+    return waiting.code;
+}

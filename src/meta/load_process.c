@@ -1,0 +1,237 @@
+/* load_process.c - processes (states and moves) and roles (rights per object). */
+#include "meta/load_int.h"
+
+static struct gx_str *strings(struct gx_arena *arena, const struct gx_json *node, size_t *ret_n)
+{
+    if (node && node->kind == GX_JSON_STRING) {
+        struct gx_str *one = GX_ARENA_NEW(arena, struct gx_str);
+        *one = node->text;
+        *ret_n = gx_str_is(node->text, "*") ? 0 : 1;
+        return one;
+    }
+    *ret_n = 0;
+    if (!node || node->kind != GX_JSON_ARRAY)
+        return NULL;
+    struct gx_str *list = GX_ARENA_ARRAY(arena, struct gx_str, node->count + 1);
+    for (const struct gx_json *k = node->first; k; k = k->next)
+        list[(*ret_n)++] = k->text;
+    return list;
+}
+
+static enum gx_code read_states(struct gx_loader *loader, struct gx_process *process,
+                                struct gx_str file, const struct gx_json *json)
+{
+    static const char *const known[] = { "code", "label", "kind", "color", "probability", NULL };
+    const struct gx_json *list = gx_json_get(json, "states");
+    if (!list || list->kind != GX_JSON_ARRAY || list->count == 0)
+        return gx_load_fail(loader, file, json, GX_STR("states"), GX_M_REQUIRED, GX_STR("states"));
+    struct gx_state *states = GX_ARENA_ARRAY(loader->arena, struct gx_state, list->count);
+    size_t n = 0;
+    for (const struct gx_json *k = list->first; k; k = k->next, n++) {
+        struct gx_str path = gx_load_path_index(loader, GX_STR("states"), n);
+        GX_TRY(gx_load_keys(loader, file, k, path, known));
+        states[n] = (struct gx_state){
+            .choice = { .code = gx_json_get_str(k, "code", GX_STR("")),
+                        .label = gx_load_label(gx_json_get(k, "label")),
+                        .color = gx_json_get_str(k, "color", GX_STR("")) },
+            .kind = gx_json_get_str(k, "kind", GX_STR("open")),
+            .probability = gx_json_get_int(k, "probability", -1),
+        };
+        if (!gx_load_name_ok(states[n].choice.code))
+            return gx_load_fail(loader, file, k, path, GX_M_META_NAME, states[n].choice.code);
+    }
+    process->states = states;
+    process->state_count = n;
+    process->start = gx_json_get_str(json, "start", states[0].choice.code);
+    return GX_OK;
+}
+
+static enum gx_code known_state(struct gx_loader *loader, const struct gx_process *process,
+                                struct gx_str file, const struct gx_json *node, struct gx_str path,
+                                struct gx_str code)
+{
+    if (gx_process_state(process, code))
+        return GX_OK;
+    return gx_load_fail(loader, file, node, path, GX_M_META_NO_STATE, code);
+}
+
+static enum gx_code read_moves(struct gx_loader *loader, struct gx_process *process,
+                               struct gx_str file, const struct gx_json *json)
+{
+    static const char *const known[] = { "from", "to", "label", "require", "when", "who", NULL };
+    const struct gx_json *list = gx_json_get(json, "moves");
+    size_t n = 0;
+    struct gx_move *moves = GX_ARENA_ARRAY(loader->arena, struct gx_move, list ? list->count + 1 : 1);
+    for (const struct gx_json *k = list ? list->first : NULL; k; k = k->next, n++) {
+        struct gx_str path = gx_load_path_index(loader, GX_STR("moves"), n);
+        GX_TRY(gx_load_keys(loader, file, k, path, known));
+        struct gx_move *m = &moves[n];
+        m->from = strings(loader->arena, gx_json_get(k, "from"), &m->from_count);
+        m->to = gx_json_get_str(k, "to", GX_STR(""));
+        m->label = gx_load_label(gx_json_get(k, "label"));
+        m->require = strings(loader->arena, gx_json_get(k, "require"), &m->require_count);
+        m->who = strings(loader->arena, gx_json_get(k, "who"), &m->who_count);
+        m->when_text = gx_json_get_str(k, "when", GX_STR(""));
+        GX_TRY(known_state(loader, process, file, k, gx_load_path(loader, path, "to"), m->to));
+        for (size_t i = 0; i < m->from_count; i++)
+            GX_TRY(known_state(loader, process, file, k, gx_load_path(loader, path, "from"),
+                               m->from[i]));
+    }
+    process->moves = moves;
+    process->move_count = n;
+    return GX_OK;
+}
+
+/* Every state must be reachable from the start. */
+static enum gx_code check_reachable(struct gx_loader *loader, const struct gx_process *process,
+                                    struct gx_str file, const struct gx_json *json)
+{
+    bool *seen = GX_ARENA_ARRAY(loader->ctx->arena, bool, process->state_count);
+    bool grew = true;
+    for (size_t i = 0; i < process->state_count; i++)
+        seen[i] = gx_str_eq(process->states[i].choice.code, process->start);
+    while (grew) {
+        grew = false;
+        for (size_t i = 0; i < process->move_count; i++) {
+            const struct gx_move *m = &process->moves[i];
+            bool open = m->from_count == 0;
+            for (size_t k = 0; k < m->from_count; k++)
+                open |= seen[gx_process_state(process, m->from[k]) - process->states];
+            size_t to = (size_t)(gx_process_state(process, m->to) - process->states);
+            if (open && !seen[to])
+                grew = seen[to] = true;
+        }
+    }
+    for (size_t i = 0; i < process->state_count; i++)
+        if (!seen[i])
+            return gx_load_fail(loader, file, json, GX_STR("states"), GX_M_META_UNREACHABLE,
+                                process->states[i].choice.code);
+    return GX_OK;
+}
+
+enum gx_code gx_load_processes(struct gx_loader *loader)
+{
+    static const char *const known[] = { "process", "label", "doc", "states", "moves", "start", NULL };
+    struct gx_meta *meta = loader->meta;
+    meta->processes =
+        GX_ARENA_ARRAY(loader->arena, const struct gx_process *, loader->process_count + 1);
+    for (size_t i = 0; i < loader->process_count; i++) {
+        const struct gx_json *json = loader->process_json[i];
+        struct gx_str file = loader->process_files[i];
+        GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
+        struct gx_process *process = GX_ARENA_NEW(loader->arena, struct gx_process);
+        process->name = gx_json_get_str(json, "process", GX_STR(""));
+        process->label = gx_load_label(gx_json_get(json, "label"));
+        GX_TRY(read_states(loader, process, file, json));
+        GX_TRY(known_state(loader, process, file, json, GX_STR("start"), process->start));
+        GX_TRY(read_moves(loader, process, file, json));
+        GX_TRY(check_reachable(loader, process, file, json));
+        meta->processes[meta->process_count++] = process;
+    }
+    return GX_OK;
+}
+
+static const char *const right_names[GX_RIGHT_COUNT + 1] = {
+    [GX_RIGHT_READ] = "read",     [GX_RIGHT_CREATE] = "create", [GX_RIGHT_EDIT] = "edit",
+    [GX_RIGHT_DELETE] = "delete", [GX_RIGHT_EXPORT] = "export", [GX_RIGHT_IMPORT] = "import",
+};
+
+static bool level_of(const struct gx_json *node, enum gx_level *ret_level)
+{
+    if (node->kind == GX_JSON_BOOL)
+        *ret_level = node->truth ? GX_LEVEL_ALL : GX_LEVEL_NONE;
+    else if (gx_str_is(node->text, "none"))
+        *ret_level = GX_LEVEL_NONE;
+    else if (gx_str_is(node->text, "own"))
+        *ret_level = GX_LEVEL_OWN;
+    else if (gx_str_is(node->text, "all"))
+        *ret_level = GX_LEVEL_ALL;
+    else
+        return false;
+    return true;
+}
+
+static enum gx_code read_rights(struct gx_loader *loader, struct gx_str file,
+                                const struct gx_json *node, struct gx_str path,
+                                enum gx_level *levels)
+{
+    GX_TRY(gx_load_keys(loader, file, node, path, right_names));
+    for (const struct gx_json *k = node->first; k; k = k->next)
+        for (size_t r = 0; r < GX_RIGHT_COUNT; r++)
+            if (gx_str_is(k->key, right_names[r]) && !level_of(k, &levels[r]))
+                return gx_load_fail(loader, file, k, path, GX_M_META_LEVEL, k->text);
+    return GX_OK;
+}
+
+static enum gx_code read_role(struct gx_loader *loader, struct gx_str file,
+                              const struct gx_json *json, struct gx_role *role)
+{
+    static const char *const known[] = { "role", "label", "doc", "admin", "implicit", "objects", NULL };
+    size_t objects = loader->meta->object_count;
+    GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
+    role->name = gx_json_get_str(json, "role", GX_STR(""));
+    if (!gx_load_name_ok(role->name))
+        return gx_load_fail(loader, file, json, GX_STR("role"), GX_M_META_NAME, role->name);
+    role->label = gx_load_label(gx_json_get(json, "label"));
+    role->admin = gx_json_get_bool(json, "admin", false);
+    role->levels = gx_arena_zalloc(loader->arena, objects + 1, sizeof *role->levels);
+    const struct gx_json *rights = gx_json_get(json, "objects");
+    const struct gx_json *every = gx_json_get(rights, "*");
+    for (size_t i = 0; every && i < objects; i++)
+        GX_TRY(read_rights(loader, file, every, GX_STR("objects.*"), role->levels[i]));
+    for (const struct gx_json *k = rights ? rights->first : NULL; k; k = k->next) {
+        struct gx_str path =
+            gx_load_path(loader, GX_STR("objects"), gx_arena_cstr(loader->ctx->arena, k->key));
+        const struct gx_object *object = gx_meta_object(loader->meta, k->key);
+        if (!object && !gx_str_is(k->key, "*"))
+            return gx_load_fail(loader, file, k, path, GX_M_META_NO_OBJECT, k->key);
+        if (object)
+            GX_TRY(read_rights(loader, file, k, path, role->levels[object->index]));
+    }
+    return GX_OK;
+}
+
+/* Each object (and extension) may also say what roles may do with it: "access": {role: {…}}. */
+static enum gx_code read_object_access(struct gx_loader *loader, struct gx_role *roles, size_t count)
+{
+    for (size_t i = 0; i < loader->draft_count; i++) {
+        struct gx_object_draft *draft = &loader->drafts[i];
+        for (size_t p = 0; p < draft->part_count; p++) {
+            const struct gx_json *access = gx_json_get(draft->parts[p], "access");
+            for (const struct gx_json *k = access ? access->first : NULL; k; k = k->next) {
+                size_t r = 0;
+                while (r < count && !gx_str_eq(roles[r].name, k->key))
+                    r++;
+                if (r == count)
+                    return gx_load_fail(loader, draft->part_files[p], k, GX_STR("access"),
+                                        GX_M_META_NO_ROLE, k->key);
+                GX_TRY(read_rights(loader, draft->part_files[p], k, GX_STR("access"),
+                                   roles[r].levels[draft->object->index]));
+            }
+        }
+    }
+    return GX_OK;
+}
+
+enum gx_code gx_load_roles(struct gx_loader *loader)
+{
+    size_t most = 0, count = 0;
+    for (size_t i = 0; i < loader->role_count; i++) {
+        const struct gx_json *list = gx_json_get(loader->role_json[i], "roles");
+        most += list ? list->count : 1;
+    }
+    struct gx_role *roles = GX_ARENA_ARRAY(loader->arena, struct gx_role, most + 1);
+    for (size_t i = 0; i < loader->role_count; i++) {
+        const struct gx_json *list = gx_json_get(loader->role_json[i], "roles");
+        if (!list) {
+            GX_TRY(read_role(loader, loader->role_files[i], loader->role_json[i], &roles[count++]));
+            continue;
+        }
+        for (const struct gx_json *k = list->first; k; k = k->next)
+            GX_TRY(read_role(loader, loader->role_files[i], k, &roles[count++]));
+    }
+    GX_TRY(read_object_access(loader, roles, count));
+    loader->meta->roles = roles;
+    loader->meta->role_count = count;
+    return GX_OK;
+}

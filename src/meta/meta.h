@@ -1,0 +1,227 @@
+/*
+ * meta.h - the business as data: objects, fields, processes and roles, loaded and checked.
+ *
+ * A snapshot is made whole from pack files and the tenant's own definitions (the same JSON),
+ * is immutable, counted by reference, and swapped at once when something is published.
+ * Every request holds one snapshot from start to end.
+ *
+ * Layer: meta.
+ */
+#ifndef GX_META_META_H
+#define GX_META_META_H
+
+#include "base/map.h"
+#include "expr/expr.h"
+#include "json/read.h"
+#include "meta/type.h"
+
+enum {
+    GX_OBJECT_FIELDS_MAX = 500,
+    GX_META_OBJECTS_MAX = 500,
+    GX_CHOICES_MAX = 1000,
+    GX_NAME_BYTES_MAX = 48,
+};
+
+struct gx_label {
+    struct gx_str text[GX_LANG_COUNT];
+};
+
+enum gx_on_delete { GX_ON_DELETE_CLEAR, GX_ON_DELETE_REFUSE, GX_ON_DELETE_CASCADE };
+
+struct gx_choice {
+    struct gx_str code;
+    struct gx_label label;
+    struct gx_str color;
+};
+
+/* How search sees a field. */
+enum gx_search_kind { GX_SEARCH_NONE, GX_SEARCH_NAME, GX_SEARCH_TEXT, GX_SEARCH_CODE };
+
+struct gx_process;
+
+struct gx_field {
+    struct gx_expr_field x; /* name, column, type, link target, choices, formula */
+    const struct gx_type_def *type;
+    struct gx_str id; /* stable: the first column's name; survives a rename */
+    struct gx_label label, help;
+    int index_in_object;
+    int slot;       /* first value in a record; part k is at slot + k */
+    int part_count; /* 0 for LINKS (its value, a list of ids, still has one slot) */
+    bool system, required, unique, indexed, history, private_, readonly, custom;
+    int64_t max, min;
+    bool has_min, has_max;
+    const struct gx_choice *choices;
+    size_t choice_count;
+    const struct gx_process *process;
+    struct gx_str number_format;         /* AUTONUMBER */
+    const struct gx_json *default_json;  /* literal default, or NULL */
+    const struct gx_expr *default_expr;
+    const struct gx_expr *when, *required_when;
+    enum gx_on_delete on_delete;
+    enum gx_search_kind search;
+    const struct gx_json *json; /* as it was declared (NULL for system fields) */
+};
+
+struct gx_rule {
+    struct gx_str name;
+    const struct gx_expr *check;
+    struct gx_label message;
+    struct gx_str field;
+};
+
+struct gx_unique {
+    const struct gx_field **fields;
+    size_t count;
+    struct gx_str index; /* name of the database index */
+};
+
+/* One stored column, in table order. */
+struct gx_column {
+    struct gx_str name;
+    const struct gx_field *field;
+    int part;
+    enum gx_value_kind kind; /* INT or TEXT */
+};
+
+enum gx_slot {
+    GX_SLOT_ID,
+    GX_SLOT_VERSION,
+    GX_SLOT_CREATED_AT,
+    GX_SLOT_CREATED_BY,
+    GX_SLOT_UPDATED_AT,
+    GX_SLOT_UPDATED_BY,
+    GX_SLOT_DELETED_AT,
+    GX_SLOT_OWNER, /* only if the object is owned */
+};
+
+struct gx_relation {
+    struct gx_expr_relation x;
+    struct gx_label label;
+};
+
+struct gx_object {
+    struct gx_expr_object x;
+    struct gx_str id;
+    int index;
+    struct gx_str pack; /* "" for a tenant's own */
+    struct gx_label label, plural;
+    struct gx_str icon, doc;
+    const struct gx_field *fields;
+    size_t field_count;
+    struct gx_map by_name;
+    const struct gx_field *title;
+    const struct gx_field *owner; /* NULL: not owned */
+    const struct gx_column *columns;
+    size_t column_count;
+    size_t slot_count; /* columns first, then LINKS and computed fields */
+    const struct gx_rule *rules;
+    size_t rule_count;
+    const struct gx_unique *uniques;
+    size_t unique_count;
+    const struct gx_relation *relations;
+    size_t relation_count;
+    bool searched, history;
+    struct gx_str search_table; /* "<table>_fts" */
+    const struct gx_json *pages, *convert;
+    const struct gx_expr *own;    /* records that are the user's own */
+    const struct gx_expr *nobody; /* a filter that nothing passes */
+};
+
+struct gx_state {
+    struct gx_choice choice;
+    struct gx_str kind; /* open, won, lost, done */
+    int64_t probability; /* percent, -1 when not given */
+};
+
+struct gx_move {
+    struct gx_str *from;
+    size_t from_count; /* 0: from anywhere */
+    struct gx_str to;
+    struct gx_label label;
+    struct gx_str *require;
+    size_t require_count;
+    struct gx_str when_text;
+    struct gx_str *who;
+    size_t who_count;
+};
+
+struct gx_process {
+    struct gx_str name;
+    struct gx_label label;
+    const struct gx_state *states;
+    size_t state_count;
+    const struct gx_move *moves;
+    size_t move_count;
+    struct gx_str start;
+};
+
+enum gx_right {
+    GX_RIGHT_READ,
+    GX_RIGHT_CREATE,
+    GX_RIGHT_EDIT,
+    GX_RIGHT_DELETE,
+    GX_RIGHT_EXPORT,
+    GX_RIGHT_IMPORT,
+    GX_RIGHT_COUNT
+};
+
+enum gx_level { GX_LEVEL_NONE, GX_LEVEL_OWN, GX_LEVEL_ALL };
+
+struct gx_role {
+    struct gx_str name;
+    struct gx_label label;
+    bool admin;                 /* everything, and the administration itself */
+    enum gx_level (*levels)[GX_RIGHT_COUNT]; /* by object index */
+};
+
+struct gx_meta {
+    struct gx_arena arena;
+    int references; /* atomic */
+    struct gx_str version; /* hash of all definitions, hex */
+    const struct gx_object **objects;
+    size_t object_count;
+    struct gx_map by_name;
+    const struct gx_process **processes;
+    size_t process_count;
+    const struct gx_role *roles;
+    size_t role_count;
+    struct gx_expr_schema schema;
+};
+
+/* Where definitions come from: one file, or one row of the tenant's own. */
+struct gx_meta_source {
+    struct gx_str path; /* "packs/core/objects/account.json" or "custom/objects/…" */
+    struct gx_str json;
+    bool custom;
+};
+
+/*
+ * Load and check all sources; packs in the order of `requires`, then the tenant's own.
+ * GX_E_INVALID / GX_E_SYNTAX: errors in ctx carry file, line and JSON path.  The snapshot
+ * starts with one reference.
+ */
+GX_NODISCARD enum gx_code gx_meta_load(struct gx_ctx *ctx, const struct gx_meta_source *sources,
+                                       size_t count, struct gx_meta **ret_meta);
+struct gx_meta *gx_meta_ref(struct gx_meta *meta);
+void gx_meta_unref(struct gx_meta *meta);
+
+/* NULL when there is none. */
+const struct gx_object *gx_meta_object(const struct gx_meta *meta, struct gx_str name);
+const struct gx_field *gx_object_field(const struct gx_object *object, struct gx_str name);
+/* The nearest name for "did you mean", or an empty string. */
+struct gx_str gx_object_near(const struct gx_object *object, struct gx_str name);
+struct gx_str gx_meta_near(const struct gx_meta *meta, struct gx_str name);
+const struct gx_state *gx_process_state(const struct gx_process *process, struct gx_str code);
+/* The label in a language, or the name when it has none. */
+struct gx_str gx_label_text(const struct gx_label *label, enum gx_lang lang);
+
+/* Sources of the packs that are part of the program, and the names of those packs. */
+size_t gx_meta_embedded(struct gx_arena *arena, const struct gx_str *packs, size_t pack_count,
+                        struct gx_meta_source **ret_sources);
+
+/* Everything a client needs to draw screens, as JSON (labels in both languages). */
+struct gx_jw;
+void gx_meta_write_object(struct gx_jw *w, const struct gx_object *object);
+void gx_meta_write_process(struct gx_jw *w, const struct gx_process *process);
+
+#endif

@@ -1,0 +1,91 @@
+/*
+ * tenant.h - one tenant: its store, its settings, its current snapshot of definitions.
+ *
+ * Layer: meta.
+ */
+#ifndef GX_META_TENANT_H
+#define GX_META_TENANT_H
+
+#include <pthread.h>
+
+#include "base/id.h"
+#include "db/db.h"
+#include "meta/meta.h"
+
+struct gx_settings {
+    struct gx_str currency; /* ISO 4217 */
+    struct gx_str region;   /* ISO 3166, for phone numbers typed without a country */
+    enum gx_lang lang;
+    int32_t tz_offset_min;
+    int fiscal_start_month;
+};
+
+struct gx_access_cache; /* access/ keeps who may what here */
+
+struct gx_tenant {
+    struct gx_arena arena;
+    struct gx_str name;
+    const char *dir; /* data folder */
+    struct gx_db *db;
+    struct gx_settings settings;
+    struct gx_id_source ids;
+    int64_t change_seq; /* newest entry of the log; only the writer touches it */
+    pthread_mutex_t lock; /* guards meta */
+    struct gx_meta *meta;
+    struct gx_access_cache *access;
+    void (*access_free)(struct gx_access_cache *cache);
+};
+
+struct gx_tenant_options {
+    const char *dir; /* data folder; made when missing */
+    const char *url; /* NULL: <dir>/<name>.db */
+    struct gx_str name;
+    const char *const *packs; /* a new tenant's packs, NULL-ended; NULL: core and sales */
+    bool create; /* false: GX_E_NOT_FOUND when there is nothing yet */
+};
+
+/* Open (migrate, load definitions, bring tables in line).  Lives until gx_tenant_close(). */
+GX_NODISCARD enum gx_code gx_tenant_open(struct gx_ctx *ctx,
+                                         const struct gx_tenant_options *options,
+                                         struct gx_tenant **ret_tenant);
+void gx_tenant_close(struct gx_tenant *tenant);
+
+/* The current snapshot, with a reference for the caller. */
+struct gx_meta *gx_tenant_meta(struct gx_tenant *tenant);
+
+/* One step of what publishing would do to the tables. */
+enum gx_plan_kind { GX_PLAN_CREATE_TABLE, GX_PLAN_ADD_COLUMN, GX_PLAN_ADD_INDEX, GX_PLAN_DROP_INDEX,
+                    GX_PLAN_KEEP_COLUMN, GX_PLAN_CREATE_JOIN };
+struct gx_plan_step {
+    struct gx_plan_step *next;
+    enum gx_plan_kind kind;
+    struct gx_str object, name;
+};
+
+/* A change to the tenant's own definitions: json empty removes the file. */
+struct gx_definition {
+    struct gx_str path; /* "custom/objects/visit.json", "custom/extend/account.json" … */
+    struct gx_str json;
+};
+
+/*
+ * Check the definitions together with everything there is, work out the steps, and (unless
+ * `dry`) run them on `conn`, the writer, and make the new snapshot current when that commits.
+ * Steps live in ctx->arena.
+ */
+GX_NODISCARD enum gx_code gx_tenant_publish(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                            struct gx_conn *conn,
+                                            const struct gx_definition *changes, size_t count,
+                                            int64_t by_user, bool dry,
+                                            struct gx_plan_step **ret_steps);
+
+GX_NODISCARD enum gx_code gx_setting_set(struct gx_ctx *ctx, struct gx_conn *conn,
+                                         struct gx_str key, struct gx_str value);
+
+/* What stands between the tables of `conn` and `meta`. */
+GX_NODISCARD enum gx_code gx_plan_make(struct gx_ctx *ctx, struct gx_conn *conn,
+                                       const struct gx_meta *meta, struct gx_plan_step **ret_steps);
+GX_NODISCARD enum gx_code gx_plan_run(struct gx_ctx *ctx, struct gx_conn *conn,
+                                      const struct gx_meta *meta, const struct gx_plan_step *steps);
+
+#endif
