@@ -51,6 +51,21 @@ static enum gx_code collect(struct gx_http *h)
     return GX_OK;
 }
 
+/*
+ * libmicrohttpd joins a header that is empty in its first line and goes on in the next,
+ * "Transfer-Encoding:\r\n chunked", to one with the name "Transfer-Encodingchunked".
+ */
+static bool names_framing(struct gx_str name)
+{
+    static const char *const names[] = { "Transfer-Encoding", "Content-Length", "Host" };
+    for (size_t i = 0; i < GX_COUNT(names); i++) {
+        struct gx_str start = { name.p, strlen(names[i]) };
+        if (name.n >= start.n && gx_str_ieq(start, gx_str_c(names[i])))
+            return true;
+    }
+    return false;
+}
+
 static enum gx_code look_at(struct gx_http *h, const struct gx_header *header, struct framing *f)
 {
     if (!gx_url_token_valid(header->name) || !gx_url_field_valid(header->value))
@@ -64,6 +79,8 @@ static enum gx_code look_at(struct gx_http *h, const struct gx_header *header, s
     } else if (gx_str_ieq(header->name, GX_STR("Transfer-Encoding"))) {
         f->encodings++;
         f->odd_encoding |= !gx_str_ieq(header->value, GX_STR("chunked"));
+    } else if (header->value.n == 0 && names_framing(header->name)) {
+        return refuse(h, GX_E_SYNTAX, GX_M_NET_FRAMING, GX_STR(""));
     } else if (gx_str_ieq(header->name, GX_STR("Expect"))) {
         h->expects = true;
     } else if (gx_str_ieq(header->name, GX_STR("Accept-Language"))) {
