@@ -15,7 +15,7 @@ SQLITE   := $(B)/deps/sqlite
 PKGS     := libmicrohttpd libsodium icu-uc icu-i18n libutf8proc libzip expat \
             libbrotlienc libpq xlsxwriter
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wformat=2 -Werror
-CPPFLAGS := -D_GNU_SOURCE -Isrc -I$(GEN) -I$(SQLITE)
+CPPFLAGS := -D_GNU_SOURCE -Isrc -I$(GEN) -I$(SQLITE) $(shell pkg-config --cflags libpq 2>/dev/null)
 CFLAGS   := -std=c11 -g $(WARN)
 CXXFLAGS := -std=c++17 -g -Wall -Wextra -Werror
 LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lphonenumber -lstdc++ -lpthread -lm -ldl

@@ -49,7 +49,7 @@ $(B)/debug/unit: $(UNIT_OBJS) $(filter-out %/api.o,$(API_OBJS)) $(B)/debug/gen/t
                    $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 unit: $(B)/debug/unit
-	@$(B)/debug/unit $(T)
+	@tools/pg-test $(B)/debug/unit $(T)
 
 # --- fuzzing: the kept inputs under gcc in every check, new ones by clang's libFuzzer
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
