@@ -181,6 +181,8 @@ static struct text folded_once(UTransliterator *hans, UChar32 c)
         return space;
     if (own_pair(c))
         return *own_pair(c);
+    if (u_charType(c) == U_DECIMAL_DIGIT_NUMBER)
+        return (struct text){ { (UChar)('0' + u_charDigitValue(c)) }, 1 };
     /* Thai and Lao AM are one key on the keyboard; taking them apart only hurts. */
     if (c == 0x0e33 || c == 0x0eb3)
         return t;

@@ -9,13 +9,18 @@
 #include "access/scope.h"
 #include "access/signin.h"
 
-enum { TOKEN_BYTES = 24, HASH_BYTES = 32 };
+/*
+ * What is cached is trusted for a second: a change made in a transaction that commits just after
+ * the cache was emptied is seen by then at the latest.
+ */
+enum { TOKEN_BYTES = 24, HASH_BYTES = 32, CACHE_TRUST_US = 1000000 };
 
 /* What a user's roles add up to, for one snapshot of definitions. */
 struct gx_grant {
     struct gx_grant *next; /* in the cache */
     struct gx_arena arena;
     int references;
+    int64_t made_us; /* monotonic */
     int64_t user;
     struct gx_str meta_version;
     bool active, admin;
@@ -26,7 +31,7 @@ struct gx_grant {
 
 struct gx_known_session {
     unsigned char hash[HASH_BYTES];
-    int64_t user, expires_at;
+    int64_t user, expires_at, made_us;
     enum gx_session_kind kind;
     char csrf[2 * 16 + 1];
     bool used;

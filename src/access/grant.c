@@ -72,17 +72,36 @@ static enum gx_code make(struct gx_ctx *ctx, struct gx_conn *conn, const struct 
     return read_roles(ctx, conn, grant, meta);
 }
 
+static void drop_all(struct gx_grant *grants)
+{
+    for (struct gx_grant *g = grants, *next; g; g = next) {
+        next = g->next;
+        gx_grant_unref(g);
+    }
+}
+
 static struct gx_grant *cached(struct gx_access_cache *cache, const struct gx_meta *meta,
                                int64_t user)
 {
-    struct gx_grant *found = NULL;
+    struct gx_grant *found = NULL, *stale = NULL;
+    int64_t oldest = gx_monotonic_us() - CACHE_TRUST_US;
     pthread_mutex_lock(&cache->lock);
-    for (struct gx_grant *g = cache->grants; g && !found; g = g->next)
+    for (struct gx_grant **at = &cache->grants; *at && !found;) {
+        struct gx_grant *g = *at;
+        if (g->made_us < oldest) {
+            *at = g->next;
+            g->next = stale;
+            stale = g;
+            continue;
+        }
         if (g->user == user && gx_str_eq(g->meta_version, meta->version))
             found = g;
+        at = &g->next;
+    }
     if (found)
         __atomic_add_fetch(&found->references, 1, __ATOMIC_RELAXED);
     pthread_mutex_unlock(&cache->lock);
+    drop_all(stale);
     return found;
 }
 
@@ -97,6 +116,7 @@ enum gx_code gx_grant_get(struct gx_ctx *ctx, struct gx_tenant *tenant, struct g
         grant = GX_ARENA_NEW(&arena, struct gx_grant);
         grant->arena = arena;
         grant->references = 1;
+        grant->made_us = gx_monotonic_us();
         enum gx_code code = make(ctx, conn, meta, user, grant);
         if (code != GX_OK) {
             gx_grant_unref(grant);
@@ -125,18 +145,12 @@ void gx_access_forget(struct gx_tenant *tenant)
     cache->grants = NULL;
     memset(cache->sessions, 0, sizeof cache->sessions);
     pthread_mutex_unlock(&cache->lock);
-    for (struct gx_grant *g = grants, *next; g; g = next) {
-        next = g->next;
-        gx_grant_unref(g);
-    }
+    drop_all(grants);
 }
 
 static void cache_free(struct gx_access_cache *cache)
 {
-    for (struct gx_grant *g = cache->grants, *next; g; g = next) {
-        next = g->next;
-        gx_grant_unref(g);
-    }
+    drop_all(cache->grants);
     pthread_mutex_destroy(&cache->lock);
 }
 

@@ -45,7 +45,7 @@ enum gx_code gx_user_find(struct gx_ctx *ctx, struct gx_tenant *tenant, struct g
     struct gx_value value = gx_value_text(name);
     int64_t user;
     GX_TRY(gx_db_int(ctx, conn,
-                     GX_SQL("SELECT id FROM \"user\" WHERE name = ?1 AND deleted_at IS NULL"), &value,
+                     GX_SQL("SELECT id FROM \"user\" WHERE login = ?1 AND deleted_at IS NULL"), &value,
                      1, 0, &user));
     if (!user)
         return gx_fail(ctx, GX_E_NOT_FOUND, GX_STR("name"), GX_M_NO_USER, name);
@@ -62,7 +62,7 @@ static enum gx_code stored_hash(struct gx_ctx *ctx, struct gx_conn *conn, struct
     GX_TRY(gx_db_query(ctx, conn,
                        GX_SQL("SELECT u.id, c.hash FROM \"user\" u "
                               "JOIN gx_credential c ON c.user_id = u.id "
-                              "WHERE u.name = ?1 AND u.deleted_at IS NULL "
+                              "WHERE u.login = ?1 AND u.deleted_at IS NULL "
                               "AND coalesce(u.active, 1) = 1"),
                        &value, 1, &rows));
     enum gx_code code = gx_rows_next(ctx, rows, &has);
@@ -159,6 +159,7 @@ static enum gx_code read_session(struct gx_ctx *ctx, struct gx_conn *conn,
     if (code == GX_OK && has) {
         struct gx_str csrf = gx_rows_text(rows, 3);
         ret_known->used = true;
+        ret_known->made_us = gx_monotonic_us();
         ret_known->user = gx_rows_int(rows, 0);
         ret_known->kind = (enum gx_session_kind)gx_rows_int(rows, 1);
         ret_known->expires_at = gx_rows_int(rows, 2);
@@ -182,7 +183,8 @@ enum gx_code gx_session_find(struct gx_ctx *ctx, struct gx_tenant *tenant, struc
     pthread_mutex_lock(&cache->lock);
     known = *slot_of(cache, hash);
     pthread_mutex_unlock(&cache->lock);
-    if (!known.used || sodium_memcmp(known.hash, hash, sizeof hash) != 0) {
+    bool fresh = known.used && gx_monotonic_us() - known.made_us < CACHE_TRUST_US;
+    if (!fresh || sodium_memcmp(known.hash, hash, sizeof hash) != 0) {
         GX_TRY(read_session(ctx, conn, hash, &known));
         if (known.used && !gx_conn_is_writer(conn)) {
             pthread_mutex_lock(&cache->lock);

@@ -96,9 +96,9 @@ void gx_arena_defer(struct gx_arena *arena, void (*fn)(void *p), void *p)
     arena->defer = defer;
 }
 
-static void run_deferred(struct gx_arena *arena)
+void gx_arena_run_deferred(struct gx_arena *arena, const struct gx_arena_defer *mark)
 {
-    while (arena->defer) {
+    while (arena->defer && arena->defer != mark) {
         struct gx_arena_defer *defer = arena->defer;
         arena->defer = defer->next;
         defer->fn(defer->p);
@@ -107,7 +107,7 @@ static void run_deferred(struct gx_arena *arena)
 
 void gx_arena_reset(struct gx_arena *arena)
 {
-    run_deferred(arena);
+    gx_arena_run_deferred(arena, NULL);
     if (arena->chunk) {
         struct gx_arena_chunk *keep = arena->chunk;
         for (struct gx_arena_chunk *c = keep->next, *next; c; c = next) {
@@ -128,7 +128,7 @@ void gx_arena_reset(struct gx_arena *arena)
 
 void gx_arena_free(struct gx_arena *arena)
 {
-    run_deferred(arena);
+    gx_arena_run_deferred(arena, NULL);
     for (struct gx_arena_chunk *c = arena->chunk, *next; c; c = next) {
         next = c->next;
         free(c);

@@ -25,9 +25,8 @@ struct gx_arena {
 void *gx_arena_alloc(struct gx_arena *arena, size_t n);
 /* `count` × `size` bytes, cleared; aborts if the product overflows. */
 void *gx_arena_zalloc(struct gx_arena *arena, size_t count, size_t size);
-#define GX_ARENA_NEW(arena, type) ((type *)gx_arena_zalloc((arena), 1, sizeof(type)))
-#define GX_ARENA_ARRAY(arena, type, count)                                                         \
-    ((type *)gx_arena_zalloc((arena), (count), sizeof(type)))
+#define GX_ARENA_NEW(arena, type)          ((type *)gx_arena_zalloc((arena), 1, sizeof(type)))
+#define GX_ARENA_ARRAY(arena, type, count) ((type *)gx_arena_zalloc((arena), (count), sizeof(type)))
 
 /* A copy, with a zero byte after it that does not count. */
 struct gx_str gx_arena_str(struct gx_arena *arena, struct gx_str s);
@@ -38,6 +37,11 @@ struct gx_str gx_arena_printf(struct gx_arena *arena, const char *format, ...)
 
 /* Call fn(p) when the arena is reset or freed; last registered first. */
 void gx_arena_defer(struct gx_arena *arena, void (*fn)(void *p), void *p);
+/*
+ * Run now the deferred calls that were registered after `mark` (the arena's `defer` at that time,
+ * NULL: all); the memory stays.
+ */
+void gx_arena_run_deferred(struct gx_arena *arena, const struct gx_arena_defer *mark);
 
 /* Run the deferred calls and keep one chunk for the next use. */
 void gx_arena_reset(struct gx_arena *arena);

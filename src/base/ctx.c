@@ -50,7 +50,8 @@ void gx_ctx_clear(struct gx_ctx *ctx)
 struct gx_str gx_error_text(struct gx_arena *arena, const struct gx_error *error, enum gx_lang lang)
 {
     if (error->message == GX_M_NONE)
-        return gx_str_c(gx_code_title(error->code));
+        return gx_str_c(lang == GX_LANG_EN ? gx_code_title(error->code)
+                                        : gx_code_title_zh(error->code));
     struct gx_buf out = { 0 };
     for (const char *t = messages[error->message].text[lang]; *t; t++) {
         size_t k = t[0] == '{' ? (size_t)(t[1] - '0') : SIZE_MAX;

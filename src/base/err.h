@@ -13,7 +13,7 @@
 
 enum gx_code {
     GX_OK = 0,
-#define GX_ERROR(name, status, wire, title) name,
+#define GX_ERROR(name, status, wire, title, title_zh) name,
 #include "base/errors.def"
 #undef GX_ERROR
     GX_CODE_COUNT
@@ -33,5 +33,7 @@ int gx_code_status(enum gx_code code);
 const char *gx_code_wire(enum gx_code code);
 /* One English sentence without a full stop. */
 const char *gx_code_title(enum gx_code code);
+/* The same in Traditional Chinese. */
+const char *gx_code_title_zh(enum gx_code code);
 
 #endif

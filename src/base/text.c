@@ -153,7 +153,7 @@ static bool near_chars(struct gx_str folded, uint32_t *chars, size_t *ret_count)
     size_t count = 0, n;
     for (size_t i = 0; i < folded.n; i += n) {
         uint32_t c = gx_text_decode(gx_str_from(folded, i), &n);
-        int category = utf8proc_category((utf8proc_int32_t)c);
+        utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
         if (category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_PO)
             continue;
         if (category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_CC)

@@ -4,8 +4,9 @@
  * Three forms of a text, all made here and nowhere else, so that filter, search, duplicate
  * check and import agree:
  *   clean  what is stored: valid UTF-8 in NFC;
- *   fold   what is compared: case, accents, full/half width, Traditional/Simplified (and
- *          臺/台) folded away, runs of white space made one;
+ *   fold   what is compared: case, accents, full/half width, digits of other scripts, curly
+ *          quotes and dashes, Traditional/Simplified (and 臺/台) folded away, runs of white
+ *          space made one, none at the ends;
  *   sort   a byte key whose memcmp order is the order people expect (ICU, Chinese by stroke).
  *
  * Layer: base.  Thread-safe.

@@ -166,7 +166,7 @@ static enum gx_code read_rights(struct gx_loader *loader, struct gx_str file,
 static enum gx_code read_role(struct gx_loader *loader, struct gx_str file,
                               const struct gx_json *json, struct gx_role *role)
 {
-    static const char *const known[] = { "role", "label", "doc", "admin", "objects", NULL };
+    static const char *const known[] = { "role", "label", "doc", "admin", "implicit", "objects", NULL };
     size_t objects = loader->meta->object_count;
     GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
     role->name = gx_json_get_str(json, "role", GX_STR(""));

@@ -21,31 +21,36 @@ enum gx_who { GX_WHO_PUBLIC, GX_WHO_SIGNED_IN, GX_WHO_ADMIN };
 
 enum gx_body {
     GX_BODY_NONE,
-    GX_BODY_JSON,   /* parsed: req->json; checked against .in when that is set */
-    GX_BODY_BYTES,  /* req->body, as it came */
-    GX_BODY_FILE,   /* spooled to req->body_path; deleted after the reply unless renamed */
+    GX_BODY_JSON,  /* parsed: req->json; checked against .in when that is set */
+    GX_BODY_BYTES, /* req->body, as it came */
+    GX_BODY_FILE,  /* spooled to req->body_path; deleted after the reply unless renamed */
 };
 
 struct gx_query_param {
     const char *name; /* NULL ends the list */
     const char *doc;
-    enum gx_schema_type type; /* STR or INT */
+    enum gx_schema_type type; /* STR, INT, ID or BOOL */
     bool required;
     int64_t min, max;
 };
 
-enum { GX_ROUTE_ERRORS_MAX = 8, GX_ROUTE_PARAMS_MAX = 4, GX_HEADERS_OUT_MAX = 16 };
+enum {
+    GX_ROUTE_ERRORS_MAX = 8,
+    GX_ROUTE_PARAMS_MAX = 4,
+    GX_HEADERS_OUT_MAX = 16,
+    GX_PATH_PIECES_MAX = 16,
+};
 
 struct gx_route {
     const char *doc;
     enum gx_method method;
     const char *path; /* "/api/v1/{object}/{id}"; a literal piece wins over a {piece} */
     enum gx_who who;
-    bool writes;      /* runs on the store's writer, replies after the commit */
+    bool writes; /* runs on the store's writer, replies after the commit */
     enum gx_body body;
-    int64_t body_max; /* bytes; 0: 1 MiB for JSON, 1 GiB for FILE */
-    const struct gx_schema *in;  /* JSON body; NULL with GX_BODY_JSON: checked by the handler */
-    size_t in_size;              /* sizeof the struct of `in` */
+    int64_t body_max;           /* bytes; 0: 1 MiB for JSON, 1 GiB for FILE */
+    const struct gx_schema *in; /* JSON body; NULL with GX_BODY_JSON: checked by the handler */
+    size_t in_size;             /* sizeof the struct of `in` */
     const struct gx_query_param *query;
     const struct gx_schema *out; /* reply; NULL: `out_kind` names it */
     const char *out_kind;        /* "record", "records", "none", "text/csv" … for OpenAPI */
@@ -61,20 +66,22 @@ struct gx_header {
 };
 
 struct gx_req {
-    struct gx_ctx *ctx; /* arena, clock, language, errors of this request */
-    void *app;          /* main's; the same for all requests */
+    struct gx_ctx *ctx;     /* arena, clock, language, errors of this request */
+    void *app;              /* main's; the same for all requests */
     struct gx_scope *scope; /* who; NULL only on public routes without a session */
     const struct gx_route *route;
     enum gx_method method;
     struct gx_str path;
     struct gx_str params[GX_ROUTE_PARAMS_MAX]; /* pieces in the order of the route's path */
-    const struct gx_header *query; /* decoded name and value, in order */
+    const struct gx_header *query;             /* decoded name and value, in order */
     size_t query_count;
     const struct gx_header *headers;
     size_t header_count;
     struct gx_str body;
     const char *body_path;
     const struct gx_json *json;
+    bool checked;       /* query and body were checked against the route */
+    const void *in;     /* the struct filled from the body by route->in */
     struct gx_str peer; /* address of the other side; empty on the local socket */
     bool local;         /* came over the local socket of the data folder: the operator */
 
@@ -84,7 +91,11 @@ struct gx_req {
     const char *content_type; /* NULL: application/json */
     struct gx_header out_headers[GX_HEADERS_OUT_MAX];
     size_t out_header_count;
-    /* A streamed reply: append the next piece to `out`; *ret_more false at the end. */
+    /*
+     * A streamed reply: append the next piece to `out`; *ret_more false at the end.  An empty
+     * piece is asked for again at once.  An error cuts the connection, so that the other side
+     * knows the reply is not whole.
+     */
     enum gx_code (*stream)(struct gx_req *req, void *p, struct gx_buf *out, bool *ret_more);
     void *stream_p;
     void *private_; /* net's own */
@@ -104,8 +115,26 @@ void gx_reply_header(struct gx_req *req, const char *name, struct gx_str value);
 /* application/problem+json (RFC 9457) from the errors in req->ctx. */
 void gx_reply_problem(struct gx_req *req, enum gx_code code);
 
-/* Find the route; *ret_allowed (bit per method) for 405. */
-const struct gx_route *gx_router_find(enum gx_method method, struct gx_str path,
+/*
+ * Does this request come from a page of ours?  By Sec-Fetch-Site, else by Origin against Host;
+ * true when the browser says neither (no browser, or a very old one).  The access hook asks it
+ * for methods that change something and come with a cookie.
+ */
+bool gx_req_same_origin(const struct gx_req *req);
+/* The value of a cookie, or "". */
+struct gx_str gx_req_cookie(const struct gx_req *req, const char *name);
+const char *gx_method_name(enum gx_method method);
+
+struct gx_router;
+
+/* The routes as a tree, in `arena`.  Two routes for one address and method are asserted away. */
+struct gx_router *gx_router_new(struct gx_arena *arena, const struct gx_route *const *routes);
+/*
+ * Find the route for the decoded pieces of a path; `params` takes GX_ROUTE_PARAMS_MAX pieces.
+ * NULL: *ret_allowed (a bit per method) says which methods the address has, 0 none at all.
+ */
+const struct gx_route *gx_router_find(const struct gx_router *router, enum gx_method method,
+                                      const struct gx_str *pieces, size_t piece_count,
                                       struct gx_str *params, unsigned *ret_allowed);
 
 #endif

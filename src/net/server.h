@@ -21,13 +21,19 @@ struct gx_server_hooks {
     /*
      * Who is this?  Sets req->scope (or leaves it NULL) from cookie, bearer or local socket,
      * checks CSRF and rate.  GX_E_UNAUTHENTICATED only for a credential that is wrong.
+     * Called when the headers are in, before any body is taken, so that strangers cannot
+     * send one; a reader of the store should not be kept while a body is still coming.
+     * Not called for files of the web application.
      */
     enum gx_code (*authenticate)(struct gx_req *req);
     /* Does this scope satisfy the route? */
     enum gx_code (*authorise)(struct gx_req *req);
     /* Run gx_server_call(req) inside a write transaction, then done(req) once durable. */
     void (*run_write)(struct gx_req *req, void (*done)(struct gx_req *req, enum gx_code code));
-    /* After the reply was built: release readers and the like.  Any thread. */
+    /*
+     * Called once for each request that was given to authenticate, after the reply was built
+     * (a streamed one: sent or broken off), to release readers and the like.
+     */
     void (*finish)(struct gx_req *req);
     /* A file of the web application ("/assets/x.js"), or an empty string; *ret_type its type,
      * *ret_encoding "br" when the bytes are Brotli and the client takes it. */
@@ -37,23 +43,44 @@ struct gx_server_hooks {
 };
 
 struct gx_server_options {
-    const char *listen;  /* "127.0.0.1:8080", "[::1]:8080"; port 0: any */
-    const char *socket;  /* path of the local socket, or NULL */
-    int threads;         /* 0: cores */
-    const char *spool_dir; /* for GX_BODY_FILE */
-    int connection_max;  /* 0: 4096 */
-    bool quiet;          /* no request log */
+    const char *listen;                   /* "127.0.0.1:8080", "[::1]:8080"; port 0: any */
+    const char *socket;                   /* path of the local socket, or NULL */
+    int threads;                          /* 0: cores */
+    const char *spool_dir;                /* for GX_BODY_FILE */
+    int connection_max;                   /* 0: 4096 */
+    bool quiet;                           /* no request log */
+    const struct gx_route *const *routes; /* NULL: gx_routes */
+    /* Deadlines for the whole of each part, in milliseconds; 0: as said. */
+    int header_ms; /* 10,000: from the first byte (or connecting) to the end of the headers */
+    int body_ms;   /* 30,000, and 1 s more for each 100 kB that has come */
+    int write_ms;  /* 30,000, and 1 s more for each 100 kB of the reply */
+    int idle_ms;   /* 60,000: between two requests of a connection */
+    int stop_ms;   /* 10,000: for what is under way when the server is stopped */
 };
 
-GX_NODISCARD enum gx_code gx_server_start(struct gx_ctx *ctx, const struct gx_server_options *options,
+GX_NODISCARD enum gx_code gx_server_start(struct gx_ctx *ctx,
+                                          const struct gx_server_options *options,
                                           const struct gx_server_hooks *hooks,
                                           struct gx_server **ret_server);
+/*
+ * Serve a connection that was made elsewhere (a socket pair); the server owns `fd` from now on.
+ * GX_E_BUSY: it does not take it.
+ */
+GX_NODISCARD enum gx_code gx_server_adopt(struct gx_server *server, int fd);
 /* The port really used. */
 int gx_server_port(const struct gx_server *server);
-/* Stop accepting, finish what is under way (at most 10 s), stop. */
+/*
+ * Stop accepting, finish what is under way (at most 10 s; a write that was handed to run_write
+ * is always waited for), stop, free.
+ */
 void gx_server_stop(struct gx_server *server);
 
-/* Check the input against the route and call its handler; fills the reply either way. */
+/*
+ * Check query and body against the route: fills req->json and req->in.  The server does it
+ * before run_write, so that the writer never waits for parsing.
+ */
+GX_NODISCARD enum gx_code gx_server_check(struct gx_req *req);
+/* Check the input (unless that was done) and call the handler; fills the reply either way. */
 enum gx_code gx_server_call(struct gx_req *req);
 
 #endif

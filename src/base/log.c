@@ -1,0 +1,166 @@
+/* log.c - see log.h. */
+#include "base/log.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "base/text.h"
+
+static _Atomic int log_level = GX_LOG_INFO;
+static _Atomic int log_fd = STDERR_FILENO;
+
+static const char *const level_names[] = { "debug", "info", "warn", "error", "none" };
+
+void gx_log_set_level(enum gx_log_level level)
+{
+    gx_assert(level <= GX_LOG_NONE);
+    atomic_store(&log_level, (int)level);
+}
+
+void gx_log_set_fd(int fd)
+{
+    atomic_store(&log_fd, fd);
+}
+
+/* One byte stays free for the line feed. */
+static bool add(struct gx_log *line, const char *p, size_t n)
+{
+    if (n > sizeof line->text - 1 - line->n)
+        return false;
+    memcpy(line->text + line->n, p, n);
+    line->n += n;
+    return true;
+}
+
+static char *put_digits(char *to, int64_t value, int digits, char after)
+{
+    for (int i = digits - 1; i >= 0; i--, value /= 10)
+        to[i] = (char)('0' + value % 10);
+    to[digits] = after;
+    return to + digits + 1;
+}
+
+/* "time=2026-11-21T08:00:00.123Z" */
+static size_t put_time(char *to)
+{
+    char *start = to;
+    struct timespec now;
+    struct tm utc;
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &utc);
+    memcpy(to, "time=", 5);
+    to = put_digits(to + 5, utc.tm_year + 1900, 4, '-');
+    to = put_digits(to, utc.tm_mon + 1, 2, '-');
+    to = put_digits(to, utc.tm_mday, 2, 'T');
+    to = put_digits(to, utc.tm_hour, 2, ':');
+    to = put_digits(to, utc.tm_min, 2, ':');
+    to = put_digits(to, utc.tm_sec, 2, '.');
+    to = put_digits(to, now.tv_nsec / 1000000, 3, 'Z');
+    return (size_t)(to - start);
+}
+
+void gx_log_begin(struct gx_log *line, enum gx_log_level level, const char *event)
+{
+    gx_assert(level < GX_LOG_NONE);
+    line->n = 0;
+    line->on = (int)level >= atomic_load_explicit(&log_level, memory_order_relaxed);
+    if (!line->on)
+        return;
+    line->n = put_time(line->text);
+    gx_log_str(line, "level", gx_str_c(level_names[level]));
+    gx_log_str(line, "event", gx_str_c(event));
+}
+
+static bool is_plain(struct gx_str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+                     (c >= '+' && c <= ':'); /* digits and + , - . / : */
+        if (!plain)
+            return false;
+    }
+    return s.n > 0;
+}
+
+/* Controls (C1 too), line separators and marks that turn the direction of writing. */
+static bool is_unsafe(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200e && c <= 0x200f) ||
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/* As a JSON string.  Bytes that are not UTF-8 become U+FFFD one by one. */
+static bool add_quoted(struct gx_log *line, struct gx_str s)
+{
+    bool valid = gx_text_valid(s), fits = add(line, "\"", 1);
+    for (size_t len = 1; s.n && fits; s = gx_str_from(s, len)) {
+        unsigned char first = (unsigned char)s.p[0];
+        len = 1;
+        uint32_t c = first < 0x80 ? first : valid ? gx_text_decode(s, &len) : 0xfffd;
+        if (is_unsafe(c) || c == 0xfffd) {
+            char escape[8];
+            snprintf(escape, sizeof escape, "\\u%04x", c & 0xffff);
+            fits = add(line, escape, 6);
+        } else {
+            fits = (c != '"' && c != '\\') || add(line, "\\", 1);
+            fits = fits && add(line, s.p, len);
+        }
+    }
+    return fits && add(line, "\"", 1);
+}
+
+void gx_log_str(struct gx_log *line, const char *key, struct gx_str value)
+{
+    if (!line->on)
+        return;
+    size_t before = line->n;
+    bool cut = value.n > GX_LOG_VALUE_BYTES_MAX;
+    if (cut)
+        for (value.n = GX_LOG_VALUE_BYTES_MAX; value.n && (value.p[value.n] & 0xc0) == 0x80;)
+            value.n--;
+    bool fits = add(line, " ", 1) && add(line, key, strlen(key)) && add(line, "=", 1) &&
+                (is_plain(value) ? add(line, value.p, value.n) : add_quoted(line, value)) &&
+                (!cut || add(line, "...", 3));
+    if (!fits)
+        line->n = before;
+}
+
+void gx_log_int(struct gx_log *line, const char *key, int64_t value)
+{
+    if (!line->on)
+        return;
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (value < 0)
+        digits[--at] = '-';
+    gx_log_str(line, key, (struct gx_str){ digits + at, sizeof digits - at });
+}
+
+void gx_log_end(struct gx_log *line)
+{
+    if (!line->on)
+        return;
+    line->text[line->n++] = '\n';
+    line->on = false;
+    /* A log that cannot be written has nobody to tell. */
+    ssize_t written =
+        write(atomic_load_explicit(&log_fd, memory_order_relaxed), line->text, line->n);
+    (void)written;
+}
+
+void gx_log_say(enum gx_log_level level, const char *event, struct gx_str message)
+{
+    struct gx_log line;
+    gx_log_begin(&line, level, event);
+    gx_log_str(&line, "message", message);
+    gx_log_end(&line);
+}

@@ -1,0 +1,244 @@
+/*
+ * reply.c - replies: headers that every one has, problems, compression, streams.
+ */
+#include "net/http_int.h"
+
+#include <brotli/encode.h>
+
+#include "base/assert.h"
+#include "net/url.h"
+
+enum { STREAM_BLOCK_BYTES = 65536, BROTLI_QUALITY = 1, BROTLI_WINDOW = 18 };
+
+/* What a browser is told with every reply, errors and files included. */
+static const struct {
+    const char *name, *value;
+} always[] = {
+    { "Content-Security-Policy",
+      "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+      "form-action 'self'; frame-ancestors 'none'" },
+    { "X-Content-Type-Options", "nosniff" },
+    { "Referrer-Policy", "same-origin" },
+    { "X-Frame-Options", "DENY" },
+    { "Cross-Origin-Opener-Policy", "same-origin" },
+    { "Cross-Origin-Resource-Policy", "same-origin" },
+    { "Permissions-Policy",
+      "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()" },
+};
+
+void gx_reply_header(struct gx_req *req, const char *name, struct gx_str value)
+{
+    gx_assert(gx_url_token_valid(gx_str_c(name)) && gx_url_field_valid(value));
+    struct gx_header *header = req->out_headers;
+    struct gx_header *end = header + req->out_header_count;
+    bool repeats = gx_str_ieq(gx_str_c(name), GX_STR("Set-Cookie"));
+    while (header < end && (repeats || !gx_str_ieq(header->name, gx_str_c(name))))
+        header++;
+    if (header == end) {
+        gx_assert(req->out_header_count < GX_HEADERS_OUT_MAX);
+        req->out_header_count++;
+    }
+    *header = (struct gx_header){ gx_str_c(name), value };
+}
+
+static void write_error(struct gx_jw *w, struct gx_ctx *ctx, const struct gx_error *error)
+{
+    gx_jw_object(w);
+    gx_jw_key_str(w, "path", error->path);
+    gx_jw_key_str(w, "code", gx_str_c(gx_code_wire(error->code)));
+    gx_jw_key_str(w, "detail", gx_error_text(ctx->arena, error, ctx->lang));
+    if (error->at >= 0)
+        gx_jw_key_int(w, "at", error->at);
+    if (error->line > 0)
+        gx_jw_key_int(w, "line", error->line);
+    gx_jw_object_end(w);
+}
+
+void gx_reply_problem(struct gx_req *req, enum gx_code code)
+{
+    struct gx_ctx *ctx = req->ctx;
+    gx_assert(code != GX_OK);
+    const char *title = ctx->lang == GX_LANG_EN ? gx_code_title(code) : gx_code_title_zh(code);
+    req->status = gx_code_status(code);
+    req->stream = NULL;
+    req->content_type = "application/problem+json";
+    gx_buf_clear(&req->out);
+    req->out.max = 0;
+    struct gx_jw w = gx_jw(&req->out);
+    gx_jw_object(&w);
+    gx_jw_key_str(&w, "type",
+                  gx_arena_printf(ctx->arena, "urn:guanxi:problem:%s", gx_code_wire(code)));
+    gx_jw_key_str(&w, "title", gx_str_c(title));
+    gx_jw_key_int(&w, "status", req->status);
+    gx_jw_key_str(&w, "code", gx_str_c(gx_code_wire(code)));
+    gx_jw_key_str(&w, "detail",
+                  ctx->errors ? gx_error_text(ctx->arena, ctx->errors, ctx->lang)
+                              : gx_str_c(title));
+    gx_jw_key_str(&w, "request_id", ctx->request_id);
+    gx_jw_key(&w, GX_STR("errors"));
+    gx_jw_array(&w);
+    for (const struct gx_error *e = ctx->errors; e; e = e->next)
+        write_error(&w, ctx, e);
+    gx_jw_array_end(&w);
+    gx_jw_object_end(&w);
+}
+
+static bool add(struct MHD_Response *response, const char *name, const char *value)
+{
+    return MHD_add_response_header(response, name, value) == MHD_YES;
+}
+
+static bool has_header(const struct gx_req *req, const char *name)
+{
+    for (size_t i = 0; i < req->out_header_count; i++)
+        if (gx_str_ieq(req->out_headers[i].name, gx_str_c(name)))
+            return true;
+    return false;
+}
+
+/* Text that is long enough to be worth it, for somebody far away who takes Brotli. */
+static bool may_pack(const struct gx_http *h)
+{
+    const struct gx_req *req = &h->req;
+    struct gx_str type = gx_str_c(req->content_type);
+    return !req->local && !req->stream && req->out.n >= GX_HTTP_PACK_BYTES &&
+           (type.n == 0 || gx_str_starts(type, GX_STR("text/")) ||
+            gx_str_search(type, GX_STR("json")) != SIZE_MAX) &&
+           !has_header(req, "Content-Encoding");
+}
+
+static bool pack(struct gx_http *h)
+{
+    const struct gx_buf *out = &h->req.out;
+    size_t n = BrotliEncoderMaxCompressedSize(out->n);
+    if (!gx_url_list_has(gx_req_header(&h->req, "Accept-Encoding"), "br") ||
+        !gx_buf_reserve(&h->packed, n))
+        return false;
+    if (!BrotliEncoderCompress(BROTLI_QUALITY, BROTLI_WINDOW, BROTLI_MODE_TEXT, out->n,
+                               (const uint8_t *)out->p, &n, (uint8_t *)h->packed.p))
+        return false;
+    h->packed.n = n;
+    return true;
+}
+
+/* The next bytes of a stream; libmicrohttpd asks when the socket takes more. */
+static ssize_t read_stream(void *cls, uint64_t at, char *to, size_t max)
+{
+    struct gx_http *h = cls;
+    struct gx_req *req = &h->req;
+    size_t from = (size_t)(at - (uint64_t)h->stream_bytes);
+    while (from == req->out.n) {
+        h->stream_bytes += (int64_t)req->out.n;
+        from = 0;
+        gx_buf_clear(&req->out);
+        if (!h->stream_more)
+            return MHD_CONTENT_READER_END_OF_STREAM;
+        h->code = req->stream(req, req->stream_p, &req->out, &h->stream_more);
+        if (h->code == GX_OK)
+            h->code = gx_buf_check(&req->out);
+        if (h->code != GX_OK)
+            return MHD_CONTENT_READER_END_WITH_ERROR;
+        gx_http_deadline(h, h->body_started_us, h->server->options.write_ms,
+                         h->stream_bytes + (int64_t)req->out.n);
+    }
+    size_t n = req->out.n - from < max ? req->out.n - from : max;
+    memcpy(to, req->out.p + from, n);
+    return (ssize_t)n;
+}
+
+static struct MHD_Response *from_bytes(struct gx_str bytes)
+{
+    /* libmicrohttpd takes no const, but only reads. */
+    return MHD_create_response_from_buffer(bytes.n, (void *)(uintptr_t)bytes.p,
+                                           MHD_RESPMEM_PERSISTENT);
+}
+
+static struct MHD_Response *asset_response(struct gx_http *h, bool *ret_ok)
+{
+    const struct gx_http_asset *asset = &h->asset;
+    bool fixed = asset->cache && strstr(asset->cache, "immutable");
+    struct gx_str etag = GX_STR(""), bytes = asset->bytes;
+    if (!fixed) {
+        etag = gx_arena_printf(&h->arena, "\"%016llx\"",
+                               (unsigned long long)gx_str_hash(asset->bytes));
+        if (gx_str_eq(gx_req_header(&h->req, "If-None-Match"), etag)) {
+            h->req.status = MHD_HTTP_NOT_MODIFIED;
+            bytes = GX_STR("");
+        }
+    }
+    struct MHD_Response *r = from_bytes(bytes);
+    *ret_ok = r && add(r, "Content-Type", asset->type ? asset->type : "application/octet-stream") &&
+              (!asset->encoding || add(r, "Content-Encoding", asset->encoding)) &&
+              add(r, "Cache-Control", asset->cache ? asset->cache : "no-cache") &&
+              add(r, "Vary", "Accept-Encoding") && (fixed || add(r, "ETag", etag.p));
+    return r;
+}
+
+static struct MHD_Response *route_response(struct gx_http *h, bool *ret_ok)
+{
+    struct gx_req *req = &h->req;
+    struct MHD_Response *r;
+    bool packable = may_pack(h), packed = packable && pack(h);
+    if (req->stream) {
+        /* libmicrohttpd would end the chunks of a HEAD that has none. */
+        h->close |= h->head_only;
+        h->stream_more = true;
+        r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK_BYTES, read_stream, h,
+                                              NULL);
+    } else {
+        r = from_bytes(gx_buf_str(packed ? &h->packed : &req->out));
+    }
+    bool empty = !req->stream && req->out.n == 0;
+    *ret_ok = r &&
+              (empty || add(r, "Content-Type",
+                            req->content_type ? req->content_type : "application/json")) &&
+              (!packed || add(r, "Content-Encoding", "br")) &&
+              (!packable || add(r, "Vary", "Accept-Encoding")) &&
+              (has_header(req, "Cache-Control") || add(r, "Cache-Control", "no-store"));
+    return r;
+}
+
+static bool add_headers(struct gx_http *h, struct MHD_Response *r)
+{
+    struct gx_req *req = &h->req;
+    bool ok = add(r, "X-Request-Id", h->request_id);
+    for (size_t i = 0; i < GX_COUNT(always); i++)
+        ok = ok && add(r, always[i].name, always[i].value);
+    for (size_t i = 0; i < req->out_header_count; i++)
+        ok = ok && add(r, req->out_headers[i].name.p,
+                       gx_arena_cstr(&h->arena, req->out_headers[i].value));
+    if (h->close || atomic_load_explicit(&h->server->stopping, memory_order_relaxed))
+        ok = ok && add(r, "Connection", "close");
+    return ok;
+}
+
+enum MHD_Result gx_http_reply(struct gx_http *h)
+{
+    struct gx_req *req = &h->req;
+    const struct gx_server_hooks *hooks = &h->server->hooks;
+    bool ok = false;
+    if (h->code != GX_OK)
+        gx_reply_problem(req, h->code);
+    if (req->status == 0)
+        req->status = h->target == GX_HTTP_OPTIONS ? MHD_HTTP_NO_CONTENT : MHD_HTTP_OK;
+    bool is_asset = h->target == GX_HTTP_ASSET && h->code == GX_OK;
+    if (!is_asset)
+        h->asset.bytes = GX_STR("");
+    struct MHD_Response *r = is_asset ? asset_response(h, &ok) : route_response(h, &ok);
+    if (r)
+        ok = ok && add_headers(h, r) &&
+             MHD_queue_response(h->mhd, (unsigned)req->status, r) == MHD_YES;
+    if (r)
+        MHD_destroy_response(r);
+    if (h->hooked && !req->stream) {
+        gx_arena_run_deferred(&h->arena, NULL);
+        if (hooks->finish)
+            hooks->finish(req);
+        h->hooked = false;
+    }
+    h->state = GX_HTTP_REPLIED;
+    h->body_started_us = gx_monotonic_us();
+    gx_http_deadline(h, h->body_started_us, h->server->options.write_ms,
+                     req->stream ? 0 : (int64_t)(req->out.n + h->asset.bytes.n));
+    return ok ? MHD_YES : MHD_NO;
+}

@@ -1,0 +1,244 @@
+/* delete.c - to the recycle bin, back, and for good. */
+#include "store/store_int.h"
+
+#include "access/signin.h"
+
+#include "base/assert.h"
+
+struct pointing {
+    const struct gx_object *object;
+    const struct gx_field *field;
+};
+
+/* Every LINK field of any object that points to `object`, one after the other. */
+static bool next_pointing(const struct gx_meta *meta, const struct gx_object *object, size_t *at,
+                          struct pointing *ret)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < meta->object_count; i++)
+        for (size_t f = 0; f < meta->objects[i]->field_count; f++) {
+            const struct gx_field *field = &meta->objects[i]->fields[f];
+            if (field->system || field->x.type != GX_TYPE_LINK || field->type->computed ||
+                !gx_str_is(object->x.name, field->x.object) || k++ < *at)
+                continue;
+            *at = k;
+            *ret = (struct pointing){ meta->objects[i], field };
+            return true;
+        }
+    return false;
+}
+
+/* Ids of the records that point to `id`; in the bin since `deleted_at`, or live (0). */
+static enum gx_code pointing_ids(struct gx_scope *scope, struct pointing from, int64_t id,
+                                 int64_t deleted_at, struct gx_ids *ret_ids)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)));
+    gx_sqlb_add(b, GX_SQL("SELECT id FROM "));
+    gx_sqlb_name(b, from.object->x.table);
+    gx_sqlb_add(b, GX_SQL(" WHERE "));
+    gx_sqlb_name(b, from.field->x.column);
+    gx_sqlb_add(b, GX_SQL(" = "));
+    gx_sqlb_bind(b, gx_value_int(id));
+    gx_sqlb_add(b, GX_SQL(" AND deleted_at IS "));
+    if (deleted_at) {
+        gx_sqlb_add(b, GX_SQL("NOT NULL AND deleted_at = "));
+        gx_sqlb_bind(b, gx_value_int(deleted_at));
+    } else {
+        gx_sqlb_add(b, GX_SQL("NULL"));
+    }
+    struct gx_rows *rows;
+    bool has;
+    GX_TRY(gx_db_query(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, &rows));
+    struct gx_ids ids = { 0 };
+    size_t cap = 0;
+    enum gx_code code;
+    while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has) {
+        if (ids.n == cap) {
+            cap = cap ? cap * 2 : 16;
+            int64_t *grown = GX_ARENA_ARRAY(ctx->arena, int64_t, cap);
+            if (ids.n)
+                memcpy(grown, ids.v, ids.n * sizeof *grown);
+            ids.v = grown;
+        }
+        ids.v[ids.n++] = gx_rows_int(rows, 0);
+    }
+    gx_rows_close(rows);
+    *ret_ids = ids;
+    return code;
+}
+
+static enum gx_code set_deleted(struct gx_scope *scope, const struct gx_object *object, int64_t id,
+                                struct gx_value at)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)));
+    gx_sqlb_add(b, GX_SQL("UPDATE "));
+    gx_sqlb_name(b, object->x.table);
+    gx_sqlb_add(b, GX_SQL(" SET version = version + 1, deleted_at = "));
+    gx_sqlb_bind(b, at);
+    gx_sqlb_add(b, GX_SQL(" WHERE id = "));
+    gx_sqlb_bind(b, gx_value_int(id));
+    return gx_db_exec(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, NULL);
+}
+
+enum { CASCADE_DEPTH_MAX = 8 };
+
+static enum gx_code bin_one(struct gx_scope *scope, const struct gx_object *object, int64_t id,
+                            int64_t version, const struct gx_write_options *options, int depth);
+
+static enum gx_code bin_pointing(struct gx_scope *scope, const struct gx_object *object, int64_t id,
+                                 const struct gx_write_options *options, int depth)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    struct pointing from;
+    size_t at = 0;
+    enum gx_code code = GX_OK;
+    while (next_pointing(gx_scope_meta(scope), object, &at, &from)) {
+        struct gx_ids ids = { 0 };
+        if (from.field->on_delete == GX_ON_DELETE_CLEAR)
+            continue; /* the link stays while the record can come back; purge clears it */
+        GX_TRY(pointing_ids(scope, from, id, 0, &ids));
+        if (ids.n == 0)
+            continue;
+        if (from.field->on_delete == GX_ON_DELETE_REFUSE) {
+            code = gx_fail(ctx, GX_E_IN_USE, from.object->x.name, GX_M_STILL_LINKED,
+                           gx_arena_printf(ctx->arena, "%zu", ids.n),
+                           gx_label_text(&from.object->plural, ctx->lang));
+            continue;
+        }
+        for (size_t i = 0; i < ids.n && code == GX_OK; i++)
+            code = bin_one(scope, from.object, ids.v[i], 0, options, depth + 1);
+    }
+    return code;
+}
+
+static enum gx_code bin_one(struct gx_scope *scope, const struct gx_object *object, int64_t id,
+                            int64_t version, const struct gx_write_options *options, int depth)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    if (depth > CASCADE_DEPTH_MAX)
+        return gx_fail(ctx, GX_E_LIMIT, GX_STR(""), GX_M_TOO_DEEP);
+    GX_TRY(bin_pointing(scope, object, id, options, depth));
+    GX_TRY(set_deleted(scope, object, id, gx_value_int(ctx->now_us)));
+    if (object->searched)
+        GX_TRY(gx_search_remove(scope, object, id));
+    return gx_log_add(scope, object, id, GX_CHANGE_DELETE, version + 1, options, GX_STR(""));
+}
+
+enum gx_code gx_record_delete(struct gx_scope *scope, const struct gx_object *object, int64_t id,
+                              int64_t version, const struct gx_write_options *options)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    struct gx_record record;
+    gx_assert(gx_conn_is_writer(gx_scope_conn(scope)));
+    GX_TRY(gx_record_load(scope, object, id, GX_RIGHT_DELETE, false, &record));
+    int64_t is = record.v[GX_SLOT_VERSION].i;
+    if (version && version != is)
+        return gx_fail(ctx, GX_E_CONFLICT, GX_STR("version"), GX_M_CONFLICT,
+                       gx_arena_printf(ctx->arena, "%lld", (long long)version),
+                       gx_arena_printf(ctx->arena, "%lld", (long long)is));
+    if (gx_str_is(object->x.name, "user"))
+        gx_access_forget(gx_scope_tenant(scope));
+    return bin_one(scope, object, id, is, options, 0);
+}
+
+static enum gx_code restore_one(struct gx_scope *scope, const struct gx_object *object, int64_t id,
+                                int depth)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    struct gx_write_options options = { 0 };
+    struct gx_record record;
+    GX_TRY(gx_row_read(ctx, gx_scope_conn(scope), object, id, &record));
+    if (!record.v || depth > CASCADE_DEPTH_MAX)
+        return GX_OK;
+    int64_t deleted_at = record.v[GX_SLOT_DELETED_AT].i;
+    GX_TRY(set_deleted(scope, object, id, GX_NULL_VALUE));
+    record.v[GX_SLOT_DELETED_AT] = GX_NULL_VALUE;
+    if (object->searched)
+        GX_TRY(gx_search_put(scope, &record, true));
+    GX_TRY(gx_log_add(scope, object, id, GX_CHANGE_RESTORE, record.v[GX_SLOT_VERSION].i + 1, &options,
+                      GX_STR("")));
+    struct pointing from;
+    size_t at = 0;
+    while (next_pointing(gx_scope_meta(scope), object, &at, &from)) {
+        struct gx_ids ids;
+        if (from.field->on_delete != GX_ON_DELETE_CASCADE)
+            continue;
+        GX_TRY(pointing_ids(scope, from, id, deleted_at, &ids));
+        for (size_t i = 0; i < ids.n; i++)
+            GX_TRY(restore_one(scope, from.object, ids.v[i], depth + 1));
+    }
+    return GX_OK;
+}
+
+enum gx_code gx_record_restore(struct gx_scope *scope, const struct gx_object *object, int64_t id)
+{
+    struct gx_record record;
+    gx_assert(gx_conn_is_writer(gx_scope_conn(scope)));
+    GX_TRY(gx_record_load(scope, object, id, GX_RIGHT_DELETE, true, &record));
+    return restore_one(scope, object, id, 0);
+}
+
+static enum gx_code delete_where(struct gx_scope *scope, struct gx_str table, struct gx_str column,
+                                 int64_t id)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)));
+    gx_sqlb_add(b, GX_SQL("DELETE FROM "));
+    gx_sqlb_name(b, table);
+    gx_sqlb_add(b, GX_SQL(" WHERE "));
+    gx_sqlb_name(b, column);
+    gx_sqlb_add(b, GX_SQL(" = "));
+    gx_sqlb_bind(b, gx_value_int(id));
+    return gx_db_exec(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, NULL);
+}
+
+static enum gx_code clear_pointing(struct gx_scope *scope, const struct gx_object *object,
+                                   int64_t id)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    struct pointing from;
+    size_t at = 0;
+    while (next_pointing(gx_scope_meta(scope), object, &at, &from)) {
+        struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)));
+        gx_sqlb_add(b, GX_SQL("UPDATE "));
+        gx_sqlb_name(b, from.object->x.table);
+        gx_sqlb_add(b, GX_SQL(" SET "));
+        gx_sqlb_name(b, from.field->x.column);
+        gx_sqlb_add(b, GX_SQL(" = NULL WHERE "));
+        gx_sqlb_name(b, from.field->x.column);
+        gx_sqlb_add(b, GX_SQL(" = "));
+        gx_sqlb_bind(b, gx_value_int(id));
+        GX_TRY(gx_db_exec(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, NULL));
+    }
+    const struct gx_meta *meta = gx_scope_meta(scope);
+    for (size_t i = 0; i < meta->object_count; i++)
+        for (size_t f = 0; f < meta->objects[i]->field_count; f++) {
+            const struct gx_field *field = &meta->objects[i]->fields[f];
+            if (field->x.type != GX_TYPE_LINKS)
+                continue;
+            if (meta->objects[i] == object)
+                GX_TRY(delete_where(scope, field->x.join_table, GX_STR("src"), id));
+            if (gx_str_is(object->x.name, field->x.object))
+                GX_TRY(delete_where(scope, field->x.join_table, GX_STR("dst"), id));
+        }
+    return GX_OK;
+}
+
+enum gx_code gx_record_purge(struct gx_scope *scope, const struct gx_object *object, int64_t id,
+                             const struct gx_write_options *options)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    struct gx_record record;
+    gx_assert(gx_conn_is_writer(gx_scope_conn(scope)));
+    GX_TRY(gx_row_read(ctx, gx_scope_conn(scope), object, id, &record));
+    bool binned = record.v && record.v[GX_SLOT_DELETED_AT].kind == GX_VALUE_INT;
+    GX_TRY(gx_record_load(scope, object, id, GX_RIGHT_DELETE, binned, &record));
+    if (object->searched && !binned)
+        GX_TRY(gx_search_remove(scope, object, id));
+    GX_TRY(clear_pointing(scope, object, id));
+    GX_TRY(delete_where(scope, object->x.table, GX_STR("id"), id));
+    return gx_log_add(scope, object, id, GX_CHANGE_PURGE, record.v[GX_SLOT_VERSION].i, options,
+                      GX_STR(""));
+}

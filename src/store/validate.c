@@ -1,0 +1,210 @@
+/* validate.c - required fields, conditions, links, process moves and rules of one record. */
+#include "store/store_int.h"
+
+static bool is_empty(const struct gx_record *record, const struct gx_field *field)
+{
+    return record->v[field->slot].kind == GX_VALUE_NULL;
+}
+
+static bool same_field(const struct gx_record *a, const struct gx_record *b,
+                       const struct gx_field *field)
+{
+    int parts = field->part_count ? field->part_count : 1;
+    for (int i = 0; i < parts; i++)
+        if (!gx_value_eq(a->v[field->slot + i], b->v[field->slot + i]))
+            return false;
+    return true;
+}
+
+static struct gx_str label(const struct gx_scope *scope, const struct gx_field *field)
+{
+    struct gx_str text = gx_label_text(&field->label, gx_scope_ctx(scope)->lang);
+    return text.n ? text : field->x.name;
+}
+
+static enum gx_code check_needed(const struct gx_scope *scope, const struct gx_record *record,
+                                 const struct gx_field *field, const bool *given)
+{
+    bool shown = true, needed = field->required;
+    if (field->when)
+        GX_TRY(gx_record_test(scope, field->when, record, &shown));
+    bool empty = is_empty(record, field);
+    if (!shown) {
+        if (!empty && given[field->index_in_object])
+            return gx_fail(gx_scope_ctx(scope), GX_E_INVALID, field->x.name, GX_M_NOT_USED_HERE,
+                           label(scope, field));
+        return GX_OK;
+    }
+    if (empty && !needed && field->required_when)
+        GX_TRY(gx_record_test(scope, field->required_when, record, &needed));
+    if (empty && needed)
+        return gx_fail(gx_scope_ctx(scope), GX_E_INVALID, field->x.name, GX_M_REQUIRED,
+                       label(scope, field));
+    return GX_OK;
+}
+
+/* The target must be there, and this person must be able to see it. */
+static enum gx_code check_target(const struct gx_scope *scope, const struct gx_field *field,
+                                 int64_t id)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    const struct gx_object *to = gx_meta_object(gx_scope_meta(scope), gx_str_c(field->x.object));
+    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)));
+    gx_sqlb_add(b, GX_SQL("SELECT 1 FROM "));
+    gx_sqlb_name(b, to->x.table);
+    gx_sqlb_add(b, GX_SQL(" t WHERE t.id = "));
+    gx_sqlb_bind(b, gx_value_int(id));
+    gx_sqlb_add(b, GX_SQL(" AND t.deleted_at IS NULL"));
+    const struct gx_expr *filter = gx_scope_level(scope, to, GX_RIGHT_READ) == GX_LEVEL_ALL ? NULL
+                                   : gx_scope_level(scope, to, GX_RIGHT_READ) == GX_LEVEL_OWN
+                                       ? to->own
+                                       : to->nobody;
+    if (filter) {
+        gx_sqlb_add(b, GX_SQL(" AND "));
+        gx_expr_sql(b, filter, gx_scope_env(scope), GX_STR("t"));
+    }
+    int64_t there;
+    GX_TRY(gx_db_int(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, 0, &there));
+    if (there)
+        return GX_OK;
+    return gx_fail(ctx, GX_E_INVALID, field->x.name, GX_M_NO_TARGET, label(scope, field),
+                   gx_arena_printf(ctx->arena, "%lld", (long long)id));
+}
+
+static enum gx_code check_links(const struct gx_scope *scope, const struct gx_record *record,
+                                const struct gx_record *old, const struct gx_field *field)
+{
+    if (is_empty(record, field) || (old && same_field(record, old, field)))
+        return GX_OK;
+    struct gx_value value = record->v[field->slot];
+    if (field->x.type == GX_TYPE_LINK)
+        return check_target(scope, field, value.i);
+    struct gx_str rest = value.s, piece;
+    while (gx_str_split(&rest, ',', &piece)) {
+        int64_t id = 0;
+        if (gx_str_int64(piece, &id))
+            GX_TRY(check_target(scope, field, id));
+    }
+    return GX_OK;
+}
+
+static bool allowed_from(const struct gx_move *move, struct gx_str from)
+{
+    for (size_t i = 0; i < move->from_count; i++)
+        if (gx_str_eq(move->from[i], from))
+            return true;
+    return move->from_count == 0;
+}
+
+static bool allowed_who(const struct gx_scope *scope, const struct gx_move *move)
+{
+    for (size_t i = 0; i < move->who_count; i++)
+        if (gx_scope_has_role(scope, move->who[i]))
+            return true;
+    return move->who_count == 0;
+}
+
+static enum gx_code check_requirements(const struct gx_scope *scope, const struct gx_record *record,
+                                       const struct gx_move *move)
+{
+    enum gx_code code = GX_OK;
+    for (size_t i = 0; i < move->require_count; i++) {
+        const struct gx_field *need = gx_object_field(record->object, move->require[i]);
+        if (need && is_empty(record, need))
+            code = gx_fail(gx_scope_ctx(scope), GX_E_INVALID, need->x.name, GX_M_MOVE_NEEDS,
+                           label(scope, need),
+                           gx_label_text(&move->label, gx_scope_ctx(scope)->lang));
+    }
+    return code;
+}
+
+static enum gx_code check_move(const struct gx_scope *scope, const struct gx_record *record,
+                               const struct gx_record *old, const struct gx_field *field)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    const struct gx_process *process = field->process;
+    struct gx_str from = old->v[field->slot].s, to = record->v[field->slot].s;
+    if (is_empty(record, field) || is_empty(old, field) || gx_str_eq(from, to))
+        return GX_OK;
+    const struct gx_move *refused = NULL;
+    for (size_t i = 0; i < process->move_count; i++) {
+        const struct gx_move *move = &process->moves[i];
+        if (!gx_str_eq(move->to, to) || !allowed_from(move, from))
+            continue;
+        if (allowed_who(scope, move))
+            return check_requirements(scope, record, move);
+        refused = move;
+    }
+    const struct gx_state *a = gx_process_state(process, from), *b = gx_process_state(process, to);
+    return gx_fail(ctx, refused ? GX_E_FORBIDDEN : GX_E_INVALID, field->x.name,
+                   refused ? GX_M_MOVE_FORBIDDEN : GX_M_NO_MOVE,
+                   a ? gx_label_text(&a->choice.label, ctx->lang) : from,
+                   b ? gx_label_text(&b->choice.label, ctx->lang) : to);
+}
+
+static enum gx_code check_field(const struct gx_scope *scope, const struct gx_record *record,
+                                const struct gx_record *old, const bool *given,
+                                const struct gx_write_options *options,
+                                const struct gx_field *field)
+{
+    GX_TRY(check_needed(scope, record, field, given));
+    if (field->x.type == GX_TYPE_LINK || field->x.type == GX_TYPE_LINKS)
+        return check_links(scope, record, old, field);
+    if (field->process && old && !options->any_move)
+        return check_move(scope, record, old, field);
+    return GX_OK;
+}
+
+enum gx_code gx_validate(const struct gx_scope *scope, const struct gx_record *record,
+                         const struct gx_record *old, const bool *given,
+                         const struct gx_write_options *options)
+{
+    const struct gx_object *object = record->object;
+    enum gx_code code = GX_OK;
+    for (size_t i = GX_SLOT_OWNER; i < object->field_count; i++) {
+        const struct gx_field *field = &object->fields[i];
+        if (field->type->computed || (field->system && field != object->owner))
+            continue;
+        enum gx_code one = check_field(scope, record, old, given, options, field);
+        if (one != GX_OK)
+            code = one;
+    }
+    GX_TRY(code);
+    for (size_t i = 0; i < object->rule_count; i++) {
+        const struct gx_rule *rule = &object->rules[i];
+        bool good;
+        GX_TRY(gx_record_test(scope, rule->check, record, &good));
+        if (!good)
+            code = gx_fail(gx_scope_ctx(scope), GX_E_INVALID, rule->field, GX_M_RULE,
+                           gx_label_text(&rule->message, gx_scope_ctx(scope)->lang));
+    }
+    return code;
+}
+
+enum gx_code gx_record_check(struct gx_scope *scope, int64_t id, struct gx_input *input,
+                             bool *shown, bool *required)
+{
+    const struct gx_object *object = input->object;
+    struct gx_record record = { object, input->v }, old = { object, NULL };
+    if (id) {
+        GX_TRY(gx_record_load(scope, object, id, GX_RIGHT_READ, false, &old));
+        GX_TRY(gx_row_read_links(gx_scope_ctx(scope), gx_scope_conn(scope), &old));
+        for (size_t i = 0; i < object->field_count; i++) {
+            const struct gx_field *f = &object->fields[i];
+            if (!input->given[i] && !f->type->computed)
+                for (int k = 0; k < (f->part_count ? f->part_count : 1); k++)
+                    record.v[f->slot + k] = old.v[f->slot + k];
+        }
+    }
+    for (size_t i = 0; i < object->field_count; i++) {
+        const struct gx_field *f = &object->fields[i];
+        shown[i] = true;
+        required[i] = f->required;
+        if (f->when)
+            GX_TRY(gx_record_test(scope, f->when, &record, &shown[i]));
+        if (f->required_when && !required[i])
+            GX_TRY(gx_record_test(scope, f->required_when, &record, &required[i]));
+    }
+    struct gx_write_options options = { 0 };
+    return gx_validate(scope, &record, id ? &old : NULL, input->given, &options);
+}
