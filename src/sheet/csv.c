@@ -177,7 +177,7 @@ static const struct gx_sheet_reader csv_reader = { .rewind = csv_rewind, .next =
 static char sep_line(struct gx_str s)
 {
     bool is = s.n > 5 && gx_str_ieq((struct gx_str){ s.p, 4 }, GX_STR("sep=")) &&
-              (s.p[5] == '\n' || s.p[5] == '\r') && s.p[4] > 0;
+              (s.p[5] == '\n' || s.p[5] == '\r') && strchr(",;|\t", s.p[4]) && s.p[4];
     return is ? s.p[4] : 0;
 }
 

@@ -206,14 +206,14 @@ GX_TEST(sheet_csv_limits)
     GX_CHECK(t.rows == 3 && t.limits == 1, "a wide row");
     gx_buf_clear(&b);
     gx_buf_addz(&b, "a,b\n1,2\n");
-    add_many(&b, "x,\"never closed\n", 400000);
+    add_many(&b, "x,\"never closed\n", 100000);
     t = count_rows(&ctx, gx_buf_str(&b));
-    GX_CHECK(t.rows == 400001 && t.problems == 400000, "quotes without end");
+    GX_CHECK(t.rows == 100001 && t.problems == 100000, "quotes without end");
     gx_buf_clear(&b);
     gx_buf_addz(&b, "a,b\n1,2\n\"x\n");
-    add_many(&b, "y\"z\n", 1000000);
+    add_many(&b, "y\"z\n", 200000);
     t = count_rows(&ctx, gx_buf_str(&b));
-    GX_CHECK(t.rows == 1000002 && t.problems == 1, "quotes out of place, over lines");
+    GX_CHECK(t.rows == 200002 && t.problems == 1, "quotes out of place, over lines");
     gx_buf_free(&b);
     gx_arena_free(&arena);
 }

@@ -126,7 +126,7 @@ static struct table random_table(struct gx_arena *arena, uint64_t *seed)
 GX_TEST(sheet_write_csv_round_trip)
 {
     uint64_t seed = 20261121;
-    for (int i = 0; i < 2000; i++) {
+    for (int i = 0; i < 500; i++) {
         struct gx_arena arena = { 0 };
         struct gx_ctx ctx = gx_test_ctx(&arena);
         struct table t = random_table(&arena, &seed);
@@ -170,7 +170,7 @@ static void round_trip_xlsx(struct gx_ctx *ctx, const struct table *t)
 GX_TEST(sheet_write_xlsx_round_trip)
 {
     uint64_t seed = 4711;
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 20; i++) {
         struct gx_arena arena = { 0 };
         struct gx_ctx ctx = gx_test_ctx(&arena);
         struct table t = random_table(&arena, &seed);
