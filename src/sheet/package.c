@@ -49,8 +49,8 @@ enum gx_code gx_package_open(struct gx_ctx *ctx, const struct gx_source *source,
     zip_error_t error;
     zip_error_init(&error);
     zip_source_t *from =
-            source->path ? zip_source_file_create(source->path, 0, -1, &error)
-                         : zip_source_buffer_create(source->bytes.p, source->bytes.n, 0, &error);
+        source->path ? zip_source_file_create(source->path, 0, -1, &error)
+                     : zip_source_buffer_create(source->bytes.p, source->bytes.n, 0, &error);
     zip_t *zip = from ? zip_open_from_source(from, ZIP_RDONLY, &error) : NULL;
     if (!zip) {
         enum gx_code code = fail_zip(ctx, &error);
@@ -231,8 +231,8 @@ void gx_part_pause(struct gx_part *part)
 int64_t gx_part_progress(const struct gx_part *part)
 {
     /* zip does not tell what it has taken in; what came out, in proportion, does. */
-    double share = part->whole_bytes > 0 ? (double)part->unpacked_bytes / (double)part->whole_bytes
-                                         : 1;
+    double share =
+        part->whole_bytes > 0 ? (double)part->unpacked_bytes / (double)part->whole_bytes : 1;
     return (int64_t)((double)part->file_bytes * (share < 1 ? share : 1));
 }
 
