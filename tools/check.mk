@@ -69,7 +69,7 @@ $(B)/fuzz/%.o: %.c | $(SQLITE)/sqlite3.c
 	clang $(CPPFLAGS) $(CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 $(B)/fuzz/%.o: %.cc | $(B)/deps/.ready
 	@mkdir -p $(@D)
-	clang++ $(CPPFLAGS) $(CXXFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+	clang++ $(CPPFLAGS) $(CXXFLAGS) $(FUZZ_FLAGS) -fno-sanitize=vptr -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 $(B)/fuzz/gen/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
 	clang $(CPPFLAGS) $(CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
