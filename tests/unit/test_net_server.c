@@ -238,6 +238,10 @@ GX_TEST(net_server_streams)
     net_say(fd, "HEAD /api/v1/stream HTTP/1.1\r\n" H "\r\n");
     net_read(fd, true, &r);
     GX_CHECK(r.status == 200, "head only");
+    char byte;
+    GX_CHECK(read(fd, &byte, 1) == 0, "and nothing behind it");
+    close(fd);
+    fd = net_connect(&f);
     net_say(fd, GET("/api/v1/broken"));
     net_read(fd, false, &r);
     GX_CHECK(r.status == 200 && r.broken, "cut, so the reader knows");
