@@ -25,7 +25,8 @@ tidy: $(call objs,debug)
 	@tools/tidy $(B)/debug/src
 FMT_FILES = $(shell find src tests tools -name '*.[ch]' -o -name '*.cc')
 fmt-check:
-	@clang-format --dry-run -Werror $(FMT_FILES)
+	@bad=$$(clang-format --dry-run -Werror $(FMT_FILES) 2>&1 | grep -o "^[^ :]*\.[ch]c*" | sort -u); \
+	[ -z "$$bad" ] || { echo "not formatted (make fmt):" $$bad; exit 1; }
 headers: $(GEN)/fold.c | $(SQLITE)/sqlite3.c
 	@for h in $(wildcard src/*/*.h); do \
 	    echo "#include \"$${h#src/}\"" | \
