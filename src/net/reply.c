@@ -64,6 +64,10 @@ void gx_reply_problem(struct gx_req *req, enum gx_code code)
     req->content_type = "application/problem+json";
     gx_buf_clear(&req->out);
     req->out.max = 0;
+    if (code == GX_E_UNAUTHENTICATED)
+        gx_reply_header(req, "WWW-Authenticate", GX_STR("Bearer"));
+    if (code == GX_E_BUSY)
+        gx_reply_header(req, "Retry-After", GX_STR("1"));
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);
     gx_jw_key_str(&w, "type",
