@@ -44,7 +44,9 @@ $(B)/debug/libguanxi.a: $(call libobjs,debug)
 
 # --- unit tests
 UNIT_OBJS := $(patsubst tests/%.c,$(B)/debug/tests/%.o,$(UNIT))
-$(B)/debug/unit: $(UNIT_OBJS) $(B)/debug/gen/tests.o $(B)/debug/libguanxi.a
+API_OBJS  := $(patsubst %.c,$(B)/debug/%.o,$(sort $(wildcard tests/run/*.c)))
+$(B)/debug/unit: $(UNIT_OBJS) $(filter-out %/api.o,$(API_OBJS)) $(B)/debug/gen/tests.o \
+                   $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 unit: $(B)/debug/unit
 	@tools/pg-test $(B)/debug/unit $(T)
@@ -82,7 +84,6 @@ fuzz-smoke: $(FUZZ:%=$(B)/fuzz/fuzz_%)
 	@tools/fuzz smoke $(FUZZ)
 
 # --- the REST API: data files against the real program
-API_OBJS := $(patsubst %.c,$(B)/debug/%.o,$(sort $(wildcard tests/run/*.c)))
 $(B)/debug/api: $(API_OBJS) $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 api: $(B)/debug/api $(B)/debug/guanxi
