@@ -173,7 +173,7 @@ void gx_sheet_cell(struct gx_sheet *sheet, enum gx_cell_kind kind, struct gx_str
 bool gx_sheet_is_blank(const struct gx_sheet *sheet)
 {
     for (size_t i = 0; i < sheet->cell_count; i++)
-        if (sheet->cells[i].kind != GX_CELL_EMPTY)
+        if (sheet->cells[i].text.n)
             return false;
     return sheet->row.problem == GX_OK;
 }

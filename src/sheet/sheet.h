@@ -19,8 +19,8 @@ enum {
     GX_SHEET_COLUMNS_MAX = 16384,
     GX_SHEET_CELL_BYTES_MAX = 1 << 20,
     GX_SHEET_ROW_BYTES_MAX = 16 << 20,
-    GX_SHEET_UNZIPPED_BYTES_MAX = 1 << 30, /* of one XLSX part that is held in memory */
-    GX_SHEET_UNZIPPED_RATIO_MAX = 250,     /* of a part, once it is past 32 MB: a zip bomb */
+    GX_SHEET_UNZIPPED_BYTES_MAX = 512 << 20, /* of an XLSX part that is held in memory */
+    GX_SHEET_UNZIPPED_RATIO_MAX = 100,       /* of a part, once it is past 32 MB: a zip bomb */
 };
 
 struct gx_sheet_options {
@@ -93,7 +93,7 @@ GX_NODISCARD enum gx_code gx_sheet_open_bytes(struct gx_ctx *ctx, struct gx_str 
 const struct gx_sheet_info *gx_sheet_info(const struct gx_sheet *sheet);
 /*
  * The next data row; *ret_has false at the end.  A broken row has row->problem set.  Rows without
- * any value (blank lines, lines of delimiters) are left out, but counted in row->number.  Empty
+ * any text (blank lines, lines of delimiters) are left out, but counted in row->number.  Empty
  * cells past the last column are left out.  GX_E_IO, GX_E_SYNTAX, GX_E_LIMIT: the rest of the file
  * cannot be read.
  */

@@ -33,7 +33,7 @@ static void check_row(const struct gx_sheet_row *row, const struct gx_sheet_row 
         gx_assert(cell->text.n <= GX_SHEET_CELL_BYTES_MAX && gx_text_valid(cell->text));
         gx_assert(cell->kind != GX_CELL_EMPTY || cell->text.n == 0);
         gx_assert(gx_str_find(cell->text, 0) == cell->text.n);
-        value |= cell->kind != GX_CELL_EMPTY;
+        value |= cell->text.n > 0;
     }
     gx_assert(value);
 }

@@ -255,7 +255,7 @@ GX_TEST(sheet_xlsx_made_here)
 /* Files that are there to do harm, or are not workbooks at all: refused, each for its reason. */
 GX_TEST(sheet_xlsx_refused)
 {
-    enum { BOMB_BYTES = 40 << 20 };
+    enum { BOMB_BYTES = 40 << 20, TAG_BYTES = 20 << 20 };
     static const char laughs[] = "<!DOCTYPE x [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;\">]>"
                                  "<worksheet " MAIN "><sheetData><row><c t=\"str\"><v>&b;</v></c>"
                                  "</row></sheetData></worksheet>";
@@ -266,6 +266,9 @@ GX_TEST(sheet_xlsx_refused)
     char *bomb = malloc(BOMB_BYTES);
     memset(bomb, ' ', BOMB_BYTES);
     memcpy(bomb, SHEET(""), strlen("<worksheet " MAIN "><sheetData>"));
+    char *tag = malloc(TAG_BYTES);
+    memset(tag, ' ', TAG_BYTES);
+    memcpy(tag, "<worksheet", 10);
     for (int i = 0; i < 20; i++)
         gx_buf_addz(&nested, deep);
     const struct part book = { "xl/workbook.xml", BOOK, 0 };
@@ -280,6 +283,10 @@ GX_TEST(sheet_xlsx_refused)
         { "entities", { book, rels, { at, laughs, 0 }, { 0 } }, GX_E_SYNTAX, GX_M_SHEET_ENTITY },
         { "outside", { book, rels, { at, outside, 0 }, { 0 } }, GX_E_SYNTAX, GX_M_SHEET_ENTITY },
         { "bomb", { book, rels, { at, bomb, BOMB_BYTES }, { 0 } }, GX_E_LIMIT, GX_M_SHEET_BOMB },
+        { "a long tag",
+          { book, rels, { at, tag, TAG_BYTES }, { 0 } },
+          GX_E_SYNTAX,
+          GX_M_SHEET_BROKEN },
         { "deep",
           { book, rels, { at, nested.p, nested.n }, { 0 } },
           GX_E_SYNTAX,
@@ -308,6 +315,7 @@ GX_TEST(sheet_xlsx_refused)
                  GX_E_SYNTAX,
              "no zip");
     free(bomb);
+    free(tag);
     gx_buf_free(&nested);
     gx_arena_free(&arena);
 }
