@@ -72,7 +72,8 @@ static const struct {
     { "GET /api/v1/item/7 HTTP/1.1\r\n" H "Content-Length: 2\r\n\r\n{}", 422, "no content" },
     { "DELETE /api/v1/item/8 HTTP/1.1\r\n" H "\r\n", 200, "\"method\":\"DELETE\"" },
     { "POST /api/v1/commit-fails HTTP/1.1\r\n" H "Content-Length: 0\r\n\r\n", 500, "\"io\"" },
-    { "POST /api/v1/secret HTTP/1.1\r\n" H "Content-Length: 3\r\n\r\nabc", 401, "WWW-Authenticate: Bearer" },
+    { "POST /api/v1/secret HTTP/1.1\r\n" H "Content-Length: 3\r\n\r\nabc", 401,
+      "WWW-Authenticate: Bearer" },
     { "POST /api/v1/secret HTTP/1.1\r\n" H "Content-Length: 1000000000\r\n\r\nabc", 401,
       "Connection: close" },
     { "POST /api/v1/secret HTTP/1.1\r\n" H
