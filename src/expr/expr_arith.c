@@ -155,6 +155,7 @@ static enum gx_code check_sum(struct parser *p, struct node **node)
         return subtract_times(p, node);
     if (n->op == OP_ADD && (a->type == GX_TYPE_TEXT || b->type == GX_TYPE_TEXT)) {
         n->kind = N_CONCAT;
+        n->op = OP_NONE;
         return gx_expr_check_concat(p, node);
     }
     return fail_arith(p, n);

@@ -440,6 +440,23 @@ static struct gx_value fn_length(struct gx_arena *arena, const struct gx_value *
     return gx_value_int((int64_t)gx_text_length(v[0].s));
 }
 
+/* Runs of spaces made one, none at the ends. */
+static struct gx_value fn_squeeze(struct gx_arena *arena, const struct gx_value *v)
+{
+    if (!takes(v, "t"))
+        return GX_NULL_VALUE;
+    char *out = gx_arena_alloc(arena, v[0].s.n);
+    size_t n = 0;
+    for (size_t i = 0; i < v[0].s.n; i++) {
+        char c = v[0].s.p[i];
+        if (c != ' ' || (n && out[n - 1] != ' '))
+            out[n++] = c;
+    }
+    if (n && out[n - 1] == ' ')
+        n--;
+    return fit_text((struct gx_str){ out, n });
+}
+
 static struct gx_value fn_starts(struct gx_arena *arena, const struct gx_value *v)
 {
     (void)arena;
@@ -505,6 +522,7 @@ const struct gx_expr_function gx_expr_functions[] = {
     { "gx_left", 2, fn_left },
     { "gx_right", 2, fn_right },
     { "gx_length", 1, fn_length },
+    { "gx_squeeze", 1, fn_squeeze },
     { "gx_starts", 2, fn_starts },
     { "gx_ends", 2, fn_ends },
     { "gx_text_number", 2, fn_text_number },

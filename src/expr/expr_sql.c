@@ -108,7 +108,7 @@ void gx_expr_emit_value(struct sql *s, const struct sql_scope *scope, const stru
     }
     switch (node->kind) {
     case N_FIELD:
-        gx_expr_emit_field(s, scope, node, false);
+        gx_expr_emit_field(s, scope, node, FORM_PLAIN);
         break;
     case N_CONCAT:
         emit_concat(s, scope, node);

@@ -47,7 +47,9 @@ void gx_expr_emit_several(struct sql *s, const struct sql_scope *scope, const st
 void gx_expr_emit_in_period(struct sql *s, const struct sql_scope *scope, const struct node *node);
 
 /* expr_sql_text.c */
-void gx_expr_emit_fold(struct sql *s, const struct sql_scope *scope, const struct node *node);
+/* `part`: inside a longer text, which is squeezed as a whole. */
+void gx_expr_emit_fold(struct sql *s, const struct sql_scope *scope, const struct node *node,
+                       bool part);
 void gx_expr_emit_match(struct sql *s, const struct sql_scope *scope, const struct node *node);
 void gx_expr_emit_has(struct sql *s, const struct sql_scope *scope, const struct node *node);
 
@@ -68,7 +70,7 @@ void gx_expr_emit_power(struct sql *s, int64_t power);
 struct gx_str gx_expr_new_alias(struct sql *s);
 /* A field: its column, its folded column, or its formula. */
 void gx_expr_emit_field(struct sql *s, const struct sql_scope *scope, const struct node *node,
-                        bool folded);
+                        enum form form);
 void gx_expr_emit_aggregate(struct sql *s, const struct sql_scope *scope, const struct node *node);
 /* A yes or no of a record. */
 void gx_expr_emit_flag(struct sql *s, const struct sql_scope *scope, const struct node *node);

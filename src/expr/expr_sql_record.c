@@ -51,15 +51,15 @@ static const struct sql_scope *scope_at(const struct sql_scope *scope, int level
 
 /* A field of the record in `scope`. */
 static void emit_own(struct sql *s, const struct sql_scope *scope,
-                     const struct gx_expr_field *field, bool folded)
+                     const struct gx_expr_field *field, enum form form)
 {
     if (field->formula) {
         const struct sql_scope alone = { scope->alias, NULL };
-        if (folded)
-            gx_expr_emit_fold(s, &alone, field->formula->root);
-        else
+        if (form == FORM_PLAIN)
             gx_expr_emit_value(s, &alone, field->formula->root);
-    } else if (!folded) {
+        else
+            gx_expr_emit_fold(s, &alone, field->formula->root, form == FORM_PART);
+    } else if (form == FORM_PLAIN) {
         gx_sqlb_column(s->b, scope->alias, field->column);
     } else if (is_postgres(s)) {
         struct gx_str shadow = gx_arena_printf(s->b->arena, "%.*s_k", GX_STR_ARG(field->column));
@@ -72,16 +72,16 @@ static void emit_own(struct sql *s, const struct sql_scope *scope,
 }
 
 void gx_expr_emit_field(struct sql *s, const struct sql_scope *scope, const struct node *node,
-                        bool folded)
+                        enum form form)
 {
     const struct node *record = node->kids[0];
     if (record->kind == N_THIS) {
-        emit_own(s, scope_at(scope, record->shift), node->field, folded);
+        emit_own(s, scope_at(scope, record->shift), node->field, form);
         return;
     }
     const struct sql_scope inner = { gx_expr_new_alias(s), NULL };
     ADD(s, "(SELECT ");
-    emit_own(s, &inner, node->field, folded);
+    emit_own(s, &inner, node->field, form);
     ADD(s, " FROM ");
     emit_table(s, record->target, inner.alias);
     ADD(s, " WHERE ");
@@ -101,7 +101,7 @@ void gx_expr_emit_flag(struct sql *s, const struct sql_scope *scope, const struc
         const struct sql_scope alone = { scope_at(&inner, field.kids[0]->shift)->alias, NULL };
         gx_expr_emit_cond(s, &alone, field.field->formula->root);
     } else {
-        gx_expr_emit_field(s, &inner, &field, false);
+        gx_expr_emit_field(s, &inner, &field, FORM_PLAIN);
         ADD(s, " = 1");
     }
     gx_expr_close_path(s, open);
@@ -123,7 +123,7 @@ static int open_record(struct sql *s, const struct sql_scope *scope, const struc
     gx_sqlb_column(s->b, ret_scope->alias, GX_STR("id"));
     ADD(s, " = ");
     if (linked)
-        emit_own(s, &outer, link->field, false);
+        emit_own(s, &outer, link->field, FORM_PLAIN);
     else
         gx_expr_emit_value(s, scope, link);
     emit_live(s, record->target, ret_scope->alias);
@@ -166,7 +166,7 @@ static void emit_owner(struct sql *s, const struct sql_scope *scope, const struc
     const struct node id = {
         .kind = N_FIELD, .type = GX_TYPE_LINK, .field = &gx_expr_id_field, .kids = kids, .count = 1
     };
-    gx_expr_emit_field(s, scope, &id, false);
+    gx_expr_emit_field(s, scope, &id, FORM_PLAIN);
 }
 
 /* " FROM … WHERE …": the records of the list that may be seen, without the condition. */
