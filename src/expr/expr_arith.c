@@ -188,7 +188,8 @@ static enum gx_code check_div(struct parser *p, struct node **node)
     if (is_number(b) && (a->type == GX_TYPE_MONEY || a->type == GX_TYPE_DURATION)) {
         type = a->type;
         scale = a->scale;
-    } else if (a->type != b->type || (!is_numeric(a) && a->type != GX_TYPE_DURATION)) {
+    } else if (!(is_numeric(a) && is_numeric(b)) &&
+               !(a->type == GX_TYPE_DURATION && b->type == GX_TYPE_DURATION)) {
         return fail_arith(p, n);
     }
     GX_TRY(op_node(p, OP_DIV, FN_DIV, type, scale, a, b, node));

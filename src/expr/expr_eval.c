@@ -97,7 +97,7 @@ static bool holds(enum op op, int sign)
 /* A moment beside a date counts as its day. */
 static struct gx_value as_date(const struct eval *e, struct gx_value v)
 {
-    return gx_expr_call_fn(e->arena, FN_DATE,
+    return gx_expr_call_fn(e->arena, FN_DAY,
                            (const struct gx_value[]){ v, gx_value_int(e->env->tz_offset_min) });
 }
 

@@ -149,7 +149,8 @@ static struct gx_value fn_rescale(struct gx_arena *arena, const struct gx_value 
     if (!takes(v, "iii"))
         return GX_NULL_VALUE;
     int64_t value = 0;
-    return fit(gx_decimal_rescale(v[0].i, (int)v[1].i, (int)v[2].i, &value), value);
+    bool ok = gx_decimal_rescale(v[0].i, (int)v[1].i, (int)v[2].i, &value);
+    return fit(ok, value);
 }
 
 /* value ÷ 10^drop, made whole, × 10^add */
@@ -293,8 +294,17 @@ static struct gx_value fn_moment_sub(struct gx_arena *arena, const struct gx_val
     return fit_moment((__int128)v[0].i - v[1].i);
 }
 
-/* moment, zone; near the ends of time it may be a day that no date can name */
+/* moment, zone */
 static struct gx_value fn_date(struct gx_arena *arena, const struct gx_value *v)
+{
+    (void)arena;
+    if (!takes(v, "ii"))
+        return GX_NULL_VALUE;
+    return fit_date(floor_div((__int128)v[0].i + v[1].i * GX_MINUTE_US, GX_DAY_US));
+}
+
+/* The same for comparisons: near the ends of time a day that no date can name. */
+static struct gx_value fn_day(struct gx_arena *arena, const struct gx_value *v)
 {
     (void)arena;
     if (!takes(v, "ii"))
@@ -406,7 +416,7 @@ static struct gx_value fn_trim(struct gx_arena *arena, const struct gx_value *v)
 static size_t bytes_of(struct gx_str s, int64_t count)
 {
     size_t at = 0;
-    while (count-- > 0 && at < s.n) {
+    for (; count > 0 && at < s.n; count--) {
         size_t n;
         gx_text_decode(gx_str_from(s, at), &n);
         at += n;
@@ -513,6 +523,7 @@ const struct gx_expr_function gx_expr_functions[] = {
     { "gx_moment_sub", 2, fn_moment_sub },
     { "gx_moment_months", 3, fn_moment_months },
     { "gx_date", 2, fn_date },
+    { "gx_day", 2, fn_day },
     { "gx_midnight", 2, fn_midnight },
     { "gx_date_part", 2, fn_date_part },
     { "gx_whole", 2, fn_whole },

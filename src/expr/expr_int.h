@@ -20,7 +20,7 @@ enum {
     TYPE_RECORD,                    /* a record itself, in a path */
 };
 
-enum { COST_MAX = 10000, NUMBER_SCALE_DIV = 6, NAME_BYTES_MAX = 63, MONTHS_MAX = 120000 };
+enum { COST_MAX = 10000, NUMBER_SCALE_DIV = 6, NAME_BYTES_MAX = 63, MONTHS_MAX = 48000 };
 
 enum token_kind {
     T_END,
@@ -140,6 +140,7 @@ enum fn {
     FN_MOMENT_SUB,
     FN_MOMENT_MONTHS,
     FN_DATE,
+    FN_DAY,
     FN_MIDNIGHT,
     FN_DATE_PART,
     FN_WHOLE,

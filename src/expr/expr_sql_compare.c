@@ -91,7 +91,7 @@ static void emit_as_day(struct sql *s, const struct sql_scope *scope, const stru
     const struct node date = {
         .kind = N_FN,
         .type = GX_TYPE_DATE,
-        .fn = FN_DATE,
+        .fn = FN_DAY,
         .tz = true,
         .count = 1,
         .kids = kids,
