@@ -493,3 +493,22 @@ GX_TEST(expr_sql)
     }
     gx_arena_free(&b.arena);
 }
+
+/* The page for people names every function. */
+GX_TEST(expr_docs)
+{
+    FILE *f = fopen("docs/EXPRESSIONS.md", "r");
+    static char page[32768];
+    if (!f) {
+        gx_skip("docs/EXPRESSIONS.md is not in the folder this runs in");
+        return;
+    }
+    struct gx_str text = { page, fread(page, 1, sizeof page, f) };
+    fclose(f);
+    for (size_t i = 0; i < gx_expr_call_count(); i++) {
+        const char *name = gx_expr_call_name(i);
+        char call[40];
+        snprintf(call, sizeof call, "`%s(", name);
+        GX_CHECK(gx_str_search(text, gx_str_c(call)) != SIZE_MAX, name);
+    }
+}
