@@ -76,13 +76,16 @@ void gx_expr_emit_aggregate(struct sql *s, const struct sql_scope *scope, const 
 void gx_expr_emit_flag(struct sql *s, const struct sql_scope *scope, const struct node *node);
 void gx_expr_emit_exists(struct sql *s, const struct sql_scope *scope, const struct node *node);
 /*
- * A test of a linked record's field as EXISTS, which a planner can turn into a join: opens the
- * subqueries for the path of `field`, sets *ret_field to the field of the innermost table and
- * *ret_scope to that table.  Returns how many parentheses to close; 0 if the field is this
- * record's own and nothing was written.
+ * A test of a linked record's field: opens the subqueries for the path of `field`, sets *ret_field
+ * to the field of the innermost table and *ret_scope to that table.  Returns how many parentheses
+ * to close; 0 if the field is this record's own and nothing was written.
+ *
+ * `selective`: few records will pass, so it is link IN (SELECT id …), which starts from them when
+ * there is an index; otherwise EXISTS, which stops at the first page.  SQLite does what is
+ * written; PostgreSQL's planner takes both for the same.
  */
 int gx_expr_open_path(struct sql *s, const struct sql_scope *scope, const struct node *field,
-                      struct node *ret_field, struct sql_scope *ret_scope);
+                      bool selective, struct node *ret_field, struct sql_scope *ret_scope);
 void gx_expr_close_path(struct sql *s, int count);
 
 #endif

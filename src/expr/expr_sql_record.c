@@ -96,7 +96,7 @@ void gx_expr_emit_flag(struct sql *s, const struct sql_scope *scope, const struc
 {
     struct node field;
     struct sql_scope inner;
-    int open = gx_expr_open_path(s, scope, node, &field, &inner);
+    int open = gx_expr_open_path(s, scope, node, false, &field, &inner);
     if (field.field->formula) {
         const struct sql_scope alone = { scope_at(&inner, field.kids[0]->shift)->alias, NULL };
         gx_expr_emit_cond(s, &alone, field.field->formula->root);
@@ -107,38 +107,56 @@ void gx_expr_emit_flag(struct sql *s, const struct sql_scope *scope, const struc
     gx_expr_close_path(s, open);
 }
 
+/* A link of the record of `own`, or any expression in `scope`. */
+static void emit_link(struct sql *s, const struct sql_scope *scope, const struct sql_scope *own,
+                      const struct node *link)
+{
+    if (own)
+        emit_own(s, own, link->field, FORM_PLAIN);
+    else
+        gx_expr_emit_value(s, scope, link);
+}
+
 static int open_record(struct sql *s, const struct sql_scope *scope, const struct node *record,
-                       struct sql_scope *ret_scope)
+                       bool selective, struct sql_scope *ret_scope)
 {
     const struct node *link = record->kids[0];
     struct sql_scope outer = *scope;
     int open = 0;
     bool linked = link->kind == N_FIELD && link->kids[0]->kind == N_FOLLOW;
     if (linked)
-        open = open_record(s, scope, link->kids[0], &outer);
+        open = open_record(s, scope, link->kids[0], selective, &outer);
     *ret_scope = (struct sql_scope){ gx_expr_new_alias(s), NULL };
-    ADD(s, "EXISTS (SELECT 1 FROM ");
+    if (selective) {
+        emit_link(s, scope, linked ? &outer : NULL, link);
+        ADD(s, " IN (SELECT ");
+        gx_sqlb_column(s->b, ret_scope->alias, GX_STR("id"));
+    } else {
+        ADD(s, "EXISTS (SELECT 1");
+    }
+    ADD(s, " FROM ");
     emit_table(s, record->target, ret_scope->alias);
     ADD(s, " WHERE ");
     gx_sqlb_column(s->b, ret_scope->alias, GX_STR("id"));
-    ADD(s, " = ");
-    if (linked)
-        emit_own(s, &outer, link->field, FORM_PLAIN);
-    else
-        gx_expr_emit_value(s, scope, link);
+    if (selective) {
+        ADD(s, " IS NOT NULL");
+    } else {
+        ADD(s, " = ");
+        emit_link(s, scope, linked ? &outer : NULL, link);
+    }
     emit_live(s, record->target, ret_scope->alias);
     ADD(s, " AND ");
     return open + 1;
 }
 
 int gx_expr_open_path(struct sql *s, const struct sql_scope *scope, const struct node *field,
-                      struct node *ret_field, struct sql_scope *ret_scope)
+                      bool selective, struct node *ret_field, struct sql_scope *ret_scope)
 {
     *ret_field = *field;
     *ret_scope = *scope;
     if (field->kind != N_FIELD || field->kids[0]->kind != N_FOLLOW)
         return 0;
-    int open = open_record(s, scope, field->kids[0], ret_scope);
+    int open = open_record(s, scope, field->kids[0], selective, ret_scope);
     struct node *record = GX_ARENA_NEW(s->b->arena, struct node);
     *record = *field->kids[0];
     record->kind = N_THIS;

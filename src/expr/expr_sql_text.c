@@ -221,7 +221,8 @@ void gx_expr_emit_match(struct sql *s, const struct sql_scope *scope, const stru
     const struct node *a = node->kids[0], *b = node->kids[1];
     struct node field;
     struct sql_scope inner;
-    int open = b->constant ? gx_expr_open_path(s, scope, a, &field, &inner) : 0;
+    int open =
+        b->constant ? gx_expr_open_path(s, scope, a, node->op == OP_STARTS, &field, &inner) : 0;
     emit_match(s, open ? &inner : scope, node->op, open ? &field : a, b);
     gx_expr_close_path(s, open);
 }
@@ -230,7 +231,7 @@ void gx_expr_emit_has(struct sql *s, const struct sql_scope *scope, const struct
 {
     struct node field;
     struct sql_scope inner;
-    int open = gx_expr_open_path(s, scope, node->kids[0], &field, &inner);
+    int open = gx_expr_open_path(s, scope, node->kids[0], false, &field, &inner);
     for (size_t i = 1; i < node->count; i++) {
         struct gx_str code = node->kids[i]->value.s;
         if (i > 1)

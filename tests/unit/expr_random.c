@@ -321,7 +321,7 @@ static void put_period(struct maker *m)
 
 static void put_months(struct maker *m)
 {
-    static const char *const months[] = { "1 month",   "3 months",      "1 quarter", "2 years",
+    static const char *const months[] = { "1 month",   "3 months",     "1 quarter", "2 years",
                                           "13 months", "48000 months", "1y" };
     put(m, months[pick(m, GX_COUNT(months))]);
 }

@@ -462,9 +462,11 @@ static const struct {
       "((\"t\".\"owner\" = ?1) AND ((\"t\".\"paid\" = 1) IS NOT TRUE))",
       "((\"t\".\"owner\" = CAST(?1 AS bigint)) AND ((\"t\".\"paid\" = 1) IS NOT TRUE))" },
     { "order", "account.name = \"x\"",
-      "(EXISTS (SELECT 1 FROM \"accounts\" AS \"gx1\" WHERE \"gx1\".\"id\" = \"t\".\"account\" AND "
+      "(\"t\".\"account\" IN (SELECT \"gx1\".\"id\" FROM \"accounts\" AS \"gx1\" WHERE "
+      "\"gx1\".\"id\" IS NOT NULL AND "
       "\"gx1\".\"deleted_at\" IS NULL AND \"gx1\".\"name\" = ?1))",
-      "(EXISTS (SELECT 1 FROM \"accounts\" AS \"gx1\" WHERE \"gx1\".\"id\" = \"t\".\"account\" AND "
+      "(\"t\".\"account\" IN (SELECT \"gx1\".\"id\" FROM \"accounts\" AS \"gx1\" WHERE "
+      "\"gx1\".\"id\" IS NOT NULL AND "
       "\"gx1\".\"deleted_at\" IS NULL AND \"gx1\".\"name\" = CAST(?1 AS text)))" },
     { "account", "count(orders: paid) >= 2",
       "((SELECT count(*) FROM \"orders\" AS \"gx1\" WHERE \"gx1\".\"account\" = \"t\".\"id\" AND "

@@ -475,6 +475,14 @@ static void open_lab(struct lab *lab)
     literal(lab, GX_SQL("SET client_min_messages = warning"), GX_POSTGRES);
 }
 
+static void close_lab(struct lab *lab)
+{
+    sqlite3_close(lab->lite);
+    PQfinish(lab->pg);
+    gx_arena_free(&lab->arena);
+    gx_arena_free(&lab->world_arena);
+}
+
 /* GUANXI_TEST_ROUNDS: more rounds than a commit needs. */
 static size_t rounds_wanted(void)
 {
@@ -503,8 +511,62 @@ GX_TEST(expr_property)
     GX_CHECK(lab.not_empty * 2 > lab.pairs, "most have a value");
     printf("expr_property: %zu pairs, %zu conditions, %zu with a value, engines: %s\n", lab.pairs,
            lab.conditions, lab.not_empty, lab.pg ? "memory SQLite PostgreSQL" : "memory SQLite");
-    sqlite3_close(lab.lite);
-    PQfinish(lab.pg);
-    gx_arena_free(&lab.arena);
-    gx_arena_free(&lab.world_arena);
+    close_lab(&lab);
+}
+
+static void repeat(struct gx_buf *out, const char *piece, size_t count)
+{
+    while (count-- > 0)
+        gx_buf_addz(out, piece);
+}
+
+/* The deepest and widest that the limits let through still run on both engines. */
+GX_TEST(expr_deepest)
+{
+    static const struct {
+        const char *before, *piece, *middle, *piece_after, *after;
+        size_t count;
+    } rows[] = {
+        { "", "qty + ", "qty", "", " > 3", 58 },
+        { "", "-(", "qty", ")", " < 3", 30 },
+        { "", "weight / (", "qty", ")", " < 3", 30 },
+        { "", "round(", "each / 3", ")", " < 3", 30 },
+        { "", "not (", "paid", ")", "", 30 },
+        { "", "any(account.orders: ", "paid", ")", "", 12 },
+        { "", "if(paid, 1, ", "qty", ")", " = 1", 55 },
+        { "", "coalesce(name, upper(", "name", "))", " ~ \"a\"", 25 },
+        { "closed", " + 1 month", "", "", " > today()", 55 },
+        { "at", " - 1 month", "", "", " < now()", 55 },
+        { "paid", " or qty = 1", "", "", "", 300 },
+        { "qty in (1", ", 12", "", "", ")", 900 },
+        { "account", ".parent", "", "", ".active", 25 },
+        { "account", ".parent", "", "", ".name = \"Acme\"", 25 },
+    };
+    static struct lab lab;
+    open_lab(&lab);
+    lab.env = (struct gx_expr_env){ .now_us = lab.ctx.now_us, .fiscal_start_month = 1 };
+    data_fill(&lab.data, &lab.world, &lab.ctx, &lab.state);
+    load(&lab, GX_SQLITE);
+    if (lab.pg)
+        load(&lab, GX_POSTGRES);
+    for (size_t i = 0; i < GX_COUNT(rows); i++) {
+        struct gx_buf text = { 0 };
+        struct gx_value memory[DATA_RECORDS_MAX];
+        const struct gx_expr *expr;
+        gx_buf_addz(&text, rows[i].before);
+        repeat(&text, rows[i].piece, rows[i].count);
+        gx_buf_addz(&text, rows[i].middle);
+        repeat(&text, rows[i].piece_after, rows[i].count);
+        gx_buf_addz(&text, rows[i].after);
+        if (GX_CHECK(gx_expr_parse(&lab.ctx, NULL, &lab.world.schema, GX_STR("order"),
+                                   gx_buf_str(&text), GX_TYPE_BOOL, &expr) == GX_OK,
+                     rows[i].piece)) {
+            evaluate(&lab, WORLD_ORDER, expr, memory);
+            compare_where(&lab, WORLD_ORDER, expr, memory, GX_SQLITE);
+            if (lab.pg)
+                compare_where(&lab, WORLD_ORDER, expr, memory, GX_POSTGRES);
+        }
+        gx_buf_free(&text);
+    }
+    close_lab(&lab);
 }
