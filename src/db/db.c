@@ -1,11 +1,12 @@
 /* db.c - what both engines do alike: choosing one, the pool of readers, passing calls on. */
-#include "db/db_int.h"
+#include "db/db.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/assert.h"
+#include "db/db_int.h"
 
 void db_cond_init(pthread_cond_t *cond)
 {

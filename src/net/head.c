@@ -45,7 +45,7 @@ static enum gx_code collect(struct gx_http *h)
     if (count > GX_HTTP_HEADERS_MAX)
         return refuse(h, GX_E_LIMIT, GX_M_NET_HEADERS_MANY, GX_STR("100"));
     if (!info || info->header_size > GX_HTTP_HEADER_BYTES_MAX)
-        return refuse(h, GX_E_LIMIT, GX_M_TOO_BIG, GX_STR("16 KiB"));
+        return refuse(h, GX_E_LIMIT, GX_M_TOO_BIG, GX_STR("12 KiB"));
     h->req.headers = GX_ARENA_ARRAY(&h->arena, struct gx_header, (size_t)count);
     MHD_get_connection_values_n(h->mhd, MHD_HEADER_KIND, take_header, h);
     return GX_OK;

@@ -37,14 +37,14 @@ static const struct gx_db_function functions[] = {
 };
 
 /* Words between spaces; a query text drops its words of one letter. */
-static void split_words(struct gx_str text, bool query,
-                        void (*emit)(void *p, struct gx_str token, size_t from, size_t to), void *p)
+static void split_words(struct gx_str text, bool query, gx_token_emit emit, void *p)
 {
     struct gx_str rest = text, word;
     while (gx_str_split(&rest, ' ', &word)) {
         size_t from = (size_t)(word.p - text.p);
+        struct gx_token token = { .text = word, .from = from, .to = from + word.n };
         if (word.n > (query ? 1U : 0U))
-            emit(p, word, from, from + word.n);
+            emit(p, &token);
     }
 }
 
