@@ -20,7 +20,7 @@ enum {
     TYPE_RECORD,                    /* a record itself, in a path */
 };
 
-enum { COST_MAX = 10000, NUMBER_SCALE_DIV = 6, NAME_BYTES_MAX = 63, MONTHS_MAX = 48000 };
+enum { COST_MAX = 10000, COST_SUBQUERY = 20, NUMBER_SCALE_DIV = 6, MONTHS_MAX = 48000 };
 
 enum token_kind {
     T_END,
