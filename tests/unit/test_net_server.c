@@ -233,9 +233,9 @@ GX_TEST(net_server_streams)
     GX_CHECK(r.body.n == 10000, "all pieces");
     GX_CHECK(gx_str_starts(r.body, GX_STR("5\n5\n")) && gx_str_ends(r.body, GX_STR("1\n1\n")),
              "in order");
-    net_say(fd, GET("/api/v1/stream?count=2000"));
+    net_say(fd, GET("/api/v1/stream?count=999"));
     net_read(fd, false, &r);
-    GX_CHECK(r.body.n == 1000 * (1001 * 5 + 900 * 4 + 90 * 3 + 9 * 2), "a long one");
+    GX_CHECK(r.body.n == 1000 * (900 * 4 + 90 * 3 + 9 * 2), "a long one");
     net_say(fd, "HEAD /api/v1/stream HTTP/1.1\r\n" H "\r\n");
     net_read(fd, true, &r);
     GX_CHECK(r.status == 200, "head only");
