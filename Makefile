@@ -12,9 +12,10 @@ B        := build
 GEN      := $(B)/gen
 SQLITE   := $(B)/deps/sqlite
 
-PKGS     := libmicrohttpd libsodium icu-uc icu-i18n libutf8proc libzip expat libbrotlienc libpq xlsxwriter
+PKGS     := libmicrohttpd libsodium icu-uc icu-i18n libutf8proc libzip expat \
+            libbrotlienc libpq xlsxwriter
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wformat=2 -Werror
-CPPFLAGS := -D_GNU_SOURCE -Isrc -I$(GEN) -I$(SQLITE)
+CPPFLAGS := -D_GNU_SOURCE -Isrc -I$(GEN) -I$(SQLITE) $(shell pkg-config --cflags libpq 2>/dev/null)
 CFLAGS   := -std=c11 -g $(WARN)
 CXXFLAGS := -std=c++17 -g -Wall -Wextra -Werror
 LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lphonenumber -lstdc++ -lpthread -lm -ldl
@@ -80,8 +81,8 @@ endef
 SQLITE_OPTIONS := -DSQLITE_DQS=0 -DSQLITE_THREADSAFE=2 -DSQLITE_DEFAULT_MEMSTATUS=0 \
     -DSQLITE_LIKE_DOESNT_MATCH_BLOBS -DSQLITE_MAX_EXPR_DEPTH=1000 -DSQLITE_OMIT_DEPRECATED \
     -DSQLITE_OMIT_SHARED_CACHE -DSQLITE_USE_ALLOCA -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_STAT4 \
-    -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=2 -DSQLITE_MAX_VARIABLE_NUMBER=32766 \
-    -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_TRUSTED_SCHEMA=1
+    -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=2 \
+    -DSQLITE_MAX_VARIABLE_NUMBER=32766 -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_TRUSTED_SCHEMA=1
 $(eval $(call rules,release,$(RELEASE),))
 $(eval $(call rules,debug,$(DEBUG),-fsanitize=address))
 

@@ -1,9 +1,91 @@
 # check.mk - the tests; the Makefile includes it.
+#
+#   make check               everything a commit needs; one last line "N passed, N failed"
+#   make check T=name        only what has that name: a part, a unit test, a fuzz target, an API file
+#   make check-slow          what takes longer than a commit wants to wait
+#   make unit | api | …      one part
+#   make fuzz F=json SECONDS=60
+#
+# A part prints "N passed, N failed" at its end, or is judged by its exit status.  tools/check
+# runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
-.PHONY: check unit
-check: unit
+CHECK_PARTS := deps layers tidy fmt-check headers clang unit fuzz-replay api
+SLOW_PARTS  := fuzz-smoke
+
+.PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz api
+check:
+	+@MAKE='$(MAKE)' T='$(T)' tools/check $(CHECK_PARTS)
+check-slow:
+	+@MAKE='$(MAKE)' T='$(T)' tools/check $(CHECK_PARTS) $(SLOW_PARTS)
+
+# --- what needs no program
+layers:
+	@awk -f tools/layers.awk LAYERS $(SRC) $(CXXSRC) $(wildcard src/*/*.h)
+tidy: $(call objs,debug)
+	@tools/tidy $(B)/debug/src
+FMT_FILES = $(shell find src tests tools -name '*.[ch]' -o -name '*.cc')
+fmt-check:
+	@clang-format --dry-run -Werror $(FMT_FILES)
+headers: $(GEN)/fold.c | $(SQLITE)/sqlite3.c
+	@for h in $(wildcard src/*/*.h); do \
+	    echo "#include \"$${h#src/}\"" | \
+	        $(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -x c - || { echo "$$h"; bad=1; }; \
+	done; exit $${bad:-0}
+# gcc makes the program; clang only has its say about every file.
+clang: $(GEN)/fold.c $(GEN)/routes.c $(GEN)/tests.c | $(SQLITE)/sqlite3.c
+	@printf '%s\n' $(SRC) $(wildcard tests/*/*.c tools/*.c) | xargs -P $$(nproc) -n 8 \
+	    clang $(CPPFLAGS) -Itests/unit $(CFLAGS) -Wno-string-conversion -fsyntax-only
+	@printf '%s\n' $(CXXSRC) | xargs -r clang++ $(CPPFLAGS) $(CXXFLAGS) -fsyntax-only
+
+# --- everything but main() as a library, so that a test takes only what it uses
+$(B)/debug/libguanxi.a: $(call libobjs,debug)
+	@rm -f $@
+	@ar rcs $@ $^
+
+# --- unit tests
 UNIT_OBJS := $(patsubst tests/%.c,$(B)/debug/tests/%.o,$(UNIT))
-$(B)/debug/unit: $(UNIT_OBJS) $(B)/debug/gen/tests.o $(call libobjs,debug)
+API_OBJS  := $(patsubst %.c,$(B)/debug/%.o,$(sort $(wildcard tests/run/*.c)))
+$(B)/debug/unit: $(UNIT_OBJS) $(filter-out %/api.o,$(API_OBJS)) $(B)/debug/gen/tests.o \
+                   $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 unit: $(B)/debug/unit
-	$(B)/debug/unit $(T)
+	@tools/pg-test $(B)/debug/unit $(T)
+
+# --- fuzzing: the kept inputs under gcc in every check, new ones by clang's libFuzzer
+FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+$(B)/debug/fuzz/%: $(B)/debug/tests/fuzz/fuzz_%.o $(B)/debug/tests/fuzz/replay.o \
+                   $(B)/debug/libguanxi.a
+	@mkdir -p $(@D)
+	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
+.SECONDARY: $(FUZZ:%=$(B)/debug/tests/fuzz/fuzz_%.o) $(B)/debug/tests/fuzz/replay.o \
+            $(FUZZ:%=$(B)/fuzz/tests/fuzz/fuzz_%.o)
+fuzz-replay: $(FUZZ:%=$(B)/debug/fuzz/%)
+	@tools/fuzz replay $(filter $(if $(T),$(T),%),$(FUZZ))
+
+FUZZ_FLAGS := -w -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_OBJS  := $(patsubst %,$(B)/fuzz/%.o,$(basename $(LIBSRC) $(CXXSRC) gen/routes.c gen/fold.c))
+$(B)/fuzz/%.o: %.c | $(SQLITE)/sqlite3.c
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) $(CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+$(B)/fuzz/%.o: %.cc | $(B)/deps/.ready
+	@mkdir -p $(@D)
+	clang++ $(CPPFLAGS) $(CXXFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+$(B)/fuzz/gen/%.o: $(GEN)/%.c
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) $(CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+$(B)/fuzz/libguanxi.a: $(FUZZ_OBJS) $(B)/debug/gen/embedded.o $(B)/release/sqlite3.o
+	@rm -f $@
+	@ar rcs $@ $^
+$(B)/fuzz/fuzz_%: $(B)/fuzz/tests/fuzz/fuzz_%.o $(B)/fuzz/libguanxi.a
+	clang $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+fuzz: $(B)/fuzz/fuzz_$(F)
+	@tools/fuzz new $(F) $(or $(SECONDS),60)
+fuzz-smoke: $(FUZZ:%=$(B)/fuzz/fuzz_%)
+	@tools/fuzz smoke $(FUZZ)
+
+# --- the REST API: data files against the real program
+$(B)/debug/api: $(API_OBJS) $(B)/debug/libguanxi.a
+	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
+api: $(B)/debug/api $(B)/debug/guanxi
+	@$(B)/debug/api $(B)/debug/guanxi \
+	    $(foreach f,$(wildcard tests/api/*.api packs/*/tests/*.api),$(if $(findstring $(T),$f),$f))

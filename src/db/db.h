@@ -18,6 +18,7 @@
 
 #include "base/ctx.h"
 #include "base/sql.h"
+#include "base/token.h"
 
 struct gx_db;
 struct gx_conn;
@@ -38,8 +39,7 @@ struct gx_db_options {
      * Splits text into search tokens for the FTS5 tokeniser "guanxi"; calls `emit` per token.
      * `query` is true when a search text is being split, false when a document is.
      */
-    void (*tokenise)(struct gx_str text, bool query,
-                     void (*emit)(void *p, struct gx_str token, size_t from, size_t to), void *p);
+    void (*tokenise)(struct gx_str text, bool query, gx_token_emit emit, void *p);
     int reader_max; /* 0: 8 */
 };
 

@@ -306,11 +306,6 @@ static bool in_transaction(struct gx_conn *base)
     return !sqlite3_get_autocommit(((struct sqlite_conn *)base)->db);
 }
 
-static void interrupt(struct gx_conn *base)
-{
-    (void)base; /* the progress handler sees the flag */
-}
-
 static bool rest(struct gx_conn *base, bool idle)
 {
     struct sqlite_conn *conn = (struct sqlite_conn *)base;
@@ -325,6 +320,20 @@ static bool rest(struct gx_conn *base, bool idle)
         sqlite3_wal_checkpoint_v2(conn->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     }
     return conn->wal_pages > 0;
+}
+
+/* A COMMIT here is never in doubt: the file is ours. */
+static enum gx_code was_committed(struct gx_ctx *ctx, struct gx_conn *conn, bool *ret_was)
+{
+    (void)ctx;
+    (void)conn;
+    *ret_was = false;
+    return GX_OK;
+}
+
+static void no_store(struct gx_db *db)
+{
+    gx_assert(!db->store);
 }
 
 static int64_t file_bytes(const char *path, const char *suffix)
@@ -343,17 +352,19 @@ static void sizes(struct gx_db *db, struct gx_db_stats *stats)
 
 const struct db_engine db_sqlite_engine = {
     .dialect = GX_SQLITE,
+    .open = no_store,
+    .close = no_store,
     .connect = connect,
     .disconnect = sqlite_disconnect,
     .control = control,
     .in_transaction = in_transaction,
+    .was_committed = was_committed,
     .exec = sqlite_exec,
     .query = sqlite_query,
     .next = sqlite_next,
     .value = sqlite_column,
     .columns = sqlite_columns,
     .close_rows = sqlite_close_rows,
-    .interrupt = interrupt,
     .run = sqlite_run,
     .rest = rest,
     .sizes = sizes,

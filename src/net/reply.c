@@ -180,6 +180,8 @@ static struct MHD_Response *route_response(struct gx_http *h, bool *ret_ok)
     struct MHD_Response *r;
     bool packable = may_pack(h), packed = packable && pack(h);
     if (req->stream) {
+        /* libmicrohttpd would end the chunks of a HEAD that has none. */
+        h->close |= h->head_only;
         h->stream_more = true;
         r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK_BYTES, read_stream, h,
                                               NULL);

@@ -133,12 +133,12 @@ static enum MHD_Result begin(struct gx_http *h, const char *method, const char *
         h->code = admit(h);
     if (h->code == GX_OK)
         h->code = gx_http_body_begin(h);
-    bool some = h->chunked || h->body_length > 0;
+    /*
+     * A small refused body is read, so that the connection can go on.  All else waits for the
+     * second call too: a reply to the first makes libmicrohttpd close the connection.
+     */
     bool drain = !h->close && !h->chunked && !h->expects && h->body_length <= GX_HTTP_DRAIN_BYTES;
-    if (h->code != GX_OK && !(some && drain))
-        return run(h);
-    /* A write is suspended only from the second call, where libmicrohttpd expects it. */
-    if (!some && !(h->req.route && h->req.route->writes))
+    if (h->code != GX_OK && !drain)
         return run(h);
     h->state = GX_HTTP_BODY;
     h->body_started_us = gx_monotonic_us();

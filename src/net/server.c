@@ -22,7 +22,8 @@
 #include "net/http_int.h"
 #include "net/local.h"
 
-enum { BACKLOG = 1024, MHD_MEMORY_BYTES = 32768, LOCAL_THREADS = 2 };
+/* libmicrohttpd clears the whole memory of a connection after each request: not too much of it. */
+enum { BACKLOG = 1024, MHD_MEMORY_BYTES = 20480, LOCAL_THREADS = 2 };
 
 static enum gx_code listen_failed(struct gx_ctx *ctx, struct gx_str where, const char *why)
 {

@@ -1,0 +1,304 @@
+/*
+ * plan.c - what stands between the tables there are and the definitions: a list of steps.
+ *
+ * Steps only add: tables, columns, join tables, search tables, indexes.  A column whose field is
+ * gone stays (its data may be wanted back) and is reported as kept; an index that no definition
+ * asks for any more is dropped, as it holds nothing of its own.
+ */
+#include "base/assert.h"
+#include "meta/tenant.h"
+
+struct planner {
+    struct gx_ctx *ctx;
+    struct gx_conn *conn;
+    struct gx_map tables, columns, indexes; /* what is there: "t", "t.c", "i" */
+    struct gx_plan_step *first, *last;
+};
+
+static void step(struct planner *p, enum gx_plan_kind kind, struct gx_str object, struct gx_str name)
+{
+    struct gx_plan_step *s = GX_ARENA_NEW(p->ctx->arena, struct gx_plan_step);
+    *s = (struct gx_plan_step){ .kind = kind, .object = object, .name = name };
+    if (p->last)
+        p->last->next = s;
+    else
+        p->first = s;
+    p->last = s;
+}
+
+static enum gx_code list_names(struct planner *p, struct gx_sql sql, struct gx_map *map)
+{
+    struct gx_rows *rows;
+    bool has;
+    GX_TRY(gx_db_query(p->ctx, p->conn, sql, NULL, 0, &rows));
+    enum gx_code code;
+    while ((code = gx_rows_next(p->ctx, rows, &has)) == GX_OK && has)
+        gx_map_set(map, p->ctx->arena, gx_arena_str(p->ctx->arena, gx_rows_text(rows, 0)), p);
+    gx_rows_close(rows);
+    return code;
+}
+
+static enum gx_code look(struct planner *p)
+{
+    if (gx_conn_dialect(p->conn) == GX_POSTGRES) {
+        GX_TRY(list_names(p, GX_SQL("SELECT table_name FROM information_schema.tables "
+                                    "WHERE table_schema = current_schema()"),
+                          &p->tables));
+        GX_TRY(list_names(p, GX_SQL("SELECT table_name || '.' || column_name "
+                                    "FROM information_schema.columns "
+                                    "WHERE table_schema = current_schema()"),
+                          &p->columns));
+        return list_names(p, GX_SQL("SELECT indexname FROM pg_indexes "
+                                    "WHERE schemaname = current_schema()"),
+                          &p->indexes);
+    }
+    GX_TRY(list_names(p, GX_SQL("SELECT name FROM sqlite_schema WHERE type = 'table'"), &p->tables));
+    GX_TRY(list_names(p, GX_SQL("SELECT m.name || '.' || c.name FROM sqlite_schema m "
+                                "JOIN pragma_table_info(m.name) c WHERE m.type = 'table'"),
+                      &p->columns));
+    return list_names(p, GX_SQL("SELECT name FROM sqlite_schema WHERE type = 'index'"), &p->indexes);
+}
+
+static struct gx_str dotted(struct planner *p, struct gx_str a, struct gx_str b)
+{
+    return gx_arena_printf(p->ctx->arena, "%.*s.%.*s", GX_STR_ARG(a), GX_STR_ARG(b));
+}
+
+/* Text gets two indexes: how it is sorted, and how it is matched. */
+static bool is_text(const struct gx_field *f)
+{
+    return f->x.type == GX_TYPE_TEXT;
+}
+
+static struct gx_str index_name(struct gx_arena *arena, const struct gx_object *object,
+                                const struct gx_field *f, const char *suffix)
+{
+    struct gx_str name = gx_arena_printf(arena, "i_%.*s__%.*s%s", GX_STR_ARG(object->x.table),
+                                         GX_STR_ARG(f->id), suffix);
+    if (name.n > 63)
+        name = gx_arena_printf(arena, "i_%016llx", (unsigned long long)gx_str_hash(name));
+    return name;
+}
+
+static bool wants_index(const struct gx_object *object, const struct gx_field *f)
+{
+    if (f->part_count == 0 || (f->system && f != object->owner))
+        return false;
+    return f->indexed || f == object->title;
+}
+
+static void plan_indexes(struct planner *p, const struct gx_object *object)
+{
+    for (size_t i = 0; i < object->unique_count; i++)
+        if (!gx_map_get(&p->indexes, object->uniques[i].index))
+            step(p, GX_PLAN_ADD_INDEX, object->x.name, object->uniques[i].index);
+    for (size_t i = 0; i < object->field_count; i++) {
+        const struct gx_field *f = &object->fields[i];
+        if (!wants_index(object, f))
+            continue;
+        struct gx_str name = index_name(p->ctx->arena, object, f, "");
+        if (!gx_map_get(&p->indexes, name))
+            step(p, GX_PLAN_ADD_INDEX, object->x.name, name);
+        name = index_name(p->ctx->arena, object, f, "_fold");
+        if (is_text(f) && gx_conn_dialect(p->conn) == GX_SQLITE && !gx_map_get(&p->indexes, name))
+            step(p, GX_PLAN_ADD_INDEX, object->x.name, name);
+    }
+}
+
+static void plan_kept(struct planner *p, const struct gx_object *object)
+{
+    struct gx_str prefix = gx_arena_printf(p->ctx->arena, "%.*s.", GX_STR_ARG(object->x.table));
+    for (size_t i = 0; i < p->columns.cap; i++) {
+        struct gx_map_slot *s = &p->columns.slots[i];
+        if (!s->value || !gx_str_starts(s->key, prefix))
+            continue;
+        struct gx_str column = gx_str_from(s->key, prefix.n);
+        size_t k = 0;
+        while (k < object->column_count && !gx_str_eq(object->columns[k].name, column))
+            k++;
+        if (k == object->column_count && !gx_str_ends(column, GX_STR("_k")))
+            step(p, GX_PLAN_KEEP_COLUMN, object->x.name, column);
+    }
+}
+
+static void plan_object(struct planner *p, const struct gx_object *object)
+{
+    if (!gx_map_get(&p->tables, object->x.table)) {
+        step(p, GX_PLAN_CREATE_TABLE, object->x.name, object->x.table);
+    } else {
+        for (size_t i = 0; i < object->column_count; i++)
+            if (!gx_map_get(&p->columns, dotted(p, object->x.table, object->columns[i].name)))
+                step(p, GX_PLAN_ADD_COLUMN, object->x.name, object->columns[i].name);
+        plan_kept(p, object);
+    }
+    if (object->searched && !gx_map_get(&p->tables, object->search_table))
+        step(p, GX_PLAN_CREATE_TABLE, object->x.name, object->search_table);
+    for (size_t i = 0; i < object->field_count; i++)
+        if (object->fields[i].x.type == GX_TYPE_LINKS &&
+            !gx_map_get(&p->tables, object->fields[i].x.join_table))
+            step(p, GX_PLAN_CREATE_JOIN, object->x.name, object->fields[i].x.join_table);
+    plan_indexes(p, object);
+}
+
+enum gx_code gx_plan_make(struct gx_ctx *ctx, struct gx_conn *conn, const struct gx_meta *meta,
+                          struct gx_plan_step **ret_steps)
+{
+    struct planner p = { .ctx = ctx, .conn = conn };
+    GX_TRY(look(&p));
+    for (size_t i = 0; i < meta->object_count; i++)
+        plan_object(&p, meta->objects[i]);
+    *ret_steps = p.first;
+    return GX_OK;
+}
+
+static void column_type(struct gx_sqlb *b, const struct gx_column *column)
+{
+    gx_sqlb_name(b, column->name);
+    gx_sqlb_add(b, column->kind == GX_VALUE_INT ? GX_SQL(" BIGINT") : GX_SQL(" TEXT"));
+}
+
+static void create_table(struct gx_sqlb *b, const struct gx_object *object)
+{
+    gx_sqlb_add(b, GX_SQL("CREATE TABLE "));
+    gx_sqlb_name(b, object->x.table);
+    /* INTEGER PRIMARY KEY is SQLite's row id itself. */
+    gx_sqlb_add(b, b->dialect == GX_SQLITE ? GX_SQL(" (id INTEGER PRIMARY KEY NOT NULL")
+                                           : GX_SQL(" (id BIGINT PRIMARY KEY NOT NULL"));
+    for (size_t i = 1; i < object->column_count; i++) {
+        gx_sqlb_add(b, GX_SQL(", "));
+        column_type(b, &object->columns[i]);
+    }
+    gx_sqlb_add(b, GX_SQL(")"));
+}
+
+static void create_search(struct gx_sqlb *b, const struct gx_object *object)
+{
+    if (b->dialect == GX_SQLITE) {
+        gx_sqlb_add(b, GX_SQL("CREATE VIRTUAL TABLE "));
+        gx_sqlb_name(b, object->search_table);
+        gx_sqlb_add(b, GX_SQL(" USING fts5(t, content='', contentless_delete=1, detail=none, "
+                              "columnsize=0, tokenize='guanxi')"));
+    } else {
+        gx_sqlb_add(b, GX_SQL("CREATE TABLE "));
+        gx_sqlb_name(b, object->search_table);
+        gx_sqlb_add(b, GX_SQL(" (id BIGINT PRIMARY KEY NOT NULL, t TSVECTOR)"));
+    }
+}
+
+static void create_join(struct gx_sqlb *b, struct gx_str table)
+{
+    gx_sqlb_add(b, GX_SQL("CREATE TABLE "));
+    gx_sqlb_name(b, table);
+    gx_sqlb_add(b, GX_SQL(" (src BIGINT NOT NULL, dst BIGINT NOT NULL, position BIGINT NOT NULL, "
+                          "PRIMARY KEY (src, dst))"));
+}
+
+static void indexed_value(struct gx_sqlb *b, const struct gx_field *f, bool fold)
+{
+    if (!is_text(f) || b->dialect == GX_POSTGRES) {
+        gx_sqlb_name(b, f->x.column);
+        return;
+    }
+    gx_sqlb_add(b, fold ? GX_SQL("gx_fold(") : GX_SQL("gx_sort("));
+    gx_sqlb_name(b, f->x.column);
+    gx_sqlb_add(b, GX_SQL(")"));
+}
+
+static bool create_unique(struct gx_sqlb *b, const struct gx_object *object, struct gx_str name)
+{
+    for (size_t i = 0; i < object->unique_count; i++) {
+        const struct gx_unique *u = &object->uniques[i];
+        if (!gx_str_eq(u->index, name))
+            continue;
+        gx_sqlb_add(b, GX_SQL("CREATE UNIQUE INDEX "));
+        gx_sqlb_name(b, name);
+        gx_sqlb_add(b, GX_SQL(" ON "));
+        gx_sqlb_name(b, object->x.table);
+        gx_sqlb_add(b, GX_SQL(" ("));
+        for (size_t k = 0; k < u->count; k++) {
+            if (k)
+                gx_sqlb_add(b, GX_SQL(", "));
+            gx_sqlb_name(b, u->fields[k]->x.column);
+        }
+        gx_sqlb_add(b, GX_SQL(") WHERE deleted_at IS NULL"));
+        return true;
+    }
+    return false;
+}
+
+static void create_index(struct gx_sqlb *b, struct gx_ctx *ctx, const struct gx_object *object,
+                         struct gx_str name)
+{
+    if (create_unique(b, object, name))
+        return;
+    for (size_t i = 0; i < object->field_count; i++) {
+        const struct gx_field *f = &object->fields[i];
+        bool fold = gx_str_eq(name, index_name(ctx->arena, object, f, "_fold"));
+        if (!fold && !gx_str_eq(name, index_name(ctx->arena, object, f, "")))
+            continue;
+        gx_sqlb_add(b, GX_SQL("CREATE INDEX "));
+        gx_sqlb_name(b, name);
+        gx_sqlb_add(b, GX_SQL(" ON "));
+        gx_sqlb_name(b, object->x.table);
+        gx_sqlb_add(b, GX_SQL(" ("));
+        indexed_value(b, f, fold);
+        gx_sqlb_add(b, GX_SQL(", id) WHERE deleted_at IS NULL"));
+        return;
+    }
+    gx_assert(!"a step names an index that no definition has");
+}
+
+static enum gx_code run(struct gx_ctx *ctx, struct gx_conn *conn, const struct gx_object *object,
+                        const struct gx_plan_step *s)
+{
+    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(conn));
+    switch (s->kind) {
+    case GX_PLAN_CREATE_TABLE:
+        if (gx_str_eq(s->name, object->search_table))
+            create_search(b, object);
+        else
+            create_table(b, object);
+        break;
+    case GX_PLAN_ADD_COLUMN:
+        for (size_t i = 0; i < object->column_count; i++)
+            if (gx_str_eq(object->columns[i].name, s->name)) {
+                gx_sqlb_add(b, GX_SQL("ALTER TABLE "));
+                gx_sqlb_name(b, object->x.table);
+                gx_sqlb_add(b, GX_SQL(" ADD COLUMN "));
+                column_type(b, &object->columns[i]);
+            }
+        break;
+    case GX_PLAN_CREATE_JOIN:
+        create_join(b, s->name);
+        GX_TRY(gx_db_exec(ctx, conn, gx_sqlb_sql(b), NULL, 0, NULL));
+        b = gx_sqlb_new(ctx->arena, gx_conn_dialect(conn));
+        gx_sqlb_add(b, GX_SQL("CREATE INDEX "));
+        gx_sqlb_name(b, gx_arena_printf(ctx->arena, "j_%016llx",
+                                        (unsigned long long)gx_str_hash(s->name)));
+        gx_sqlb_add(b, GX_SQL(" ON "));
+        gx_sqlb_name(b, s->name);
+        gx_sqlb_add(b, GX_SQL(" (dst, src)"));
+        break;
+    case GX_PLAN_ADD_INDEX:
+        create_index(b, ctx, object, s->name);
+        break;
+    case GX_PLAN_DROP_INDEX:
+        gx_sqlb_add(b, GX_SQL("DROP INDEX "));
+        gx_sqlb_name(b, s->name);
+        break;
+    case GX_PLAN_KEEP_COLUMN:
+        return GX_OK;
+    }
+    return gx_db_exec(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count, NULL);
+}
+
+enum gx_code gx_plan_run(struct gx_ctx *ctx, struct gx_conn *conn, const struct gx_meta *meta,
+                         const struct gx_plan_step *steps)
+{
+    for (const struct gx_plan_step *s = steps; s; s = s->next) {
+        const struct gx_object *object = gx_meta_object(meta, s->object);
+        gx_assert(object);
+        GX_TRY(run(ctx, conn, object, s));
+    }
+    return GX_OK;
+}

@@ -1,0 +1,357 @@
+/* tenant.c - opening a tenant, and publishing changes to its definitions. */
+#include "meta/tenant.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "base/embedded.h"
+#include "base/token.h"
+
+struct gx_meta *gx_tenant_meta(struct gx_tenant *tenant)
+{
+    pthread_mutex_lock(&tenant->lock);
+    struct gx_meta *meta = gx_meta_ref(tenant->meta);
+    pthread_mutex_unlock(&tenant->lock);
+    return meta;
+}
+
+static void swap_meta(struct gx_tenant *tenant, struct gx_meta *meta)
+{
+    pthread_mutex_lock(&tenant->lock);
+    struct gx_meta *old = tenant->meta;
+    tenant->meta = meta;
+    pthread_mutex_unlock(&tenant->lock);
+    gx_meta_unref(old);
+}
+
+enum gx_code gx_setting_set(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_str key,
+                            struct gx_str value)
+{
+    struct gx_value values[] = { gx_value_text(key), gx_value_text(value) };
+    return gx_db_exec(ctx, conn,
+                      GX_SQL("INSERT INTO gx_setting (key, value) VALUES (?1, ?2) "
+                             "ON CONFLICT (key) DO UPDATE SET value = excluded.value"),
+                      values, 2, NULL);
+}
+
+static enum gx_code setting(struct gx_ctx *ctx, struct gx_conn *conn, const char *key,
+                            struct gx_str otherwise, struct gx_str *ret_value)
+{
+    struct gx_value name = gx_value_text(gx_str_c(key));
+    struct gx_rows *rows;
+    bool has;
+    GX_TRY(gx_db_query(ctx, conn, GX_SQL("SELECT value FROM gx_setting WHERE key = ?1"), &name, 1,
+                       &rows));
+    enum gx_code code = gx_rows_next(ctx, rows, &has);
+    if (code == GX_OK)
+        *ret_value = has ? gx_arena_str(ctx->arena, gx_rows_text(rows, 0)) : otherwise;
+    gx_rows_close(rows);
+    return code;
+}
+
+static enum gx_code read_settings(struct gx_ctx *ctx, struct gx_conn *conn,
+                                  struct gx_tenant *tenant)
+{
+    struct gx_settings *s = &tenant->settings;
+    struct gx_str text;
+    int64_t number;
+    GX_TRY(setting(ctx, conn, "currency", GX_STR("TWD"), &text));
+    s->currency = gx_arena_str(&tenant->arena, text);
+    GX_TRY(setting(ctx, conn, "region", GX_STR("TW"), &text));
+    s->region = gx_arena_str(&tenant->arena, text);
+    GX_TRY(setting(ctx, conn, "language", GX_STR("zh-Hant"), &text));
+    s->lang = gx_str_is(text, "en") ? GX_LANG_EN : GX_LANG_ZH_HANT;
+    GX_TRY(setting(ctx, conn, "time_zone_offset_min", GX_STR("480"), &text));
+    s->tz_offset_min = gx_str_int64(text, &number) ? (int32_t)number : 480;
+    GX_TRY(setting(ctx, conn, "fiscal_start_month", GX_STR("1"), &text));
+    s->fiscal_start_month = gx_str_int64(text, &number) && number >= 1 && number <= 12 ? (int)number : 1;
+    return GX_OK;
+}
+
+/* Migrations run once each, in order; an applied one must not have changed since. */
+static enum gx_code migrate(struct gx_ctx *ctx, struct gx_conn *conn)
+{
+    GX_TRY(gx_db_exec(ctx, conn,
+                      GX_SQL("CREATE TABLE IF NOT EXISTS gx_migration (name TEXT PRIMARY KEY NOT NULL, "
+                             "checksum BIGINT NOT NULL, at BIGINT NOT NULL)"),
+                      NULL, 0, NULL));
+    for (const struct gx_embedded *f = gx_embedded_files; f->path; f++) {
+        struct gx_str path = gx_str_c(f->path);
+        if (!gx_str_starts(path, GX_STR("migrations/")) || gx_str_ends(path, GX_STR(".pg.sql")))
+            continue;
+        struct gx_str text = { f->data, f->n };
+        int64_t sum = (int64_t)(gx_str_hash(text) >> 1), was;
+        struct gx_value values[] = { gx_value_text(path), gx_value_int(sum),
+                                     gx_value_int(ctx->now_us) };
+        GX_TRY(gx_db_int(ctx, conn, GX_SQL("SELECT checksum FROM gx_migration WHERE name = ?1"),
+                         values, 1, -1, &was));
+        if (was == sum)
+            continue;
+        if (was != -1)
+            return gx_fail(ctx, GX_E_INTERNAL, path, GX_M_MIGRATION_CHANGED, path);
+        GX_TRY(gx_db_script(ctx, conn, text));
+        GX_TRY(gx_db_exec(ctx, conn,
+                          GX_SQL("INSERT INTO gx_migration (name, checksum, at) VALUES (?1, ?2, ?3)"),
+                          values, 3, NULL));
+    }
+    return GX_OK;
+}
+
+static enum gx_code read_packs(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_str *packs,
+                               size_t max, size_t *ret_count)
+{
+    struct gx_rows *rows;
+    bool has;
+    *ret_count = 0;
+    GX_TRY(gx_db_query(ctx, conn, GX_SQL("SELECT name FROM gx_pack ORDER BY position"), NULL, 0,
+                       &rows));
+    enum gx_code code;
+    while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has && *ret_count < max)
+        packs[(*ret_count)++] = gx_arena_str(ctx->arena, gx_rows_text(rows, 0));
+    gx_rows_close(rows);
+    return code;
+}
+
+enum { PACKS_MAX = 64, DEFINITIONS_MAX = 2000 };
+
+static bool changed_here(const struct gx_definition *changes, size_t count, struct gx_str path)
+{
+    for (size_t i = 0; i < count; i++)
+        if (gx_str_eq(changes[i].path, path))
+            return true;
+    return false;
+}
+
+/* Packs, then what the tenant defined itself, with `changes` laid over it. */
+static enum gx_code gather(struct gx_ctx *ctx, struct gx_conn *conn,
+                           const struct gx_definition *changes, size_t change_count,
+                           struct gx_meta_source **ret_sources, size_t *ret_count)
+{
+    struct gx_str packs[PACKS_MAX];
+    size_t pack_count;
+    struct gx_meta_source *embedded;
+    GX_TRY(read_packs(ctx, conn, packs, PACKS_MAX, &pack_count));
+    size_t count = gx_meta_embedded(ctx->arena, packs, pack_count, &embedded);
+    struct gx_meta_source *sources =
+        GX_ARENA_ARRAY(ctx->arena, struct gx_meta_source, count + DEFINITIONS_MAX + change_count);
+    memcpy(sources, embedded, count * sizeof *sources);
+    struct gx_rows *rows;
+    bool has;
+    GX_TRY(gx_db_query(ctx, conn, GX_SQL("SELECT path, json FROM gx_definition ORDER BY path"), NULL,
+                       0, &rows));
+    enum gx_code code;
+    size_t own = 0;
+    while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has && own < DEFINITIONS_MAX) {
+        struct gx_str path = gx_arena_str(ctx->arena, gx_rows_text(rows, 0));
+        if (changed_here(changes, change_count, path))
+            continue;
+        own++;
+        sources[count++] = (struct gx_meta_source){
+            .path = path,
+            .json = gx_arena_str(ctx->arena, gx_rows_text(rows, 1)),
+            .custom = true,
+        };
+    }
+    gx_rows_close(rows);
+    for (size_t i = 0; i < change_count; i++)
+        if (changes[i].json.n)
+            sources[count++] = (struct gx_meta_source){ .path = changes[i].path,
+                                                        .json = changes[i].json,
+                                                        .custom = true };
+    *ret_sources = sources;
+    *ret_count = count;
+    return code;
+}
+
+static enum gx_code store_definitions(struct gx_ctx *ctx, struct gx_conn *conn,
+                                      const struct gx_definition *changes, size_t count,
+                                      int64_t by_user)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct gx_value values[] = { gx_value_text(changes[i].path), gx_value_text(changes[i].json),
+                                     gx_value_int(ctx->now_us), gx_value_int(by_user) };
+        if (changes[i].json.n == 0)
+            GX_TRY(gx_db_exec(ctx, conn, GX_SQL("DELETE FROM gx_definition WHERE path = ?1"), values,
+                              1, NULL));
+        else
+            GX_TRY(gx_db_exec(ctx, conn,
+                              GX_SQL("INSERT INTO gx_definition (path, json, changed_at, changed_by) "
+                                     "VALUES (?1, ?2, ?3, ?4) ON CONFLICT (path) DO UPDATE SET "
+                                     "json = excluded.json, changed_at = excluded.changed_at, "
+                                     "changed_by = excluded.changed_by"),
+                              values, 4, NULL));
+    }
+    return GX_OK;
+}
+
+enum gx_code gx_tenant_publish(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
+                               const struct gx_definition *changes, size_t count, int64_t by_user,
+                               bool dry, struct gx_plan_step **ret_steps)
+{
+    struct gx_meta_source *sources;
+    size_t source_count;
+    struct gx_meta *meta;
+    for (size_t i = 0; i < count; i++)
+        if (!gx_str_starts(changes[i].path, GX_STR("custom/")))
+            return gx_fail(ctx, GX_E_INVALID, GX_STR("path"), GX_M_META_NAME, changes[i].path);
+    GX_TRY(gather(ctx, conn, changes, count, &sources, &source_count));
+    GX_TRY(gx_meta_load(ctx, sources, source_count, &meta));
+    enum gx_code code = gx_plan_make(ctx, conn, meta, ret_steps);
+    if (code == GX_OK && !dry)
+        code = gx_plan_run(ctx, conn, meta, *ret_steps);
+    if (code == GX_OK && !dry)
+        code = store_definitions(ctx, conn, changes, count, by_user);
+    if (code == GX_OK && !dry)
+        code = gx_setting_set(ctx, conn, GX_STR("meta_version"), meta->version);
+    if (code != GX_OK || dry) {
+        gx_meta_unref(meta);
+        return code;
+    }
+    /*
+     * Inside the transaction on purpose: the next work of the same batch must see the new
+     * definitions.  Should the commit fail, the store is reopened and loads what is there.
+     */
+    swap_meta(tenant, meta);
+    return GX_OK;
+}
+
+struct opening {
+    struct gx_ctx *ctx;
+    struct gx_tenant *tenant;
+    const struct gx_tenant_options *options;
+    bool fresh;
+};
+
+static enum gx_code install_packs(struct opening *o, struct gx_conn *conn)
+{
+    static const char *const usual[] = { "core", "sales", NULL };
+    const char *const *packs = o->options->packs ? o->options->packs : usual;
+    for (int64_t i = 0; packs[i]; i++) {
+        struct gx_value values[] = { gx_value_text(gx_str_c(packs[i])), gx_value_int(i),
+                                     gx_value_int(o->ctx->now_us) };
+        GX_TRY(gx_db_exec(o->ctx, conn,
+                          GX_SQL("INSERT INTO gx_pack (name, position, installed_at) "
+                                 "VALUES (?1, ?2, ?3) ON CONFLICT (name) DO NOTHING"),
+                          values, 3, NULL));
+    }
+    return GX_OK;
+}
+
+/* Tables are compared with the definitions only when these changed since the last start. */
+static enum gx_code align(struct opening *o, struct gx_conn *conn, struct gx_meta *meta)
+{
+    struct gx_str was;
+    struct gx_plan_step *steps;
+    GX_TRY(setting(o->ctx, conn, "meta_version", GX_STR(""), &was));
+    if (gx_str_eq(was, meta->version))
+        return GX_OK;
+    GX_TRY(gx_plan_make(o->ctx, conn, meta, &steps));
+    GX_TRY(gx_plan_run(o->ctx, conn, meta, steps));
+    return gx_setting_set(o->ctx, conn, GX_STR("meta_version"), meta->version);
+}
+
+static enum gx_code newest(struct opening *o, struct gx_conn *conn)
+{
+    struct gx_tenant *t = o->tenant;
+    int64_t largest = 0;
+    GX_TRY(gx_db_int(o->ctx, conn, GX_SQL("SELECT max(seq) FROM gx_change"), NULL, 0, 0,
+                     &t->change_seq));
+    GX_TRY(gx_db_int(o->ctx, conn,
+                     GX_SQL("SELECT max(record) FROM (SELECT record FROM gx_change "
+                            "ORDER BY seq DESC LIMIT 1000) r"),
+                     NULL, 0, 0, &largest));
+    t->ids.last = largest;
+    return GX_OK;
+}
+
+static enum gx_code open_work(void *p, struct gx_conn *conn)
+{
+    struct opening *o = p;
+    struct gx_meta_source *sources;
+    size_t count;
+    struct gx_meta *meta;
+    GX_TRY(migrate(o->ctx, conn));
+    if (o->fresh)
+        GX_TRY(install_packs(o, conn));
+    GX_TRY(read_settings(o->ctx, conn, o->tenant));
+    GX_TRY(gather(o->ctx, conn, NULL, 0, &sources, &count));
+    GX_TRY(gx_meta_load(o->ctx, sources, count, &meta));
+    swap_meta(o->tenant, meta);
+    GX_TRY(align(o, conn, meta));
+    return newest(o, conn);
+}
+
+static enum gx_code make_folder(struct gx_ctx *ctx, const char *dir)
+{
+    struct stat st;
+    if (stat(dir, &st) == 0)
+        return S_ISDIR(st.st_mode) ? GX_OK
+                                   : gx_fail(ctx, GX_E_INVALID, GX_STR("--data"), GX_M_NO_FOLDER,
+                                             gx_str_c(dir));
+    if (mkdir(dir, 0700) == 0)
+        return GX_OK;
+    return gx_fail(ctx, GX_E_IO, GX_STR("--data"), GX_M_NO_FOLDER, gx_str_c(dir));
+}
+
+/* gx_db_function and gx_expr_function are the same thing seen from two layers. */
+static const struct gx_db_function *functions(struct gx_arena *arena)
+{
+    size_t n = 0;
+    while (gx_expr_functions[n].name)
+        n++;
+    struct gx_db_function *list = GX_ARENA_ARRAY(arena, struct gx_db_function, n + 1);
+    for (size_t i = 0; i < n; i++)
+        list[i] = (struct gx_db_function){ gx_expr_functions[i].name, gx_expr_functions[i].arg_count,
+                                           gx_expr_functions[i].call };
+    return list;
+}
+
+enum gx_code gx_tenant_open(struct gx_ctx *ctx, const struct gx_tenant_options *options,
+                            struct gx_tenant **ret_tenant)
+{
+    struct gx_arena arena = { 0 };
+    struct gx_tenant *tenant = GX_ARENA_NEW(&arena, struct gx_tenant);
+    tenant->arena = arena; /* the tenant lives in its own arena */
+    struct opening o = { .ctx = ctx, .tenant = tenant, .options = options };
+    pthread_mutex_init(&tenant->lock, NULL);
+    tenant->name = gx_arena_str(&tenant->arena, options->name);
+    tenant->dir = gx_arena_cstr(&tenant->arena, gx_str_c(options->dir));
+    struct gx_str path = gx_arena_printf(&tenant->arena, "%s/%.*s.db", options->dir,
+                                         GX_STR_ARG(options->name));
+    o.fresh = !options->url && access(path.p, F_OK) != 0;
+    enum gx_code code = GX_OK;
+    if (o.fresh && !options->create)
+        code = gx_fail(ctx, GX_E_NOT_FOUND, GX_STR("--data"), GX_M_NO_DATA, gx_str_c(options->dir));
+    if (code == GX_OK)
+        code = make_folder(ctx, options->dir);
+    struct gx_db_options db = {
+        .url = options->url ? options->url : path.p,
+        .functions = functions(&tenant->arena),
+        .tokenise = gx_token_split,
+    };
+    if (code == GX_OK)
+        code = gx_db_open(ctx, &db, &tenant->db);
+    if (code == GX_OK)
+        code = gx_db_write(ctx, tenant->db, open_work, &o);
+    if (code != GX_OK) {
+        gx_tenant_close(tenant);
+        return code;
+    }
+    *ret_tenant = tenant;
+    return GX_OK;
+}
+
+void gx_tenant_close(struct gx_tenant *tenant)
+{
+    if (tenant->db)
+        gx_db_close(tenant->db);
+    gx_meta_unref(tenant->meta);
+    if (tenant->access)
+        tenant->access_free(tenant->access);
+    pthread_mutex_destroy(&tenant->lock);
+    struct gx_arena arena = tenant->arena;
+    gx_arena_free(&arena);
+}

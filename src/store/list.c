@@ -1,0 +1,258 @@
+/* list.c - what was asked for, and the walk over the answer; see list.h. */
+#include "store/list.h"
+
+#include "base/assert.h"
+#include "base/decimal.h"
+#include "base/time.h"
+#include "store/list_int.h"
+#include "store/store_int.h"
+
+static enum gx_code add_item(struct gx_list *list, struct gx_str name)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(list->scope);
+    if (list->item_count == GX_LIST_FIELDS_MAX)
+        return gx_fail(ctx, GX_E_LIMIT, GX_STR("fields"), GX_M_TOO_BIG, GX_STR("200"));
+    struct gx_list_item item = { .name = name, .title_column = -1 };
+    const struct gx_field *field = gx_object_field(list->object, name);
+    if (field && !field->type->computed)
+        item.field = field;
+    else {
+        enum gx_code code =
+            gx_expr_parse(ctx, NULL, &gx_scope_meta(list->scope)->schema, list->object->x.name,
+                          name, GX_TYPE_ANY, &item.expr);
+        if (code != GX_OK) {
+            ctx->last_error->path = GX_STR("fields");
+            return code;
+        }
+        item.field = field;
+    }
+    list->items[list->item_count++] = item;
+    return GX_OK;
+}
+
+static enum gx_code read_fields(struct gx_list *list)
+{
+    const struct gx_object *object = list->object;
+    struct gx_str rest = list->options.fields, name;
+    list->items = GX_ARENA_ARRAY(gx_scope_ctx(list->scope)->arena, struct gx_list_item,
+                                 GX_LIST_FIELDS_MAX);
+    if (rest.n == 0) {
+        for (size_t i = 0; i < object->field_count && i < GX_LIST_FIELDS_MAX; i++) {
+            const struct gx_field *f = &object->fields[i];
+            bool hidden = i == GX_SLOT_ID || i == GX_SLOT_VERSION ||
+                          (i == GX_SLOT_DELETED_AT && !list->options.deleted);
+            if (!hidden)
+                GX_TRY(add_item(list, f->x.name));
+        }
+        return GX_OK;
+    }
+    while (gx_str_split(&rest, ',', &name)) {
+        name = gx_str_trim(name);
+        if (name.n && !gx_str_is(name, "id") && !gx_str_is(name, "version"))
+            GX_TRY(add_item(list, name));
+    }
+    return GX_OK;
+}
+
+static enum gx_code read_sort(struct gx_list *list)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(list->scope);
+    struct gx_str rest = list->options.sort, piece;
+    if (rest.n == 0)
+        return GX_OK;
+    while (gx_str_split(&rest, ',', &piece)) {
+        piece = gx_str_trim(piece);
+        if (piece.n == 0)
+            continue;
+        if (list->sort_count == GX_LIST_SORTS_MAX)
+            return gx_fail(ctx, GX_E_LIMIT, GX_STR("sort"), GX_M_TOO_BIG, GX_STR("4"));
+        struct gx_sort *sort = &list->sorts[list->sort_count++];
+        sort->desc = piece.p[0] == '-';
+        if (sort->desc || piece.p[0] == '+')
+            piece = gx_str_from(piece, 1);
+        sort->field = gx_object_field(list->object, piece);
+        if (sort->field && !sort->field->type->sortable)
+            return gx_fail(ctx, GX_E_INVALID, GX_STR("sort"), GX_M_NOT_SORTABLE,
+                           gx_label_text(&sort->field->label, ctx->lang));
+        enum gx_code code =
+            gx_expr_parse(ctx, NULL, &gx_scope_meta(list->scope)->schema, list->object->x.name,
+                          piece, GX_TYPE_ANY, &sort->expr);
+        if (code != GX_OK) {
+            ctx->last_error->path = GX_STR("sort");
+            return code;
+        }
+        if (sort->field && sort->field->type->computed)
+            sort->field = NULL;
+    }
+    return GX_OK;
+}
+
+static enum gx_code read_filter(struct gx_list *list)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(list->scope);
+    GX_TRY(gx_scope_filter(list->scope, list->object, list->options.right, &list->scope_filter));
+    struct gx_str text = gx_str_trim(list->options.filter);
+    if (text.n == 0)
+        return GX_OK;
+    enum gx_code code = gx_expr_parse(ctx, NULL, &gx_scope_meta(list->scope)->schema,
+                                      list->object->x.name, text, GX_TYPE_BOOL, &list->filter);
+    if (code != GX_OK && ctx->last_error)
+        ctx->last_error->path = GX_STR("filter");
+    return code;
+}
+
+static enum gx_code start(struct gx_list *list)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(list->scope);
+    struct gx_sqlb *b = gx_list_sql(list);
+    GX_TRY(gx_buf_check(&b->text));
+    return gx_db_query(ctx, gx_scope_conn(list->scope), gx_sqlb_sql(b), b->values, b->value_count,
+                       &list->rows);
+}
+
+static enum gx_code prepare(struct gx_scope *scope, const struct gx_object *object,
+                            const struct gx_list_options *options, struct gx_list **ret_list)
+{
+    struct gx_list *list = GX_ARENA_NEW(gx_scope_ctx(scope)->arena, struct gx_list);
+    list->scope = scope;
+    list->object = object;
+    list->options = *options;
+    GX_TRY(read_filter(list));
+    GX_TRY(read_fields(list));
+    GX_TRY(read_sort(list));
+    GX_TRY(gx_cursor_read(list));
+    *ret_list = list;
+    return GX_OK;
+}
+
+enum gx_code gx_list_open(struct gx_scope *scope, const struct gx_object *object,
+                          const struct gx_list_options *options, struct gx_list **ret_list)
+{
+    struct gx_list *list;
+    GX_TRY(prepare(scope, object, options, &list));
+    GX_TRY(start(list));
+    *ret_list = list;
+    return GX_OK;
+}
+
+enum gx_code gx_list_open_one(struct gx_scope *scope, const struct gx_object *object, int64_t id,
+                              struct gx_str fields, bool deleted, struct gx_list **ret_list)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    struct gx_list_options options = {
+        .filter = gx_arena_printf(ctx->arena, "id = \"%lld\"", (long long)id),
+        .fields = fields,
+        .limit = 1,
+        .deleted = deleted,
+    };
+    bool has;
+    GX_TRY(gx_list_open(scope, object, &options, ret_list));
+    GX_TRY(gx_list_next(*ret_list, &has));
+    if (has)
+        return GX_OK;
+    gx_list_close(*ret_list);
+    return gx_fail(ctx, GX_E_NOT_FOUND, GX_STR(""), GX_M_NO_RECORD,
+                   gx_arena_printf(ctx->arena, "%lld", (long long)id));
+}
+
+/* The page is full: remember where the next one starts. */
+static void end_page(struct gx_list *list)
+{
+    list->more = true;
+    gx_rows_close(list->rows);
+    list->rows = NULL;
+}
+
+enum gx_code gx_list_next(struct gx_list *list, bool *ret_has)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(list->scope);
+    *ret_has = false;
+    if (!list->rows)
+        return GX_OK;
+    bool has;
+    GX_TRY(gx_rows_next(ctx, list->rows, &has));
+    if (!has && list->empties_next) {
+        gx_rows_close(list->rows);
+        list->rows = NULL;
+        list->in_empties = true;
+        list->has_cursor = false;
+        list->empties_next = false;
+        GX_TRY(start(list));
+        return gx_list_next(list, ret_has);
+    }
+    if (!has)
+        return GX_OK;
+    if (list->options.limit && list->given == list->options.limit) {
+        end_page(list);
+        return GX_OK;
+    }
+    list->given++;
+    if (list->options.limit && list->given == list->options.limit)
+        list->next_cursor = gx_cursor_write(list);
+    *ret_has = true;
+    return GX_OK;
+}
+
+struct gx_str gx_list_cursor(const struct gx_list *list)
+{
+    return list->more ? list->next_cursor : GX_STR("");
+}
+
+int64_t gx_list_id(const struct gx_list *list)
+{
+    return gx_rows_int(list->rows, 0);
+}
+
+int64_t gx_list_version(const struct gx_list *list)
+{
+    return gx_rows_int(list->rows, 1);
+}
+
+size_t gx_list_items(const struct gx_list *list, const struct gx_list_item **ret_items)
+{
+    *ret_items = list->items;
+    return list->item_count;
+}
+
+struct gx_value gx_list_value(const struct gx_list *list, size_t item)
+{
+    return gx_rows_value(list->rows, list->items[item].column);
+}
+
+void gx_list_close(struct gx_list *list)
+{
+    gx_rows_close(list->rows);
+    list->rows = NULL;
+}
+
+enum gx_code gx_list_count(struct gx_scope *scope, const struct gx_object *object,
+                           const struct gx_list_options *options, int64_t deadline_us,
+                           int64_t *ret_count)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    struct gx_list_options all = *options;
+    struct gx_list *list;
+    all.cursor = all.sort = GX_STR("");
+    all.fields = GX_STR("id");
+    GX_TRY(prepare(scope, object, &all, &list));
+    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)));
+    gx_sqlb_add(b, GX_SQL("SELECT count(*) FROM "));
+    gx_sqlb_name(b, object->x.table);
+    gx_sqlb_add(b, GX_SQL(" t"));
+    gx_where_sql(b, list);
+    struct gx_conn *own = gx_scope_conn(scope), *conn = own;
+    if (deadline_us && !gx_conn_is_writer(own)) {
+        GX_TRY(gx_db_reader(ctx, gx_scope_tenant(scope)->db, &conn));
+        gx_conn_deadline(conn, deadline_us);
+    }
+    enum gx_code code =
+        gx_db_int(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count, 0, ret_count);
+    if (conn != own)
+        gx_db_reader_release(conn);
+    if (code == GX_E_CANCELLED && deadline_us) {
+        gx_ctx_clear(ctx);
+        *ret_count = -1;
+        return GX_OK;
+    }
+    return code;
+}
