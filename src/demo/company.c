@@ -45,7 +45,8 @@ static void put_latin(struct gx_demo *d, const struct gx_demo_company *company)
 }
 
 /* The form says where the name stands: "{name}有限公司", "บริษัท {name} จำกัด". */
-static void put_in_form(struct gx_demo *d, struct gx_str form, const struct gx_demo_company *company,
+static void put_in_form(struct gx_demo *d, struct gx_str form,
+                        const struct gx_demo_company *company,
                         void (*put)(struct gx_demo *d, const struct gx_demo_company *company))
 {
     size_t at = gx_str_search(form, GX_STR("{name}"));

@@ -1,17 +1,17 @@
 /* demo.c - the stream: one object after the other, each a walk over the accounts; see demo.h. */
 #include "demo/demo.h"
 
+#include "base/buf.h"
 #include "base/time.h"
 #include "demo/demo_int.h"
 
-const char *const gx_demo_organisations[] = { "insurer",    "cleaner", "maker",  "traveller",
-                                              "integrator", "agency",  "hoster", "field", NULL };
+const char *const gx_demo_organisations[] = { "insurer",   "cleaner",    "maker",
+                                              "traveller", "integrator", "agency",
+                                              "hoster",    "field",      NULL };
 
 const char *const gx_demo_objects[GX_DEMO_OBJECTS] = {
-    "tag",         "user",             "product",
-    "competitor",  "account",          "account_link",
-    "contact",     "opportunity",      "opportunity_line",
-    "opportunity_contact", "lead",     "activity",
+    "tag",     "user",        "product",          "competitor",          "account", "account_link",
+    "contact", "opportunity", "opportunity_line", "opportunity_contact", "lead",    "activity",
 };
 
 /* How the rows of a run divide among the objects, about, in thousandths. */
@@ -86,8 +86,7 @@ enum gx_code gx_demo_open(struct gx_ctx *ctx, struct gx_str organisation, uint64
         return gx_fail(ctx, GX_E_INTERNAL, GX_STR(""), GX_M_DEMO_WORDS, organisation,
                        GX_STR("locales"));
     for (uint32_t i = 0; i < locales->n; i++)
-        GX_TRY(gx_demo_locale_load(ctx, locales->v[i].text, &d->trade.industries,
-                                   &d->locales[i]));
+        GX_TRY(gx_demo_locale_load(ctx, locales->v[i].text, &d->trade.industries, &d->locales[i]));
     d->seed = seed * UINT64_C(0x9e3779b97f4a7c15) ^ gx_str_hash(organisation);
     d->today = gx_date_of_moment(ctx->now_us, ctx->tz_offset_min);
     d->tz_offset_min = ctx->tz_offset_min;
@@ -103,11 +102,10 @@ enum gx_code gx_demo_open(struct gx_ctx *ctx, struct gx_str organisation, uint64
 
 bool gx_demo_next(struct gx_demo *demo, struct gx_demo_row *ret_row)
 {
-    static bool (*const phases[GX_DEMO_OBJECTS])(struct gx_demo *d, struct gx_demo_row *row) = {
-        gx_demo_row_tag,          gx_demo_row_user,    gx_demo_row_product,
-        gx_demo_row_competitor,   gx_demo_row_account, gx_demo_row_account_link,
-        gx_demo_row_contact,      gx_demo_row_opportunity, gx_demo_row_line,
-        gx_demo_row_deal_contact, gx_demo_row_lead,    gx_demo_row_activity,
+    static bool (*const phases[GX_DEMO_OBJECTS])(struct gx_demo * d, struct gx_demo_row * row) = {
+        gx_demo_row_tag,     gx_demo_row_user,         gx_demo_row_product, gx_demo_row_competitor,
+        gx_demo_row_account, gx_demo_row_account_link, gx_demo_row_contact, gx_demo_row_opportunity,
+        gx_demo_row_line,    gx_demo_row_deal_contact, gx_demo_row_lead,    gx_demo_row_activity,
     };
     for (; (int)demo->phase < GX_DEMO_OBJECTS; demo->phase++) {
         if (phases[demo->phase](demo, ret_row))

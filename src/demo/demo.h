@@ -27,9 +27,9 @@ enum { GX_DEMO_SCALE_MAX = 20000, GX_DEMO_OBJECTS = 12 };
 
 /* A record of this run: the n-th of its object, counted from 0. */
 struct gx_demo_ref {
-    int object;         /* index into gx_demo_objects */
-    int64_t ordinal;    /* of an object's rows, in the order in which they come */
-    struct gx_str key;  /* "maker-account-17": the external_id, where the object has one */
+    int object;        /* index into gx_demo_objects */
+    int64_t ordinal;   /* of an object's rows, in the order in which they come */
+    struct gx_str key; /* "maker-account-17": the external_id, where the object has one */
 };
 
 /*

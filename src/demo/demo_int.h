@@ -36,6 +36,7 @@ enum {
     GX_DEMO_ROW_BYTES_MAX = 16384,
     GX_DEMO_ROW_VALUES_MAX = 64,
     GX_DEMO_ROW_LINKS_MAX = 64,
+    GX_DEMO_LINES_MAX = 200, /* of one deal */
     GX_DEMO_HISTORY_DAYS = 1095,
     GX_DEMO_ACCOUNTS_PER_SCALE = 200,
 };
@@ -157,7 +158,7 @@ extern const char *const gx_demo_kind_names[GX_DEMO_KINDS];
 /* Sentences in one language. */
 struct gx_demo_texts {
     struct gx_demo_words subjects[GX_DEMO_KINDS];
-    struct gx_demo_words descriptions, outcomes, next_steps, needs, closing_notes;
+    struct gx_demo_words descriptions, outcomes, next_steps, needs, won_notes, lost_notes;
     struct gx_demo_words user_titles; /* head, manager, rep */
     struct gx_demo_words strengths, weaknesses;
 };
@@ -166,6 +167,7 @@ struct gx_demo_product {
     struct gx_str series, category, kind, unit;
     const struct gx_demo_word *item, *variant; /* variant may be NULL */
     int64_t price;                             /* TWD */
+    bool persons, organisations;               /* who buys it */
     struct gx_str name, english;
 };
 
@@ -175,7 +177,7 @@ struct gx_demo_trade {
     uint32_t quantity_min, quantity_max, cycle_days, win_percent, second_owner_percent;
     bool market_teams; /* team n works in locale n */
     struct gx_demo_words teams, locale_shares, industries, kinds, sources, tags, competitors,
-        deal_names;
+        deal_names, deal_names_en;
     struct gx_demo_texts own; /* of the trade; lists may be empty */
     const struct gx_demo_product *products;
     uint32_t product_count;
@@ -234,7 +236,7 @@ struct gx_demo_account {
     struct gx_demo_company company; /* otherwise */
     uint32_t weight;                /* thousandths of the usual size */
     int64_t owner;
-    int contact_count, deal_count, lead_count; /* the first lead is converted if from_lead */
+    int contact_count, deal_count, lead_count;  /* the first lead is converted if from_lead */
     int64_t contact_base, deal_base, lead_base; /* ordinals of the first; set by the stream */
 };
 
@@ -263,7 +265,7 @@ struct gx_demo_deal {
     int64_t amount_e4, close_value_e4;
     int64_t start, engaged, expected, closed; /* days; closed only if won or lost */
     int64_t owner;
-    int contact; /* of the account's contacts, -1: none */
+    int contact;            /* of the account's contacts, -1: none */
     struct gx_demo_rng rng; /* for what only the row needs */
 };
 
@@ -370,6 +372,11 @@ void gx_demo_add_sentence(struct gx_demo *d, const char *field, struct gx_demo_r
                           const struct gx_demo_words *words, const struct gx_demo_topic *topic);
 void gx_demo_put_account_name(struct gx_demo *d, const struct gx_demo_account *account);
 void gx_demo_put_account_short(struct gx_demo *d, const struct gx_demo_account *account);
+/* Mostly what everybody says, often what the trade says, if it has words of its own. */
+const struct gx_demo_words *gx_demo_words_of(const struct gx_demo *d, struct gx_demo_rng *rng,
+                                             const struct gx_demo_locale *locale,
+                                             const struct gx_demo_words *own,
+                                             const struct gx_demo_words *all);
 /* Sentences in the language of the locale. */
 const struct gx_demo_texts *gx_demo_texts_of(const struct gx_demo *d,
                                              const struct gx_demo_locale *locale);
@@ -382,8 +389,7 @@ void gx_demo_put_user_email(struct gx_demo *d, int64_t ordinal);
 void gx_demo_put_contact_email(struct gx_demo *d, const struct gx_demo_account *account,
                                const struct gx_demo_person *contact);
 /* A private address; `ordinal` makes it the only one. */
-void gx_demo_put_own_email(struct gx_demo *d, const struct gx_demo_person *person,
-                           int64_t ordinal);
+void gx_demo_put_own_email(struct gx_demo *d, const struct gx_demo_person *person, int64_t ordinal);
 /* The five parts of an address, under `field`. */
 void gx_demo_add_address(struct gx_demo *d, const char *field, struct gx_demo_rng *rng,
                          const struct gx_demo_locale *locale, const struct gx_demo_city *city);

@@ -7,7 +7,10 @@ struct list {
     bool optional;
 };
 
-#define LIST(member, key, optional) { (key), offsetof(struct gx_demo_locale, member), (optional) }
+#define LIST(member, key, optional)                                                                \
+    {                                                                                              \
+        (key), offsetof(struct gx_demo_locale, member), (optional)                                 \
+    }
 
 static enum gx_code read_lists(const struct gx_demo_file *file, const struct gx_json *node,
                                const struct list *lists, size_t count,
@@ -120,8 +123,7 @@ enum gx_code gx_demo_locale_load(struct gx_ctx *ctx, struct gx_str name,
         .currency = gx_json_get_str(file.root, "currency", GX_STR("")),
         .time_zone = gx_json_get_str(file.root, "time_zone", GX_STR("UTC")),
         .per_1000_twd = (uint32_t)gx_json_get_int(file.root, "per_1000_twd", 1000),
-        .family_first =
-            gx_str_is(gx_json_get_str(file.root, "order", GX_STR("")), "family_first"),
+        .family_first = gx_str_is(gx_json_get_str(file.root, "order", GX_STR("")), "family_first"),
         .chinese = gx_str_is(name, "zh"),
         .district_is_region = gx_json_get_bool(file.root, "district_is_region", false),
         .joint = gx_json_get_str(file.root, "joint", GX_STR("")),

@@ -35,7 +35,8 @@ void gx_demo_person_make(struct gx_demo_rng *rng, const struct gx_demo_locale *l
 {
     struct gx_demo_person p = { .locale = locale };
     p.female = gx_demo_chance(rng, 50);
-    p.age = (int)(gx_demo_between(rng, age_min, age_max) + gx_demo_between(rng, age_min, age_max)) / 2;
+    p.age =
+        (int)(gx_demo_between(rng, age_min, age_max) + gx_demo_between(rng, age_min, age_max)) / 2;
     p.birth_date = today - (int64_t)p.age * 36525 / 100 - (int64_t)gx_demo_below(rng, 365);
     p.family = gx_demo_pick(rng, &locale->family);
     give_name(rng, &p);

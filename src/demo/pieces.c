@@ -24,6 +24,15 @@ const struct gx_demo_texts *gx_demo_texts_of(const struct gx_demo *d,
     return locale->chinese ? &d->zh : &d->en;
 }
 
+const struct gx_demo_words *gx_demo_words_of(const struct gx_demo *d, struct gx_demo_rng *rng,
+                                             const struct gx_demo_locale *locale,
+                                             const struct gx_demo_words *own,
+                                             const struct gx_demo_words *all)
+{
+    bool fits = locale->chinese || d->trade.market_teams;
+    return own->n > 0 && fits && gx_demo_chance(rng, 55) ? own : all;
+}
+
 static void put_topic(struct gx_demo *d, struct gx_str what, const struct gx_demo_topic *topic)
 {
     if (gx_str_is(what, "year")) {
@@ -86,8 +95,9 @@ void gx_demo_add_mobile(struct gx_demo *d, const char *field, const struct gx_de
                         enum gx_demo_object object, int64_t ordinal)
 {
     /* One sequence for everybody who has a mobile, so that no two of any object meet. */
-    static const int8_t lane[GX_DEMO_OBJECTS] = { [GX_DEMO_CONTACT] = 1, [GX_DEMO_LEAD] = 2,
-                                                  [GX_DEMO_USER] = 3 };
+    static const int8_t lane[GX_DEMO_OBJECTS] = {
+        [GX_DEMO_CONTACT] = 1, [GX_DEMO_LEAD] = 2, [GX_DEMO_USER] = 3
+    };
     gx_demo_begin(d, field);
     gx_demo_put_phone(d, locale->mobile, ordinal * 4 + lane[object]);
     gx_demo_end(d);
@@ -118,8 +128,7 @@ void gx_demo_put_contact_email(struct gx_demo *d, const struct gx_demo_account *
     gx_demo_company_domain(d, &account->company);
 }
 
-void gx_demo_put_own_email(struct gx_demo *d, const struct gx_demo_person *person,
-                           int64_t ordinal)
+void gx_demo_put_own_email(struct gx_demo *d, const struct gx_demo_person *person, int64_t ordinal)
 {
     static const char *const hosts[] = { "@example.com", "@example.net", "@example.org" };
     gx_demo_person_slug(d, person);

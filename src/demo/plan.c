@@ -58,7 +58,11 @@ static int64_t pick_owner(const struct gx_demo *d, struct gx_demo_rng *rng)
 
 static uint32_t deals_factor(uint32_t weight)
 {
-    return weight < 500 ? 60 : weight < 1000 ? 95 : weight < 3000 ? 130 : weight < 10000 ? 200 : 320;
+    return weight < 500     ? 60
+           : weight < 1000  ? 95
+           : weight < 3000  ? 130
+           : weight < 10000 ? 200
+                            : 320;
 }
 
 void gx_demo_account_plan(const struct gx_demo *d, int64_t ordinal,
@@ -118,19 +122,34 @@ static bool wholesale(const struct gx_demo_trade *trade)
     return trade->quantity_max > 1;
 }
 
+/* A customer comes back for the same things: half of the time one of a few. */
+static uint32_t pick_product(const struct gx_demo_trade *trade, struct gx_demo_rng *rng,
+                             const struct gx_demo_account *account)
+{
+    uint32_t product = 0, n = trade->product_count;
+    bool favourite = gx_demo_chance(rng, 50);
+    for (int tries = 0; tries < 20; tries++) {
+        product = gx_demo_below(rng, n);
+        if (favourite)
+            product =
+                (uint32_t)(((uint64_t)account->ordinal * 31 + product % 4 + (uint32_t)tries) % n);
+        const struct gx_demo_product *p = &trade->products[product];
+        if (account->is_person ? p->persons : p->organisations)
+            break;
+    }
+    return product;
+}
+
 void gx_demo_line_plan(const struct gx_demo *d, const struct gx_demo_account *account, int deal,
                        int j, struct gx_demo_line *ret_line)
 {
     static const int8_t discounts[] = { 0, 0, 0, 0, 0, 0, 3, 5, 5, 5, 8, 10, 10, 15, 20 };
     const struct gx_demo_trade *t = &d->trade;
     struct gx_demo_rng rng =
-        gx_demo_rng(d, GX_DEMO_FOR_LINES, (account->ordinal * GX_DEMO_DEALS_MAX + deal) * 64 + j);
+        gx_demo_rng(d, GX_DEMO_FOR_LINES,
+                    (account->ordinal * GX_DEMO_DEALS_MAX + deal) * GX_DEMO_LINES_MAX + j);
     struct gx_demo_line line = { 0 };
-    /* A customer comes back for the same things: half of the time within a few products. */
-    line.product = gx_demo_below(&rng, t->product_count);
-    if (gx_demo_chance(&rng, 50))
-        line.product = (uint32_t)(((uint64_t)account->ordinal * 31 + line.product % 4) %
-                                  t->product_count);
+    line.product = pick_product(t, &rng, account);
     uint64_t weight = account->weight;
     if (account->is_person && weight > 8000)
         weight = 8000;
@@ -148,7 +167,7 @@ void gx_demo_line_plan(const struct gx_demo *d, const struct gx_demo_account *ac
         unit = 1000;
     }
     line.quantity = q < 1 ? 1 : q;
-    line.unit_price_e2 = price / 10; /* thousandths of the currency to hundredths */
+    line.unit_price_e2 = price / 10;          /* thousandths of the currency to hundredths */
     if (account->locale->per_1000_twd >= 500) /* no cents where nobody uses them */
         line.unit_price_e2 = (line.unit_price_e2 + unit - 1) / unit * unit;
     line.discount = line.quantity >= 10 ? discounts[gx_demo_below(&rng, GX_COUNT(discounts))] : 0;
@@ -203,6 +222,17 @@ static void decide(const struct gx_demo *d, struct gx_demo_rng *rng, struct gx_d
         deal->engaged = d->today;
 }
 
+/* Mostly a handful; now and then one asks for everything at once. */
+static int line_count(const struct gx_demo_trade *trade, struct gx_demo_rng *rng)
+{
+    uint32_t usual = trade->lines_max < 16 ? trade->lines_max : 16;
+    if (usual < 2 || gx_demo_chance(rng, 35))
+        return 1;
+    if (gx_demo_chance(rng, 2))
+        return 1 + (int)gx_demo_below(rng, trade->lines_max);
+    return 1 + (int)(gx_demo_below(rng, usual) * gx_demo_below(rng, usual) / usual);
+}
+
 void gx_demo_deal_plan(const struct gx_demo *d, const struct gx_demo_account *account, int index,
                        struct gx_demo_deal *ret_deal)
 {
@@ -218,12 +248,9 @@ void gx_demo_deal_plan(const struct gx_demo *d, const struct gx_demo_account *ac
     if (t->second_owner_percent && gx_demo_chance(&rng, t->second_owner_percent))
         deal.owner = pick_owner(d, &rng);
     decide(d, &rng, &deal, cycle_of(&rng, t->cycle_days));
-    deal.contact = account->contact_count ? (int)gx_demo_below(&rng, (uint32_t)account->contact_count)
-                                          : -1;
-    int lines = 1;
-    if (t->lines_max > 1 && gx_demo_chance(&rng, 65))
-        lines += (int)(gx_demo_below(&rng, t->lines_max) * gx_demo_below(&rng, t->lines_max) /
-                       t->lines_max);
+    deal.contact =
+        account->contact_count ? (int)gx_demo_below(&rng, (uint32_t)account->contact_count) : -1;
+    int lines = line_count(t, &rng);
     for (int j = 0; j < lines; j++) {
         struct gx_demo_line line;
         gx_demo_line_plan(d, account, index, j, &line);
@@ -231,6 +258,7 @@ void gx_demo_deal_plan(const struct gx_demo *d, const struct gx_demo_account *ac
             deal.product = line.product;
         deal.amount_e4 += line.amount_e4;
     }
+    deal.amount_e4 -= deal.amount_e4 % (account->locale->per_1000_twd >= 500 ? 10000 : 100);
     deal.line_count = t->lines_max ? lines : 0;
     if (deal.stage == GX_DEMO_WON) {
         deal.close_value_e4 = deal.amount_e4 / 100 * gx_demo_between(&rng, 82, 102);
@@ -242,8 +270,7 @@ void gx_demo_deal_plan(const struct gx_demo *d, const struct gx_demo_account *ac
 
 int gx_demo_activity_count(const struct gx_demo *d, const struct gx_demo_deal *deal)
 {
-    struct gx_demo_rng rng =
-        gx_demo_rng(d, GX_DEMO_ACTIVITY,
-                    (deal->account->ordinal * GX_DEMO_DEALS_MAX + deal->index) * 64 + 63);
+    struct gx_demo_rng rng = gx_demo_rng(
+        d, GX_DEMO_ACTIVITY, (deal->account->ordinal * GX_DEMO_DEALS_MAX + deal->index) * 64 + 63);
     return about(&rng, d->trade.activities_per_100, 20);
 }

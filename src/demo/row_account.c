@@ -76,8 +76,7 @@ static void add_organisation(struct gx_demo *d, struct gx_demo_rng *rng,
     gx_demo_add_int(d, "employees", employees);
     int64_t revenue = employees * gx_demo_between(rng, 900, 3800) * 1000 * a->locale->per_1000_twd;
     gx_demo_add_money(d, "annual_revenue", revenue / 1000 / 1000 * 1000 * 10000, a->locale);
-    gx_demo_add_int(d, "founded_year",
-                    gx_date_to_ymd(d->today).year - gx_demo_between(rng, 2, 45));
+    gx_demo_add_int(d, "founded_year", gx_date_to_ymd(d->today).year - gx_demo_between(rng, 2, 45));
     gx_demo_begin(d, "website");
     gx_demo_put(d, GX_STR("https://www."));
     gx_demo_company_domain(d, &a->company);
@@ -86,6 +85,20 @@ static void add_organisation(struct gx_demo *d, struct gx_demo_rng *rng,
     gx_demo_put(d, GX_STR("info@"));
     gx_demo_company_domain(d, &a->company);
     gx_demo_end(d);
+}
+
+/* Students are young and pensioners old. */
+static void add_occupation(struct gx_demo *d, struct gx_demo_rng *rng,
+                           const struct gx_demo_account *a)
+{
+    const struct gx_demo_word *word = NULL;
+    for (int tries = 0; tries < 20; tries++) {
+        word = gx_demo_any(rng, &a->locale->occupations);
+        bool young = gx_str_is(word->latin, "young"), old = gx_str_is(word->latin, "old");
+        if (young ? a->person.age < 26 : old ? a->person.age > 60 : a->person.age < 66)
+            break;
+    }
+    gx_demo_add(d, "occupation", word->text);
 }
 
 static void add_person(struct gx_demo *d, struct gx_demo_rng *rng, const struct gx_demo_account *a)
@@ -102,7 +115,7 @@ static void add_person(struct gx_demo *d, struct gx_demo_rng *rng, const struct 
     gx_demo_addz(d, "marital_status", married ? "married" : "single");
     if (married)
         gx_demo_add_int(d, "children", gx_demo_between(rng, 0, 3));
-    gx_demo_add(d, "occupation", gx_demo_any(rng, &a->locale->occupations)->text);
+    add_occupation(d, rng, a);
     gx_demo_add_mobile(d, "mobile", a->locale, GX_DEMO_ACCOUNT, a->ordinal);
     if (gx_demo_chance(rng, 82)) {
         gx_demo_begin(d, "email");
@@ -151,9 +164,9 @@ bool gx_demo_row_account(struct gx_demo *d, struct gx_demo_row *row)
     gx_demo_end(d);
     gx_demo_addz(d, "kind", a->is_person ? "person" : "organisation");
     gx_demo_addz(d, "status",
-                 !record.last_won                    ? "prospect"
+                 !record.last_won                   ? "prospect"
                  : record.last_won > d->today - 540 ? "active"
-                                                     : "inactive");
+                                                    : "inactive");
     if (record.first_won) {
         gx_demo_addz(d, "relationship", "customer");
         gx_demo_add_date(d, "customer_since", record.first_won);

@@ -8,9 +8,9 @@
 struct event {
     enum gx_demo_kind kind;
     const char *status;
-    bool done;
+    bool done, missed; /* missed: a call that reached nobody */
     int64_t day;
-    int minutes; /* after midnight */
+    int minutes;                        /* after midnight */
     int64_t owner, contact, deal, lead; /* ordinals; -1: none (owner always is) */
     struct gx_demo_topic topic;
     struct gx_demo_rng rng;
@@ -77,8 +77,8 @@ static void of_deal(struct gx_demo *d, struct event *e, int n)
 {
     const struct gx_demo_deal *deal = &d->deal;
     int count = gx_demo_activity_count(d, deal);
-    int64_t end = deal->stage < GX_DEMO_WON || deal->closed >= d->today ? d->today - 1
-                                                                       : deal->closed;
+    int64_t end =
+        deal->stage < GX_DEMO_WON || deal->closed >= d->today ? d->today - 1 : deal->closed;
     e->deal = d->account.deal_base + deal->index;
     e->owner = deal->owner;
     e->topic.product = deal->product;
@@ -112,9 +112,11 @@ static void make_event(struct gx_demo *d, struct gx_demo_person *contact, struct
 {
     struct gx_demo_account *a = &d->account;
     int n = d->part++;
-    *e = (struct event){ .status = "done", .done = true, .owner = a->owner, .contact = -1,
-                         .deal = -1, .lead = -1 };
-    e->rng = gx_demo_rng(d, GX_DEMO_ACTIVITY, (a->ordinal * (GX_DEMO_DEALS_MAX + 2) + d->step) * 64 + n);
+    *e = (struct event){
+        .status = "done", .done = true, .owner = a->owner, .contact = -1, .deal = -1, .lead = -1
+    };
+    e->rng =
+        gx_demo_rng(d, GX_DEMO_ACTIVITY, (a->ordinal * (GX_DEMO_DEALS_MAX + 2) + d->step) * 64 + n);
     e->kind = kind_of(d, &e->rng);
     e->topic = (struct gx_demo_topic){ .account = a, .locale = a->locale };
     e->topic.product = gx_demo_below(&e->rng, d->trade.product_count);
@@ -146,26 +148,31 @@ static void add_duration(struct gx_demo *d, int minutes)
 
 static void add_call(struct gx_demo *d, struct event *e)
 {
-    static const char *const results[] = { "reached", "reached", "reached",   "reached",
-                                           "reached", "call_back", "no_answer", "busy" };
+    static const char *const missed[] = { "no_answer", "busy", "voicemail" };
     const struct gx_demo_account *a = &d->account;
-    gx_demo_addz(d, "direction", gx_demo_chance(&e->rng, 32) ? "inbound" : "outbound");
+    bool inbound = e->done && gx_demo_chance(&e->rng, 32);
+    gx_demo_addz(d, "direction", inbound ? "inbound" : "outbound");
     if (e->lead >= 0)
         gx_demo_add_mobile(d, "phone", a->locale, GX_DEMO_LEAD, e->lead);
     else if (e->contact >= 0)
         gx_demo_add_mobile(d, "phone", a->locale, GX_DEMO_CONTACT, a->contact_base + e->contact);
     else
         gx_demo_add_mobile(d, "phone", a->locale, GX_DEMO_ACCOUNT, a->ordinal);
+    e->missed = e->done && !inbound && gx_demo_chance(&e->rng, 28);
+    if (e->missed) {
+        gx_demo_addz(d, "call_result", missed[gx_demo_below(&e->rng, GX_COUNT(missed))]);
+        return;
+    }
     if (e->done)
-        gx_demo_addz(d, "call_result", results[gx_demo_below(&e->rng, GX_COUNT(results))]);
+        gx_demo_addz(d, "call_result", gx_demo_chance(&e->rng, 85) ? "reached" : "call_back");
     add_duration(d, (int)gx_demo_between(&e->rng, 2, 25));
 }
 
 static void add_visit(struct gx_demo *d, struct event *e)
 {
-    static const char *const purposes[] = { "follow_up",   "follow_up", "introduction", "demo",
-                                            "quote",       "service",   "courtesy",
-                                            "negotiation", "delivery" };
+    static const char *const purposes[] = { "follow_up", "follow_up",   "introduction",
+                                            "demo",      "quote",       "service",
+                                            "courtesy",  "negotiation", "delivery" };
     int minutes = 15 * (int)gx_demo_between(&e->rng, 2, 8);
     gx_demo_addz(d, "purpose", purposes[gx_demo_below(&e->rng, GX_COUNT(purposes))]);
     gx_demo_add(d, "place", d->account.city->name);
@@ -216,18 +223,24 @@ static void add_details(struct gx_demo *d, struct event *e)
 
 static void add_subject(struct gx_demo *d, struct event *e)
 {
-    const struct gx_demo_words *own = &d->trade.own.subjects[e->kind];
-    const struct gx_demo_words *all = &gx_demo_texts_of(d, e->topic.locale)->subjects[e->kind];
-    bool may_own = own->n > 0 && (e->topic.locale->chinese || d->trade.market_teams);
-    gx_demo_add_sentence(d, "subject", &e->rng, may_own && gx_demo_chance(&e->rng, 55) ? own : all,
+    const struct gx_demo_texts *texts = gx_demo_texts_of(d, e->topic.locale);
+    gx_demo_add_sentence(d, "subject", &e->rng,
+                         gx_demo_words_of(d, &e->rng, e->topic.locale,
+                                          &d->trade.own.subjects[e->kind],
+                                          &texts->subjects[e->kind]),
                          &e->topic);
 }
 
 static void add_words(struct gx_demo *d, struct event *e)
 {
     const struct gx_demo_texts *texts = gx_demo_texts_of(d, e->topic.locale);
+    if (e->missed)
+        return;
     if (gx_demo_chance(&e->rng, 55))
-        gx_demo_add_sentence(d, "description", &e->rng, &texts->descriptions, &e->topic);
+        gx_demo_add_sentence(d, "description", &e->rng,
+                             gx_demo_words_of(d, &e->rng, e->topic.locale,
+                                              &d->trade.own.descriptions, &texts->descriptions),
+                             &e->topic);
     if (!e->done || e->kind == GX_DEMO_NOTE || e->kind == GX_DEMO_EMAIL)
         return;
     if (gx_demo_chance(&e->rng, 60))

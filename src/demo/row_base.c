@@ -1,4 +1,5 @@
-/* row_base.c - what the organisation has before its first customer: tags, users, products, rivals. */
+/* row_base.c - what the organisation has before its first customer: tags, users, products, rivals.
+ */
 #include "demo/demo_int.h"
 
 bool gx_demo_row_tag(struct gx_demo *d, struct gx_demo_row *row)
@@ -84,7 +85,8 @@ bool gx_demo_row_product(struct gx_demo *d, struct gx_demo_row *row)
     gx_demo_addz(d, "status", dice < 92 ? "active" : dice < 97 ? "phasing_out" : "discontinued");
     gx_demo_add(d, "unit", p->unit);
     gx_demo_add_money(d, "list_price", p->price * 10000, NULL);
-    gx_demo_add_money(d, "floor_price", p->price * gx_demo_between(&rng, 78, 90) / 100 * 10000, NULL);
+    gx_demo_add_money(d, "floor_price", p->price * gx_demo_between(&rng, 78, 90) / 100 * 10000,
+                      NULL);
     gx_demo_add_money(d, "cost", p->price * gx_demo_between(&rng, 45, 72) / 100 * 10000, NULL);
     gx_demo_addz(d, "tax_rate", "5");
     if (goods) {

@@ -8,11 +8,11 @@ static bool is_open(const struct gx_demo_deal *deal)
     return deal->stage < GX_DEMO_WON;
 }
 
-static void add_outcome(struct gx_demo *d, struct gx_demo_rng *rng,
-                        const struct gx_demo_deal *deal, const struct gx_demo_topic *topic)
+static void add_outcome(struct gx_demo *d, struct gx_demo_rng *rng, const struct gx_demo_deal *deal,
+                        const struct gx_demo_topic *topic)
 {
-    static const char *const reasons[] = { "price",      "price",   "price",  "competitor",
-                                           "competitor", "timing",  "timing", "no_budget",
+    static const char *const reasons[] = { "price",      "price",    "price",       "competitor",
+                                           "competitor", "timing",   "timing",      "no_budget",
                                            "no_budget",  "features", "no_decision", "no_response" };
     const struct gx_demo_texts *texts = gx_demo_texts_of(d, topic->locale);
     gx_demo_add_date(d, "close_date", deal->closed);
@@ -26,7 +26,9 @@ static void add_outcome(struct gx_demo *d, struct gx_demo_rng *rng,
                              gx_demo_below(rng, d->trade.competitors.n));
     }
     if (gx_demo_chance(rng, 20))
-        gx_demo_add_sentence(d, "closing_note", rng, &texts->closing_notes, topic);
+        gx_demo_add_sentence(d, "closing_note", rng,
+                             deal->stage == GX_DEMO_WON ? &texts->won_notes : &texts->lost_notes,
+                             topic);
 }
 
 static void add_plans(struct gx_demo *d, struct gx_demo_rng *rng, const struct gx_demo_topic *topic)
@@ -42,8 +44,8 @@ static void add_plans(struct gx_demo *d, struct gx_demo_rng *rng, const struct g
 static void add_course(struct gx_demo *d, struct gx_demo_rng *rng, const struct gx_demo_deal *deal,
                        const struct gx_demo_topic *topic)
 {
-    static const char *const categories[GX_DEMO_STAGES] = { "pipeline", "pipeline", "pipeline",
-                                                            "best_case", "commit", "omitted" };
+    static const char *const categories[GX_DEMO_STAGES] = { "pipeline",  "pipeline", "pipeline",
+                                                            "best_case", "commit",   "omitted" };
     const char *category = categories[deal->stage];
     if (deal->stage == GX_DEMO_NEGOTIATION && gx_demo_chance(rng, 40))
         category = "commit";
@@ -98,21 +100,26 @@ bool gx_demo_row_opportunity(struct gx_demo *d, struct gx_demo_row *row)
         topic.contact = &contact;
     }
     gx_demo_row_start(d, GX_DEMO_OPPORTUNITY, row);
-    gx_demo_add_sentence(d, "name", &rng, &d->trade.deal_names, &topic);
+    bool english = !a->locale->chinese && d->trade.deal_names_en.n > 0;
+    gx_demo_add_sentence(d, "name", &rng, english ? &d->trade.deal_names_en : &d->trade.deal_names,
+                         &topic);
     gx_demo_add_link(d, "account", GX_DEMO_ACCOUNT, a->ordinal);
     if (deal->contact >= 0)
         gx_demo_add_link(d, "contact", GX_DEMO_CONTACT, a->contact_base + deal->contact);
-    gx_demo_addz(d, "kind", deal->index == 0           ? "new"
-                            : gx_demo_chance(&rng, 35) ? "renewal"
-                            : gx_demo_chance(&rng, 40) ? "cross_sell"
-                                                       : "expansion");
+    gx_demo_addz(d, "kind",
+                 deal->index == 0           ? "new"
+                 : gx_demo_chance(&rng, 35) ? "renewal"
+                 : gx_demo_chance(&rng, 40) ? "cross_sell"
+                                            : "expansion");
     gx_demo_add_link(d, "product", GX_DEMO_PRODUCT, deal->product);
     gx_demo_add(d, "source", gx_demo_pick(&rng, &d->trade.sources)->text);
     add_course(d, &rng, deal, &topic);
     add_rivals(d, &rng);
     if (gx_demo_chance(&rng, 40))
         gx_demo_add_sentence(d, "description", &rng,
-                             &gx_demo_texts_of(d, a->locale)->descriptions, &topic);
+                             gx_demo_words_of(d, &rng, a->locale, &d->trade.own.descriptions,
+                                              &gx_demo_texts_of(d, a->locale)->descriptions),
+                             &topic);
     gx_demo_add_link(d, "owner", GX_DEMO_USER, deal->owner);
     gx_demo_add(d, "external_id", row->self.key);
     gx_demo_row_end(d, row);
@@ -246,13 +253,12 @@ static void add_interest(struct gx_demo *d, struct gx_demo_rng *rng,
     gx_demo_addz(d, "purchase_time", times[gx_demo_below(rng, GX_COUNT(times))]);
     if (gx_str_is(gx_str_c(lead->status), "unqualified"))
         gx_demo_addz(d, "unqualified_reason", reasons[gx_demo_below(rng, GX_COUNT(reasons))]);
-    struct gx_demo_topic topic = { .contact = &lead->person, .product = lead->product,
-                                   .locale = lead->locale, .day = d->today };
-    const struct gx_demo_words *own = &d->trade.own.needs;
+    struct gx_demo_topic topic = {
+        .contact = &lead->person, .product = lead->product, .locale = lead->locale, .day = d->today
+    };
     gx_demo_add_sentence(d, "description", rng,
-                         own->n && lead->locale->chinese
-                             ? own
-                             : &gx_demo_texts_of(d, lead->locale)->needs,
+                         gx_demo_words_of(d, rng, lead->locale, &d->trade.own.needs,
+                                          &gx_demo_texts_of(d, lead->locale)->needs),
                          &topic);
 }
 

@@ -15,10 +15,11 @@ static enum gx_code read_texts(const struct gx_demo_file *file, const struct gx_
     GX_TRY(gx_demo_words_read(file, file->root, "outcome", optional, &texts->outcomes));
     GX_TRY(gx_demo_words_read(file, file->root, "next_step", optional, &texts->next_steps));
     GX_TRY(gx_demo_words_read(file, file->root, "need", optional, &texts->needs));
+    GX_TRY(gx_demo_words_read(file, file->root, "won_note", optional, &texts->won_notes));
+    GX_TRY(gx_demo_words_read(file, file->root, "lost_note", optional, &texts->lost_notes));
     GX_TRY(gx_demo_words_read(file, file->root, "user_titles", optional, &texts->user_titles));
-    GX_TRY(gx_demo_words_read(file, file->root, "strengths", optional, &texts->strengths));
     GX_TRY(gx_demo_words_read(file, file->root, "weaknesses", optional, &texts->weaknesses));
-    return gx_demo_words_read(file, file->root, "closing_note", optional, &texts->closing_notes);
+    return gx_demo_words_read(file, file->root, "strengths", optional, &texts->strengths);
 }
 
 enum gx_code gx_demo_texts_load(struct gx_ctx *ctx, struct gx_str name,
@@ -40,6 +41,7 @@ static enum gx_code add_series(const struct gx_demo_file *file, const struct gx_
 {
     static const struct gx_demo_word only = { .number = 100 };
     struct gx_arena *arena = file->ctx->arena;
+    struct gx_str buyers = gx_json_get_str(node, "buyers", GX_STR(""));
     struct gx_demo_words items, variants;
     GX_TRY(gx_demo_words_read(file, node, "items", false, &items));
     GX_TRY(gx_demo_words_read(file, node, "variants", true, &variants));
@@ -54,6 +56,8 @@ static enum gx_code add_series(const struct gx_demo_file *file, const struct gx_
                 .category = gx_json_get_str(node, "category", GX_STR("")),
                 .kind = gx_json_get_str(node, "kind", GX_STR("")),
                 .unit = gx_json_get_str(node, "unit", GX_STR("")),
+                .persons = !gx_str_is(buyers, "organisation"),
+                .organisations = !gx_str_is(buyers, "person"),
                 .item = item,
                 .variant = variants.n ? variant : NULL,
                 .price = (int64_t)item->number * variant->number / 100,
@@ -110,7 +114,7 @@ enum gx_code gx_demo_trade_load(struct gx_ctx *ctx, struct gx_str name,
         .second_owner_percent = number(&file, "second_owner_percent"),
         .market_teams = gx_json_get_bool(file.root, "market_teams", false),
     };
-    if (trade.users < 3 || trade.cycle_days < 1)
+    if (trade.users < 3 || trade.cycle_days < 1 || trade.lines_max > GX_DEMO_LINES_MAX)
         return gx_demo_file_fail(&file, "users");
     const struct {
         const char *key;
@@ -125,10 +129,11 @@ enum gx_code gx_demo_trade_load(struct gx_ctx *ctx, struct gx_str name,
         { "tags", &trade.tags, false },
         { "competitors", &trade.competitors, false },
         { "opportunity_names", &trade.deal_names, false },
+        { "opportunity_names_en", &trade.deal_names_en, true },
     };
     for (size_t i = 0; i < GX_COUNT(lists); i++)
-        GX_TRY(gx_demo_words_read(&file, file.root, lists[i].key, lists[i].optional,
-                                  lists[i].words));
+        GX_TRY(
+            gx_demo_words_read(&file, file.root, lists[i].key, lists[i].optional, lists[i].words));
     GX_TRY(read_texts(&file, gx_json_get(file.root, "subjects"), true, &trade.own));
     GX_TRY(read_products(&file, &trade));
     *ret_trade = trade;

@@ -57,8 +57,7 @@ enum gx_code gx_demo_words_read(const struct gx_demo_file *file, const struct gx
     }
     if (!list || list->kind != GX_JSON_ARRAY || (list->count == 0 && !optional))
         return gx_demo_file_fail(file, key);
-    struct gx_demo_word *v =
-        GX_ARENA_ARRAY(file->ctx->arena, struct gx_demo_word, list->count + 1);
+    struct gx_demo_word *v = GX_ARENA_ARRAY(file->ctx->arena, struct gx_demo_word, list->count + 1);
     struct gx_demo_words words = { .v = v };
     for (const struct gx_json *k = list->first; k; k = k->next) {
         if (!read_word(k, &v[words.n]))
