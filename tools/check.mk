@@ -25,7 +25,8 @@ tidy: $(call objs,debug)
 	@tools/tidy $(B)/debug/src
 FMT_FILES = $(shell find src tests tools -name '*.[ch]' -o -name '*.cc')
 fmt-check:
-	@clang-format --dry-run -Werror $(FMT_FILES)
+	@bad=$$(clang-format --dry-run -Werror $(FMT_FILES) 2>&1 | grep -o "^[^ :]*\.[ch]c*" | sort -u); \
+	[ -z "$$bad" ] || { echo "not formatted (make fmt):" $$bad; exit 1; }
 headers: $(GEN)/fold.c | $(SQLITE)/sqlite3.c
 	@for h in $(wildcard src/*/*.h); do \
 	    echo "#include \"$${h#src/}\"" | \
@@ -69,7 +70,7 @@ $(B)/fuzz/%.o: %.c | $(SQLITE)/sqlite3.c
 	clang $(CPPFLAGS) $(CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 $(B)/fuzz/%.o: %.cc | $(B)/deps/.ready
 	@mkdir -p $(@D)
-	clang++ $(CPPFLAGS) $(CXXFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+	clang++ $(CPPFLAGS) $(CXXFLAGS) $(FUZZ_FLAGS) -fno-sanitize=vptr -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 $(B)/fuzz/gen/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
 	clang $(CPPFLAGS) $(CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<

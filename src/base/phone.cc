@@ -6,13 +6,13 @@
  * read by hand; a test compares both ways over generated numbers.  Its metadata is loaded on
  * first use.  Nothing may throw past the extern "C" border.
  */
-#include <phonenumbers/logger.h>
-#include <phonenumbers/phonenumberutil.h>
-
 extern "C" {
 #include "base/phone.h"
 #include "base/text.h"
 }
+
+#include <phonenumbers/logger.h>
+#include <phonenumbers/phonenumberutil.h>
 
 namespace
 {
@@ -116,6 +116,7 @@ bool parse(struct gx_str typed, struct gx_str region, PhoneNumber *number)
            library().IsPossibleNumber(*number);
 }
 
+/* Empty: not a possible number. */
 std::string library_e164(struct gx_str typed, struct gx_str region)
 {
     PhoneNumber number;
@@ -127,7 +128,9 @@ std::string library_e164(struct gx_str typed, struct gx_str region)
     library().NormalizeDigitsOnly(&extension);
     if (!extension.empty())
         out += ";ext=" + extension;
-    return out;
+    /* A trunk zero kept by mistake would be dropped the next time: the key must be its own key. */
+    bool settled = !number.italian_leading_zero() || out == std::string(typed.p, typed.n);
+    return settled ? out : library_e164(str_of(out), region);
 }
 
 std::string library_format(struct gx_str e164, struct gx_str region)

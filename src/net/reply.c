@@ -64,6 +64,10 @@ void gx_reply_problem(struct gx_req *req, enum gx_code code)
     req->content_type = "application/problem+json";
     gx_buf_clear(&req->out);
     req->out.max = 0;
+    if (code == GX_E_UNAUTHENTICATED)
+        gx_reply_header(req, "WWW-Authenticate", GX_STR("Bearer"));
+    if (code == GX_E_BUSY)
+        gx_reply_header(req, "Retry-After", GX_STR("1"));
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);
     gx_jw_key_str(&w, "type",
@@ -180,11 +184,12 @@ static struct MHD_Response *route_response(struct gx_http *h, bool *ret_ok)
     struct MHD_Response *r;
     bool packable = may_pack(h), packed = packable && pack(h);
     if (req->stream) {
-        /* libmicrohttpd would end the chunks of a HEAD that has none. */
-        h->close |= h->head_only;
         h->stream_more = true;
         r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK_BYTES, read_stream, h,
                                               NULL);
+        /* Else libmicrohttpd sends the end of chunks even behind the headers for a HEAD. */
+        if (r && h->head_only)
+            MHD_set_response_options(r, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
     } else {
         r = from_bytes(gx_buf_str(packed ? &h->packed : &req->out));
     }

@@ -68,7 +68,7 @@ static enum gx_code listen_tcp(struct gx_ctx *ctx, const char *where, int *ret_f
         return listen_failed(ctx, gx_str_c(where), strerror(error));
     getnameinfo((struct sockaddr *)&bound, bound_n, NULL, 0, port, sizeof port, NI_NUMERICSERV);
     *ret_fd = fd;
-    *ret_port = atoi(port);
+    *ret_port = (int)strtol(port, NULL, 10);
     return GX_OK;
 }
 

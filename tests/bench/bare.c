@@ -277,7 +277,7 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *connection, cons
     if (strcmp(method, "POST") == 0)
         return create(connection, *context, upload, upload_bytes);
     if (strncmp(url, "/one/", 5) == 0)
-        return answer_rows(connection, true, atoll(url + 5));
+        return answer_rows(connection, true, strtoll(url + 5, NULL, 10));
     return answer_rows(connection, false, 7);
 }
 
@@ -296,16 +296,16 @@ int main(int argc, char **argv)
     app.file = argv[1];
     app.last = &app.first;
     if (access(app.file, F_OK) != 0)
-        make_rows(argc > 3 ? atol(argv[3]) : 100000);
+        make_rows(argc > 3 ? strtol(argv[3], NULL, 10) : 100000);
     pthread_t writer;
     if (pthread_create(&writer, NULL, write_loop, NULL) != 0)
         die("writer", "no thread");
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     struct MHD_Daemon *daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, (uint16_t)atoi(argv[2]), NULL,
-        NULL, answer, NULL, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)(cores > 1 ? cores : 2),
-        MHD_OPTION_CONNECTION_LIMIT, 4096U, MHD_OPTION_NOTIFY_COMPLETED, completed, NULL,
-        MHD_OPTION_END);
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME,
+        (uint16_t)strtoul(argv[2], NULL, 10), NULL, NULL, answer, NULL, MHD_OPTION_THREAD_POOL_SIZE,
+        (unsigned)(cores > 1 ? cores : 2), MHD_OPTION_CONNECTION_LIMIT, 4096U,
+        MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_END);
     if (!daemon)
         die("port", argv[2]);
     printf("listening on %s\n", argv[2]);

@@ -199,11 +199,11 @@ static void load(struct run *run)
 static void set_option(struct options *o, const char *name, const char *value)
 {
     if (strcmp(name, "--port") == 0)
-        o->port = atoi(value);
+        o->port = (int)strtol(value, NULL, 10);
     else if (strcmp(name, "--connections") == 0)
-        o->connections = atoi(value);
+        o->connections = (int)strtol(value, NULL, 10);
     else if (strcmp(name, "--seconds") == 0)
-        o->seconds = atof(value);
+        o->seconds = strtod(value, NULL);
     else if (strcmp(name, "--method") == 0)
         o->method = value;
     else if (strcmp(name, "--path") == 0)

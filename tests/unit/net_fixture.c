@@ -90,7 +90,7 @@ void net_prepare(struct net_fixture *f)
 {
     memset(f, 0, sizeof *f);
     f->ctx = gx_test_ctx(&f->arena);
-    strcpy(f->dir, "/tmp/gx-net-XXXXXX");
+    snprintf(f->dir, sizeof f->dir, "%s", "/tmp/gx-net-XXXXXX");
     gx_check(mkdtemp(f->dir) != NULL, "mkdtemp", "fixture", __FILE__, __LINE__);
     snprintf(f->spool, sizeof f->spool, "%s", f->dir);
     snprintf(f->socket, sizeof f->socket, "%s/socket", f->dir);
@@ -215,7 +215,7 @@ void net_read(int fd, bool head_only, struct net_reply *r)
             return;
     head += 4;
     r->head = (struct gx_str){ r->bytes.p, head };
-    r->status = r->bytes.n > 12 ? atoi(r->bytes.p + 9) : 0;
+    r->status = r->bytes.n > 12 ? (int)strtol(r->bytes.p + 9, NULL, 10) : 0;
     struct gx_str length = net_header(r, "Content-Length");
     r->chunked = net_header(r, "Transfer-Encoding").n > 0;
     if (!head_only && r->chunked)

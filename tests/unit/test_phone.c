@@ -29,6 +29,8 @@ static const struct {
     { "02-2345-6789 分機12", "TW", "+886223456789;ext=12" },
     { "02-2345-6789 轉 12", "TW", "+886223456789;ext=12" },
     { "+886223456789;ext=12", "US", "+886223456789;ext=12" },
+    { "00112345678", "TW", "+886112345678" },
+    { "06 698 12345", "IT", "+390669812345" },
     { "(212) 555-1234", "US", "+12125551234" },
     { "03-1234-5678", "JP", "+81312345678" },
     { "2345 6789", "HK", "+85223456789" },
@@ -56,6 +58,9 @@ GX_TEST(phone_typed)
         const char *want = typed[i].e164 ? typed[i].e164 : "untouched";
         GX_CHECK(code == (typed[i].e164 ? GX_OK : GX_E_INVALID), typed[i].typed);
         GX_CHECK_STR(e164, gx_str_c(want), typed[i].typed);
+        GX_CHECK(code != GX_OK || (gx_phone_e164(&arena, e164, GX_STR("US"), &e164) == GX_OK &&
+                                   gx_str_is(e164, want)),
+                 "a key is its own key");
     }
     gx_arena_free(&arena);
 }
