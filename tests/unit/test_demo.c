@@ -3,6 +3,7 @@
 
 #include "base/embedded.h"
 #include "base/map.h"
+#include "base/phone.h"
 #include "base/time.h"
 #include "demo/demo.h"
 #include "gx_test.h"
@@ -178,12 +179,11 @@ static bool reserved_domain(struct gx_str email)
             gx_str_is(host, "example.net") || gx_str_is(host, "example.org"));
 }
 
-static bool plausible_phone(struct gx_str s)
+static bool plausible_phone(struct run *run, struct gx_str s)
 {
-    size_t digits = 0;
-    for (size_t i = 0; i < s.n; i++)
-        digits += s.p[i] >= '0' && s.p[i] <= '9';
-    return digits >= 8 && digits <= 16 && (s.p[0] == '0' || s.p[0] == '+');
+    struct gx_str e164;
+    return gx_phone_e164(run->ctx->arena, s, GX_STR("TW"), &e164) == GX_OK &&
+           gx_str_starts(e164, s.p[0] == '+' ? GX_STR("+") : GX_STR("+886"));
 }
 
 /* As the tax office says it: products of the weights, their digits summed, divisible by 5. */
@@ -200,7 +200,7 @@ static bool valid_tax_id(struct gx_str s)
     return sum % 5 == 0 || (s.p[6] == '7' && (sum + 1) % 5 == 0);
 }
 
-static bool right_text(const struct known_field *f, struct gx_str text)
+static bool right_text(struct run *run, const struct known_field *f, struct gx_str text)
 {
     int64_t number, max;
     if (gx_str_is(f->type, "choice"))
@@ -223,7 +223,7 @@ static bool right_text(const struct known_field *f, struct gx_str text)
     if (gx_str_is(f->type, "email"))
         return reserved_domain(text);
     if (gx_str_is(f->type, "phone"))
-        return plausible_phone(text);
+        return plausible_phone(run, text);
     if (gx_str_is(f->type, "url"))
         return gx_str_starts(text, GX_STR("https://"));
     max = gx_json_get_int(f->json, "max", 1000000);
@@ -265,7 +265,8 @@ static void check_value(struct run *run, struct known_object *o, const struct gx
     bool link = owner || gx_str_is(f->type, "link") || gx_str_is(f->type, "links");
     bool ok = link == (value->link_count > 0);
     ok = ok && (link ? right_links(run, f, value) : value->text.n > 0);
-    ok = ok && (link || address || gx_str_is(f->type, "process") || right_text(f, value->text));
+    ok =
+        ok && (link || address || gx_str_is(f->type, "process") || right_text(run, f, value->text));
     if (!ok)
         GX_CHECK(ok, what);
 }
