@@ -72,9 +72,9 @@ static enum gx_code definition_publish(struct gx_req *req, const void *in_p)
 {
     const struct definition_in *in = in_p;
     struct gx_tenant *tenant = gx_api(req)->tenant;
-    struct gx_definition *changes;
+    struct gx_definition *changes = NULL;
     struct gx_plan_step *steps;
-    size_t count;
+    size_t count = 0;
     GX_TRY(gx_req_admin(req));
     GX_TRY(read_changes(req, in->changes, &changes, &count));
     GX_TRY(gx_tenant_publish(req->ctx, tenant, gx_scope_conn(req->scope), changes, count,

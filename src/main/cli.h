@@ -43,12 +43,12 @@ struct gx_cli_option {
 
 struct gx_command {
     const char *name;
-    const char *args;   /* as shown in the help: "OBJECT [FIELD=VALUE …]" */
-    const char *en, *zh; /* one line */
-    const char *more_en, *more_zh; /* further paragraphs, or NULL */
-    const char *example; /* lines without "guanxi", or NULL */
+    const char *args;                    /* as shown in the help: "OBJECT [FIELD=VALUE …]" */
+    const char *en, *zh;                 /* one line */
+    const char *more_en, *more_zh;       /* further paragraphs, or NULL */
+    const char *example;                 /* lines without "guanxi", or NULL */
     const struct gx_cli_option *options; /* or NULL */
-    int args_min, args_max; /* args_max -1: any number */
+    int args_min, args_max;              /* args_max -1: any number */
     enum gx_exit (*run)(struct gx_cli *cli);
 };
 
@@ -126,6 +126,8 @@ void gx_cli_print_error(const struct gx_cli *cli, const struct gx_json *error);
 void gx_cli_remember(struct gx_cli *cli, struct gx_str path, struct gx_str text);
 /* What a JSON value looks like to people. */
 void gx_cli_value_text(const struct gx_cli *cli, const struct gx_json *value, struct gx_buf *out);
+/* A value as one line of JSON on standard output. */
+void gx_cli_print_json(const struct gx_json *value);
 /* Standard output, with control characters made harmless. */
 void gx_cli_print(struct gx_str text);
 

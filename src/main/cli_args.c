@@ -10,8 +10,8 @@ const struct gx_cli_option gx_cli_global[] = {
     { "db", "URL", "PostgreSQL database instead of a file in the folder",
       "改用 PostgreSQL 資料庫，而非目錄內的檔案", 0 },
     { "tenant", "NAME", "tenant (main)", "租戶（main）", 0 },
-    { "as", "USER", "act for this user, with that user's rights",
-      "以這位使用者的身分與權限執行", 0 },
+    { "as", "USER", "act for this user, with that user's rights", "以這位使用者的身分與權限執行",
+      0 },
     { "json", NULL, "output for machines", "輸出給程式讀取的格式", 0 },
     { "help", NULL, "this help", "顯示說明", 'h' },
     { 0 },
@@ -59,9 +59,9 @@ static enum gx_exit unknown_option(const struct gx_cli *cli, struct gx_str typed
                             GX_SAY(cli, "There is no option %.*s here. Did you mean --%s?",
                                    "這裡沒有 %.*s 這個選項，是不是 --%s？"),
                             GX_STR_ARG(typed), near);
-    return gx_cli_usage(
-        cli, GX_SAY(cli, "There is no option %.*s here.", "這裡沒有 %.*s 這個選項。"),
-        GX_STR_ARG(typed));
+    return gx_cli_usage(cli,
+                        GX_SAY(cli, "There is no option %.*s here.", "這裡沒有 %.*s 這個選項。"),
+                        GX_STR_ARG(typed));
 }
 
 /* `word` begins with "-"; *i moves on when the value is the next word. */
@@ -76,8 +76,7 @@ static enum gx_exit take_option(struct gx_cli *cli, struct gx_str word, int argc
         value = gx_str_from(name, equals + 1);
         name.n = equals;
     }
-    const struct gx_cli_option *option =
-        is_long == (name.n > 1) ? find_option(cli, name) : NULL;
+    const struct gx_cli_option *option = is_long == (name.n > 1) ? find_option(cli, name) : NULL;
     if (!option)
         return unknown_option(cli, word, name);
     if (!option->arg && has_value)
@@ -111,8 +110,7 @@ static enum gx_exit unknown_command(const struct gx_cli *cli, struct gx_str name
                             GX_SAY(cli, "There is no command \"%.*s\". Did you mean \"%s\"?",
                                    "沒有「%.*s」這個指令，是不是「%s」？"),
                             GX_STR_ARG(name), best);
-    return gx_cli_usage(cli,
-                        GX_SAY(cli, "There is no command \"%.*s\".", "沒有「%.*s」這個指令。"),
+    return gx_cli_usage(cli, GX_SAY(cli, "There is no command \"%.*s\".", "沒有「%.*s」這個指令。"),
                         GX_STR_ARG(name));
 }
 
@@ -142,8 +140,8 @@ static void take_globals(struct gx_cli *cli)
     struct gx_arena *arena = &cli->arena;
     cli->dir = gx_arena_cstr(arena, gx_cli_get(cli, "data", GX_STR("guanxi-data")));
     cli->tenant = gx_arena_cstr(arena, gx_cli_get(cli, "tenant", GX_STR("main")));
-    cli->url = gx_cli_has(cli, "db") ? gx_arena_cstr(arena, gx_cli_get(cli, "db", GX_STR("")))
-                                     : NULL;
+    cli->url =
+        gx_cli_has(cli, "db") ? gx_arena_cstr(arena, gx_cli_get(cli, "db", GX_STR(""))) : NULL;
     cli->as = gx_cli_get(cli, "as", GX_STR(""));
     cli->json = gx_cli_has(cli, "json");
 }
@@ -156,8 +154,10 @@ enum gx_exit gx_cli_parse(struct gx_cli *cli, int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         struct gx_str word = gx_str_c(argv[i]);
         if (!gx_text_valid(word))
-            return gx_cli_usage(cli, GX_SAY(cli, "Argument %d is not valid UTF-8.",
-                                            "第 %d 個參數不是有效的 UTF-8。"), i);
+            return gx_cli_usage(
+                cli,
+                GX_SAY(cli, "Argument %d is not valid UTF-8.", "第 %d 個參數不是有效的 UTF-8。"),
+                i);
         if (i == command_at)
             continue;
         if (!only_args && gx_str_is(word, "--")) {

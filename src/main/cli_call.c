@@ -97,8 +97,8 @@ static size_t make_headers(const struct gx_cli *cli, const struct gx_cli_call *c
                            struct gx_header *headers)
 {
     size_t n = 0;
-    headers[n++] = (struct gx_header){ GX_STR("Accept-Language"),
-                                       cli->zh ? GX_STR("zh-TW") : GX_STR("en") };
+    headers[n++] =
+        (struct gx_header){ GX_STR("Accept-Language"), cli->zh ? GX_STR("zh-TW") : GX_STR("en") };
     if (cli->as.n)
         headers[n++] = (struct gx_header){ GX_STR("X-Guanxi-As"), cli->as };
     if (call->body.n && !call->body_fd)
@@ -190,9 +190,9 @@ enum gx_exit gx_cli_file(struct gx_cli *cli, struct gx_str name, struct gx_str *
         close(fd);
     if (n != 0) {
         gx_buf_free(&out);
-        return gx_cli_fail(cli, "%.*s: %s", GX_STR_ARG(name), n < 0 ? strerror(why)
-                                                     : GX_SAY(cli, "larger than 64 MiB",
-                                                              "超過 64 MiB"));
+        return gx_cli_fail(cli, "%.*s: %s", GX_STR_ARG(name),
+                           n < 0 ? strerror(why)
+                                 : GX_SAY(cli, "larger than 64 MiB", "超過 64 MiB"));
     }
     *ret_bytes = gx_cli_take(cli, &out);
     return GX_EXIT_OK;

@@ -28,9 +28,10 @@ enum gx_exit gx_cli_usage(const struct gx_cli *cli, const char *format, ...)
     vfprintf(stderr, format, args);
     va_end(args);
     if (cli->command)
-        fprintf(stderr, GX_SAY(cli, "\n`guanxi help %s` says more.\n",
-                               "\n「guanxi help %s」有詳細說明。\n"),
-                cli->command->name);
+        fprintf(
+            stderr,
+            GX_SAY(cli, "\n`guanxi help %s` says more.\n", "\n「guanxi help %s」有詳細說明。\n"),
+            cli->command->name);
     else
         fputs(GX_SAY(cli, "\n`guanxi help` lists the commands.\n",
                      "\n「guanxi help」列出所有指令。\n"),
@@ -180,4 +181,14 @@ void gx_cli_print(struct gx_str text)
             fwrite(text.p, 1, n, stdout);
         text = gx_str_from(text, n);
     }
+}
+
+void gx_cli_print_json(const struct gx_json *value)
+{
+    struct gx_buf out = { 0 };
+    struct gx_jw w = gx_jw(&out);
+    gx_json_write(&w, value);
+    gx_buf_addc(&out, '\n');
+    fwrite(out.p, 1, out.n, stdout);
+    gx_buf_free(&out);
 }

@@ -4,12 +4,10 @@
 #include "base/id.h"
 #include "base/text.h"
 
-enum {
-    NEAR_ENOUGH = 600,
-    /* Ids hold the time in their upper bits; what is smaller is somebody else's number. */
-    ID_SMALLEST = 1000000000000,
-    PARTS_MAX = 5,
-};
+enum { NEAR_ENOUGH = 600 };
+
+/* Ids hold the time in their upper bits; what is smaller is somebody else's number. */
+static const int64_t id_smallest = 1000000000000;
 
 static enum gx_exit load_meta(struct gx_cli *cli)
 {
@@ -104,12 +102,12 @@ enum gx_exit gx_cli_resolve(struct gx_cli *cli, struct gx_str object_name, struc
 {
     const struct gx_json *object;
     int64_t id;
-    if (gx_id_parse(text, &id) && id >= ID_SMALLEST) {
+    if (gx_id_parse(text, &id) && id >= id_smallest) {
         *ret_id = text;
         return GX_EXIT_OK;
     }
-    struct gx_str key = gx_arena_printf(&cli->arena, "%.*s %.*s", GX_STR_ARG(object_name),
-                                        GX_STR_ARG(text));
+    struct gx_str key =
+        gx_arena_printf(&cli->arena, "%.*s %.*s", GX_STR_ARG(object_name), GX_STR_ARG(text));
     struct gx_str *known = gx_map_get(&cli->resolved, key);
     GX_CLI_TRY(gx_cli_object(cli, object_name, &object));
     struct gx_str fields[] = { GX_STR("external_id"), GX_STR("login"), GX_STR("code"),
@@ -228,21 +226,30 @@ static enum gx_exit write_value(struct gx_cli *cli, struct gx_jw *w, const struc
     return GX_EXIT_OK;
 }
 
-/* All parts of an address ("billing_address.city") that follow each other, as one object. */
-static size_t write_parts(struct gx_jw *w, const struct gx_cli_value *values, size_t count,
-                          struct gx_str name)
+/* All parts of an address ("billing_address.city") as one object. */
+static void write_parts(struct gx_jw *w, const struct gx_cli_value *values, size_t count,
+                        struct gx_str name)
 {
-    size_t n = 0;
     gx_jw_object(w);
-    for (; n < count && gx_str_starts(values[n].field, name) && values[n].field.n > name.n &&
-           values[n].field.p[name.n] == '.';
-         n++)
-        if (values[n].text.n) {
-            gx_jw_key(w, gx_str_from(values[n].field, name.n + 1));
-            gx_jw_str(w, values[n].text);
-        }
+    for (size_t i = 0; i < count; i++) {
+        size_t dot = gx_str_find(values[i].field, '.');
+        if (dot == values[i].field.n ||
+            !gx_str_eq((struct gx_str){ values[i].field.p, dot }, name) || values[i].text.n == 0)
+            continue;
+        gx_jw_key(w, gx_str_from(values[i].field, dot + 1));
+        gx_jw_str(w, values[i].text);
+    }
     gx_jw_object_end(w);
-    return n;
+}
+
+/* Is there an earlier part of the same address? */
+static bool written(const struct gx_cli_value *values, size_t count, struct gx_str name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (gx_str_starts(values[i].field, name) && values[i].field.n > name.n &&
+            values[i].field.p[name.n] == '.')
+            return true;
+    return false;
 }
 
 static enum gx_exit unknown_field(struct gx_cli *cli, const struct gx_json *object,
@@ -264,20 +271,20 @@ enum gx_exit gx_cli_write_record(struct gx_cli *cli, struct gx_jw *w, const stru
                                  const struct gx_cli_value *values, size_t count)
 {
     gx_jw_object(w);
-    for (size_t i = 0; i < count;) {
+    for (size_t i = 0; i < count; i++) {
         struct gx_str name = values[i].field;
         size_t dot = gx_str_find(name, '.');
         struct gx_str base = { name.p, dot };
         const struct gx_json *field = gx_cli_field(object, base);
         if (!field)
             return unknown_field(cli, object, base);
+        if (dot < name.n && written(values, i, base))
+            continue;
         gx_jw_key(w, base);
-        if (dot < name.n) {
-            i += write_parts(w, values + i, count - i, base);
-        } else {
+        if (dot < name.n)
+            write_parts(w, values, count, base);
+        else
             GX_CLI_TRY(write_value(cli, w, field, values[i].text));
-            i++;
-        }
     }
     gx_jw_object_end(w);
     return GX_EXIT_OK;
@@ -292,9 +299,9 @@ enum gx_exit gx_cli_body(struct gx_cli *cli, const struct gx_json *object, size_
         struct gx_str arg = cli->args[from + i];
         size_t equals = gx_str_find(arg, '=');
         if (equals == arg.n || equals == 0)
-            return gx_cli_usage(cli, GX_SAY(cli, "\"%.*s\" should be FIELD=VALUE.",
-                                            "「%.*s」應寫成 欄位=值。"),
-                                GX_STR_ARG(arg));
+            return gx_cli_usage(
+                cli, GX_SAY(cli, "\"%.*s\" should be FIELD=VALUE.", "「%.*s」應寫成 欄位=值。"),
+                GX_STR_ARG(arg));
         values[i] = (struct gx_cli_value){ { arg.p, equals }, gx_str_from(arg, equals + 1) };
     }
     struct gx_buf out = { 0 };

@@ -1,6 +1,5 @@
 /* main.c - guanxi: find the command, run it. */
 #include <locale.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -42,7 +41,6 @@ int main(int argc, char **argv)
         .now_us = gx_clock_us(),
         .lang = cli.zh ? GX_LANG_ZH_HANT : GX_LANG_EN,
     };
-    signal(SIGPIPE, SIG_IGN);
     gx_log_set_level(GX_LOG_WARN);
     enum gx_exit code = run(&cli, argc, argv);
     gx_cli_end(&cli);
