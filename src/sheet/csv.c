@@ -22,9 +22,9 @@ struct gx_csv {
     struct gx_csv_dialect dialect;
     struct gx_csv_row row;
     struct gx_buf buf;
-    size_t at;    /* start of the next row in buf */
-    bool ended;   /* buf holds the rest of the file */
-    bool cutting; /* in the middle of a row that is too long */
+    size_t at;     /* start of the next row in buf */
+    bool ended;    /* buf holds the rest of the file */
+    bool cutting;  /* in the middle of a row that is too long */
     bool sep_line; /* the first line says "sep=;" */
     int unclosed;
     int64_t number, line;

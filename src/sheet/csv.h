@@ -14,9 +14,9 @@
 
 struct gx_csv_dialect {
     char delimiter, quote;
-    bool cr_ends;        /* a lone CR ends a row */
-    bool one_line;       /* quotes must close on their own line */
-    bool special[256];   /* ends an unquoted run: delimiter, CR, LF */
+    bool cr_ends;      /* a lone CR ends a row */
+    bool one_line;     /* quotes must close on their own line */
+    bool special[256]; /* ends an unquoted run: delimiter, CR, LF */
 };
 
 /* A cell in the bytes of a row. */
@@ -36,9 +36,9 @@ enum gx_csv_scan {
 struct gx_csv_row {
     struct gx_csv_span *spans; /* GX_SHEET_COLUMNS_MAX of them */
     size_t span_count;
-    bool too_many;   /* there were more cells than that */
-    size_t bytes;    /* of the row, line end included */
-    int64_t lines;   /* line breaks in it */
+    bool too_many; /* there were more cells than that */
+    size_t bytes;  /* of the row, line end included */
+    int64_t lines; /* line breaks in it */
 };
 
 void gx_csv_dialect_set(struct gx_csv_dialect *dialect, char delimiter, char quote, bool cr_ends);

@@ -14,9 +14,8 @@ enum end { END_CELL, END_ROW, END_MORE, END_UNCLOSED, END_NOT_QUOTED };
 
 void gx_csv_dialect_set(struct gx_csv_dialect *dialect, char delimiter, char quote, bool cr_ends)
 {
-    *dialect = (struct gx_csv_dialect){
-        .delimiter = delimiter, .quote = quote, .cr_ends = cr_ends
-    };
+    *dialect =
+        (struct gx_csv_dialect){ .delimiter = delimiter, .quote = quote, .cr_ends = cr_ends };
     dialect->special[(uint8_t)delimiter] = true;
     dialect->special['\r'] = true;
     dialect->special['\n'] = true;
@@ -30,7 +29,7 @@ static void add(struct scan *s, const char *from, const char *to, bool quoted, b
         return;
     }
     row->spans[row->span_count++] =
-            (struct gx_csv_span){ (size_t)(from - s->start), (size_t)(to - from), quoted, doubled };
+        (struct gx_csv_span){ (size_t)(from - s->start), (size_t)(to - from), quoted, doubled };
 }
 
 /*

@@ -54,7 +54,8 @@ static int rate(const struct tally *t, char delimiter)
     if (!best)
         return 0;
     int same = t->rows[best] * 1000 / t->total;
-    if ((delimiter != ',' && same < 400) || (delimiter == ':' && (t->first != best || t->total < 2)))
+    if ((delimiter != ',' && same < 400) ||
+        (delimiter == ':' && (t->first != best || t->total < 2)))
         return 0;
     int score = same + split * 300 / t->total + (t->first == best ? 250 : 0) +
                 (best < 10 ? (int)best * 5 : 50) - (t->broken ? 400 : 0);

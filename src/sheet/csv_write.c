@@ -5,8 +5,9 @@
 /* Bytes of the blank or quote at the front of `s` that a spreadsheet may look past; 0: none. */
 static size_t looked_past(struct gx_str s)
 {
-    static const char *const marks[] = { "\"", "'", " ", "\xC2\xA0", "\xE3\x80\x80",
-                                         "\xEF\xBB\xBF", "\xE2\x80\x8B" };
+    static const char *const marks[] = {
+        "\"", "'", " ", "\xC2\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF", "\xE2\x80\x8B"
+    };
     for (size_t i = 0; i < GX_COUNT(marks); i++)
         if (gx_str_starts(s, gx_str_c(marks[i])))
             return strlen(marks[i]);
@@ -16,8 +17,17 @@ static size_t looked_past(struct gx_str s)
 /* = + - @ and their full-width forms, TAB, CR, LF: at the front, or after blanks and quotes. */
 static bool is_dangerous(struct gx_str cell)
 {
-    static const char *const starts[] = { "=", "+", "-", "@", "\t", "\r", "\n", "\xEF\xBC\x9D",
-                                          "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0" };
+    static const char *const starts[] = { "=",
+                                          "+",
+                                          "-",
+                                          "@",
+                                          "\t",
+                                          "\r",
+                                          "\n",
+                                          "\xEF\xBC\x9D",
+                                          "\xEF\xBC\x8B",
+                                          "\xEF\xBC\x8D",
+                                          "\xEF\xBC\xA0" };
     for (size_t n; (n = looked_past(cell)) > 0;)
         cell = gx_str_from(cell, n);
     for (size_t i = 0; i < GX_COUNT(starts); i++)

@@ -116,12 +116,13 @@ enum gx_code gx_decoder_fill(struct gx_ctx *ctx, struct gx_decoder *d, struct gx
     if (d->converter) {
         GX_TRY(fill_converted(ctx, d, out));
     } else {
-        size_t got;
-        if (!gx_buf_reserve(out, n))
+        int64_t rest = d->source->size - d->source->at; /* a small file needs little room */
+        size_t got, room = rest >= 0 && (uint64_t)rest < n ? (size_t)rest + 1 : n;
+        if (!gx_buf_reserve(out, room))
             return GX_E_LIMIT;
-        GX_TRY(gx_source_read(ctx, d->source, out->p + out->n, n, &got));
+        GX_TRY(gx_source_read(ctx, d->source, out->p + out->n, room, &got));
         out->n += got;
-        d->ended = got < n;
+        d->ended = got < room;
     }
     GX_TRY(gx_buf_check(out));
     *ret_end = d->ended;

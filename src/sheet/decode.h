@@ -46,8 +46,8 @@ struct gx_decoder {
     struct gx_source *source;
     struct UConverter *converter; /* NULL: UTF-8 */
     int64_t bom_bytes;
-    char *raw;      /* GX_DECODE_RAW_BYTES, when converting */
-    uint16_t *wide; /* the same number of UTF-16 units and one */
+    char *raw;          /* GX_DECODE_RAW_BYTES, when converting */
+    uint16_t *wide;     /* the same number of UTF-16 units and one */
     uint16_t surrogate; /* first half of a pair cut by the buffer's end, or 0 */
     bool ended;
 };

@@ -16,12 +16,9 @@ static const struct {
     size_t n;
     const char *name, *converter;
 } marks[] = {
-    { "\xEF\xBB\xBF", 3, "UTF-8", NULL },
-    { "\xFF\xFE\0\0", 4, "UTF-32LE", "UTF-32LE" },
-    { "\0\0\xFE\xFF", 4, "UTF-32BE", "UTF-32BE" },
-    { "\xFF\xFE", 2, "UTF-16LE", "UTF-16LE" },
-    { "\xFE\xFF", 2, "UTF-16BE", "UTF-16BE" },
-    { "\x84\x31\x95\x33", 4, "GB18030", "gb18030" },
+    { "\xEF\xBB\xBF", 3, "UTF-8", NULL },          { "\xFF\xFE\0\0", 4, "UTF-32LE", "UTF-32LE" },
+    { "\0\0\xFE\xFF", 4, "UTF-32BE", "UTF-32BE" }, { "\xFF\xFE", 2, "UTF-16LE", "UTF-16LE" },
+    { "\xFE\xFF", 2, "UTF-16BE", "UTF-16BE" },     { "\x84\x31\x95\x33", 4, "GB18030", "gb18030" },
 };
 
 /* What people and programs call the encodings that files here come in. */
@@ -230,7 +227,8 @@ enum gx_code gx_encoding_detect(struct gx_ctx *ctx, const struct gx_source *sour
     struct gx_encoding e;
     GX_TRY(gx_source_peek(ctx, source, 0, head, HEAD_BYTES, &n));
     bool marked = by_mark((struct gx_str){ head, n }, &e);
-    if ((marked && e.converter) || (!marked && by_nuls((struct gx_str){ head, n }, source->size, &e))) {
+    if ((marked && e.converter) ||
+        (!marked && by_nuls((struct gx_str){ head, n }, source->size, &e))) {
         *ret_encoding = e;
         return GX_OK;
     }

@@ -21,7 +21,7 @@ enum {
     COST_COMMON = 96, /* one of some 650 Han characters that are three quarters of a text */
     COST_LEVEL_1 = 140,
     COST_RARE = 190,
-    COST_SIGN = 90,    /* punctuation of the region */
+    COST_SIGN = 90,     /* punctuation of the region */
     COST_FOREIGN = 170, /* another script's characters in this table */
     COST_PRIVATE = 300,
     COST_BROKEN = 400,
@@ -87,7 +87,8 @@ static bool is_letter(UChar32 c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* Is `c` among the characters a standard lists first, by sound or strokes, because they are used? */
+/* Is `c` among the characters a standard lists first, by sound or strokes, because they are used?
+ */
 static bool first_level(const char *bytes, int n, unsigned from, unsigned to)
 {
     unsigned code = n == 2 ? (unsigned)(uint8_t)bytes[0] << 8 | (uint8_t)bytes[1] : 0;
@@ -181,8 +182,8 @@ static int thai_cost(const struct text *t, UChar32 c, bool common, bool first)
         return is_thai_consonant(prev) ? FITS : WRONG;
     if (c >= 0x0E47 && c <= 0x0E4E) /* tone and other marks */
         return is_thai_consonant(prev) || prev == 0x0E31 || (prev >= 0x0E34 && prev <= 0x0E39)
-                       ? FITS
-                       : WRONG;
+                   ? FITS
+                   : WRONG;
     if (c >= 0x0E40 && c <= 0x0E44) /* vowel written before its consonant */
         return is_thai_consonant(next) ? FITS : WRONG;
     if (c == 0x0E30 || c == 0x0E32 || c == 0x0E33)
@@ -228,8 +229,8 @@ static struct text decode(struct gx_arena *arena, UConverter *cnv, struct gx_str
 {
     UErrorCode status = U_ZERO_ERROR;
     UChar *out = gx_arena_alloc(arena, (sample.n + 1) * sizeof *out);
-    int32_t n = ucnv_toUChars(cnv, out, (int32_t)sample.n + 1, sample.p, (int32_t)sample.n,
-                              &status);
+    int32_t n =
+        ucnv_toUChars(cnv, out, (int32_t)sample.n + 1, sample.p, (int32_t)sample.n, &status);
     return (struct text){ .p = out, .n = U_SUCCESS(status) ? (size_t)n : 0 };
 }
 
@@ -320,8 +321,8 @@ bool gx_encoding_is_hkscs(struct gx_str sample)
         uint8_t lead = (uint8_t)sample.p[i], trail = (uint8_t)sample.p[i + 1];
         if (lead < 0x80)
             continue;
-        if ((lead >= 0x87 && lead <= 0xA0) || (lead == 0xC6 && trail >= 0xA1) ||
-            lead == 0xC7 || lead == 0xC8 || (lead == 0xF9 && trail >= 0xD6) || lead >= 0xFA)
+        if ((lead >= 0x87 && lead <= 0xA0) || (lead == 0xC6 && trail >= 0xA1) || lead == 0xC7 ||
+            lead == 0xC8 || (lead == 0xF9 && trail >= 0xD6) || lead >= 0xFA)
             return true;
         i++;
     }

@@ -12,8 +12,8 @@ enum {
     NUMBER_BYTES_MAX = 400, /* longer is no number */
     WHOLE_DIGITS_MAX = 18,  /* whole numbers that are kept as written */
     DAY_SECONDS = 86400,
-    LEAP_1900 = 60,       /* the day 1900-02-29, which never was */
-    EPOCH_1900 = 25569,   /* 1970-01-01 as a serial number */
+    LEAP_1900 = 60,     /* the day 1900-02-29, which never was */
+    EPOCH_1900 = 25569, /* 1970-01-01 as a serial number */
     EPOCH_1904 = 24107,
     SERIAL_MAX = 2958465, /* 9999-12-31 */
 };
@@ -144,9 +144,9 @@ static struct gx_cell zeros(struct gx_arena *arena, struct gx_cell cell, int wid
 {
     if (!is_whole(cell.text) || cell.text.n >= (size_t)width || cell.text.p[0] == '-')
         return cell;
-    return (struct gx_cell){ GX_CELL_TEXT, gx_arena_printf(arena, "%0*d%.*s",
-                                                           width - (int)cell.text.n, 0,
-                                                           GX_STR_ARG(cell.text)) };
+    return (struct gx_cell){ GX_CELL_TEXT,
+                             gx_arena_printf(arena, "%0*d%.*s", width - (int)cell.text.n, 0,
+                                             GX_STR_ARG(cell.text)) };
 }
 
 struct gx_cell gx_number_cell(struct gx_arena *arena, struct gx_str raw, struct gx_format format,
@@ -168,8 +168,8 @@ struct gx_cell gx_number_cell(struct gx_arena *arena, struct gx_str raw, struct 
         return clock_text(arena, seconds, false);
     if (date1904)
         return days <= SERIAL_MAX - (EPOCH_1900 - EPOCH_1904)
-                       ? moment(arena, days - EPOCH_1904, seconds, format.kind != GX_FORMAT_DATE)
-                       : plain;
+                   ? moment(arena, days - EPOCH_1904, seconds, format.kind != GX_FORMAT_DATE)
+                   : plain;
     if (days == 0 || days == LEAP_1900 || days > SERIAL_MAX)
         return plain; /* 1900-01-00 and 1900-02-29 exist in workbooks only */
     days += days < LEAP_1900;

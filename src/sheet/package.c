@@ -10,6 +10,7 @@
 enum {
     CHUNK_BYTES = 64 << 10,
     RATIO_FROM_BYTES = 32 << 20, /* below, even the best packed part does no harm */
+    QUIET_BYTES_MAX = 4 << 20,   /* one tag or comment; the parser begins it anew with each piece */
     DEPTH_MAX = 256,
     NAMESPACE_END = '|', /* between a namespace and a name; no name contains it */
 };
@@ -26,6 +27,7 @@ struct gx_part {
     zip_file_t *file;
     struct gx_str name;
     int64_t packed_bytes, unpacked_bytes;
+    int64_t event_at;    /* unpacked_bytes at the last event */
     int64_t whole_bytes; /* unpacked, as the file says: only for progress */
     int64_t file_bytes;
     int depth;
@@ -49,8 +51,8 @@ enum gx_code gx_package_open(struct gx_ctx *ctx, const struct gx_source *source,
     zip_error_t error;
     zip_error_init(&error);
     zip_source_t *from =
-            source->path ? zip_source_file_create(source->path, 0, -1, &error)
-                         : zip_source_buffer_create(source->bytes.p, source->bytes.n, 0, &error);
+        source->path ? zip_source_file_create(source->path, 0, -1, &error)
+                     : zip_source_buffer_create(source->bytes.p, source->bytes.n, 0, &error);
     zip_t *zip = from ? zip_open_from_source(from, ZIP_RDONLY, &error) : NULL;
     if (!zip) {
         enum gx_code code = fail_zip(ctx, &error);
@@ -130,6 +132,7 @@ static void on_start(void *user, const char *name, const char **atts)
 {
     struct gx_part *part = user;
     const char *own = own_name(name);
+    part->event_at = part->unpacked_bytes;
     if (++part->depth > DEPTH_MAX) {
         part->too_deep = true;
         XML_StopParser(part->parser, XML_FALSE);
@@ -142,6 +145,7 @@ static void on_end(void *user, const char *name)
 {
     struct gx_part *part = user;
     const char *own = own_name(name);
+    part->event_at = part->unpacked_bytes;
     part->depth--;
     if (own)
         part->events->end(part->user, own);
@@ -150,7 +154,9 @@ static void on_end(void *user, const char *name)
 static void on_text(void *user, const char *text, int n)
 {
     struct gx_part *part = user;
-    part->events->text(part->user, (struct gx_str){ text, (size_t)n });
+    part->event_at = part->unpacked_bytes;
+    if (part->events->text)
+        part->events->text(part->user, (struct gx_str){ text, (size_t)n });
 }
 
 static void on_dtd(void *user, const char *name, const char *sysid, const char *pubid, int internal)
@@ -215,8 +221,7 @@ enum gx_code gx_part_open(struct gx_ctx *ctx, struct gx_package *package, struct
     gx_assert(part->parser);
     XML_SetUserData(part->parser, part);
     XML_SetElementHandler(part->parser, on_start, on_end);
-    if (events->text)
-        XML_SetCharacterDataHandler(part->parser, on_text);
+    XML_SetCharacterDataHandler(part->parser, on_text);
     XML_SetStartDoctypeDeclHandler(part->parser, on_dtd);
     *ret_part = part;
     return GX_OK;
@@ -231,8 +236,8 @@ void gx_part_pause(struct gx_part *part)
 int64_t gx_part_progress(const struct gx_part *part)
 {
     /* zip does not tell what it has taken in; what came out, in proportion, does. */
-    double share = part->whole_bytes > 0 ? (double)part->unpacked_bytes / (double)part->whole_bytes
-                                         : 1;
+    double share =
+        part->whole_bytes > 0 ? (double)part->unpacked_bytes / (double)part->whole_bytes : 1;
     return (int64_t)((double)part->file_bytes * (share < 1 ? share : 1));
 }
 
@@ -247,6 +252,8 @@ static enum gx_code feed(struct gx_ctx *ctx, struct gx_part *part, enum XML_Stat
     if (part->unpacked_bytes > RATIO_FROM_BYTES &&
         part->unpacked_bytes / GX_SHEET_UNZIPPED_RATIO_MAX > part->packed_bytes)
         return gx_fail(ctx, GX_E_LIMIT, GX_STR(""), GX_M_SHEET_BOMB);
+    if (part->unpacked_bytes - part->event_at > QUIET_BYTES_MAX)
+        return broken(ctx, part, "a tag is too long");
     part->ended = got == 0;
     *ret_status = XML_ParseBuffer(part->parser, (int)got, got == 0);
     return GX_OK;

@@ -25,18 +25,10 @@ static enum gx_code refuse_others(struct gx_sheet *sheet, struct gx_str head)
         size_t n;
         const char *kind;
     } kinds[] = {
-        { "%PDF-", 5, "PDF" },
-        { "\x89PNG", 4, "PNG" },
-        { "\xFF\xD8\xFF", 3, "JPEG" },
-        { "GIF8", 4, "GIF" },
-        { "<html", 5, "HTML" },
-        { "<HTML", 5, "HTML" },
-        { "<!DOCTYPE", 9, "HTML" },
-        { "<!doctype", 9, "HTML" },
-        { "<table", 6, "HTML" },
-        { "<?xml", 5, "XML" },
-        { "{\\rtf", 5, "RTF" },
-        { "SQLite format 3", 16, "SQLite" },
+        { "%PDF-", 5, "PDF" },      { "\x89PNG", 4, "PNG" },    { "\xFF\xD8\xFF", 3, "JPEG" },
+        { "GIF8", 4, "GIF" },       { "<html", 5, "HTML" },     { "<HTML", 5, "HTML" },
+        { "<!DOCTYPE", 9, "HTML" }, { "<!doctype", 9, "HTML" }, { "<table", 6, "HTML" },
+        { "<?xml", 5, "XML" },      { "{\\rtf", 5, "RTF" },     { "SQLite format 3", 16, "SQLite" },
         { "PAR1", 4, "Parquet" },
     };
     static const struct {
@@ -44,12 +36,8 @@ static enum gx_code refuse_others(struct gx_sheet *sheet, struct gx_str head)
         size_t n;
         const char *kind;
     } packed[] = {
-        { "\x1F\x8B", 2, "gzip" },
-        { "\x28\xB5\x2F\xFD", 4, "zstd" },
-        { "BZh", 3, "bzip2" },
-        { "\xFD\x37zXZ", 5, "xz" },
-        { "7z\xBC\xAF\x27\x1C", 6, "7-Zip" },
-        { "Rar!", 4, "RAR" },
+        { "\x1F\x8B", 2, "gzip" },  { "\x28\xB5\x2F\xFD", 4, "zstd" },    { "BZh", 3, "bzip2" },
+        { "\xFD\x37zXZ", 5, "xz" }, { "7z\xBC\xAF\x27\x1C", 6, "7-Zip" }, { "Rar!", 4, "RAR" },
     };
     if (gx_str_starts(head, GX_STR("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"))) {
         /* The name of the stream, in UTF-16. */
@@ -95,7 +83,8 @@ static enum gx_code open_format(struct gx_sheet *sheet)
     enum gx_sheet_format format = sheet->options.format;
     GX_TRY(refuse_others(sheet, start));
     if (format == GX_SHEET_AUTO) {
-        if (gx_str_starts(start, GX_STR("PK\x03\x04")) || gx_str_starts(start, GX_STR("PK\x05\x06")))
+        if (gx_str_starts(start, GX_STR("PK\x03\x04")) ||
+            gx_str_starts(start, GX_STR("PK\x05\x06")))
             format = GX_SHEET_XLSX;
         else
             format = is_json(start) ? GX_SHEET_NDJSON : GX_SHEET_CSV;
@@ -184,7 +173,7 @@ void gx_sheet_cell(struct gx_sheet *sheet, enum gx_cell_kind kind, struct gx_str
 bool gx_sheet_is_blank(const struct gx_sheet *sheet)
 {
     for (size_t i = 0; i < sheet->cell_count; i++)
-        if (sheet->cells[i].kind != GX_CELL_EMPTY)
+        if (sheet->cells[i].text.n)
             return false;
     return sheet->row.problem == GX_OK;
 }

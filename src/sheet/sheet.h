@@ -19,8 +19,8 @@ enum {
     GX_SHEET_COLUMNS_MAX = 16384,
     GX_SHEET_CELL_BYTES_MAX = 1 << 20,
     GX_SHEET_ROW_BYTES_MAX = 16 << 20,
-    GX_SHEET_UNZIPPED_BYTES_MAX = 1 << 30, /* of one XLSX part that is held in memory */
-    GX_SHEET_UNZIPPED_RATIO_MAX = 250,     /* of a part, once it is past 32 MB: a zip bomb */
+    GX_SHEET_UNZIPPED_BYTES_MAX = 512 << 20, /* of an XLSX part that is held in memory */
+    GX_SHEET_UNZIPPED_RATIO_MAX = 100,       /* of a part, once it is past 32 MB: a zip bomb */
 };
 
 struct gx_sheet_options {
@@ -35,29 +35,29 @@ struct gx_sheet_options {
 
 struct gx_sheet_info {
     enum gx_sheet_format format;
-    struct gx_str encoding;      /* as used; "UTF-8" for XLSX and NDJSON */
-    bool encoding_sure;          /* false: guessed from the bytes' statistics */
+    struct gx_str encoding; /* as used; "UTF-8" for XLSX and NDJSON */
+    bool encoding_sure;     /* false: guessed from the bytes' statistics */
     char delimiter;
     char quote;
     int32_t header_row;
     const struct gx_str *sheets; /* XLSX: names in order */
     size_t sheet_count;
-    struct gx_str sheet;         /* the one being read */
+    struct gx_str sheet;          /* the one being read */
     const struct gx_str *columns; /* header cells, trimmed; empty ones get A, B, …; unique */
     size_t column_count;
     int64_t file_bytes;
-    bool damaged;                /* UTF-8 with some bytes that are not; their rows have a problem */
-    int64_t nul_count;           /* NUL bytes left out so far (no database keeps them in a text) */
+    bool damaged;      /* UTF-8 with some bytes that are not; their rows have a problem */
+    int64_t nul_count; /* NUL bytes left out so far (no database keeps them in a text) */
 };
 
 enum gx_cell_kind {
     GX_CELL_EMPTY,
-    GX_CELL_TEXT,     /* XLSX times of day and durations too: "13:30", "27:30", "PT1H2M3S" */
-    GX_CELL_NUMBER,   /* text is the shortest decimal form, no exponent where it can be avoided */
-    GX_CELL_BOOL,     /* text "true" or "false" */
-    GX_CELL_DATE,     /* text YYYY-MM-DD */
-    GX_CELL_MOMENT,   /* text YYYY-MM-DDThh:mm:ss (no zone) */
-    GX_CELL_ERROR,    /* text #N/A, #REF! … */
+    GX_CELL_TEXT,   /* XLSX times of day and durations too: "13:30", "27:30", "PT1H2M3S" */
+    GX_CELL_NUMBER, /* text is the shortest decimal form, no exponent where it can be avoided */
+    GX_CELL_BOOL,   /* text "true" or "false" */
+    GX_CELL_DATE,   /* text YYYY-MM-DD */
+    GX_CELL_MOMENT, /* text YYYY-MM-DDThh:mm:ss (no zone) */
+    GX_CELL_ERROR,  /* text #N/A, #REF! … */
 };
 
 struct gx_cell {
@@ -66,12 +66,12 @@ struct gx_cell {
 };
 
 struct gx_sheet_row {
-    int64_t number;        /* row of the file, from 1, header counted */
-    int64_t line;          /* CSV: line the row starts on, from 1 (quoted line breaks count) */
-    int64_t byte_offset;   /* how far the file has been read, for progress */
+    int64_t number;      /* row of the file, from 1, header counted */
+    int64_t line;        /* CSV: line the row starts on, from 1 (quoted line breaks count) */
+    int64_t byte_offset; /* how far the file has been read, for progress */
     const struct gx_cell *cells; /* valid until the next call */
-    size_t cell_count;     /* may be fewer or more than the header has */
-    enum gx_code problem;  /* GX_OK, or GX_E_SYNTAX / GX_E_LIMIT for this row alone */
+    size_t cell_count;           /* may be fewer or more than the header has */
+    enum gx_code problem;        /* GX_OK, or GX_E_SYNTAX / GX_E_LIMIT for this row alone */
     enum gx_message problem_message;
 };
 
@@ -93,7 +93,7 @@ GX_NODISCARD enum gx_code gx_sheet_open_bytes(struct gx_ctx *ctx, struct gx_str 
 const struct gx_sheet_info *gx_sheet_info(const struct gx_sheet *sheet);
 /*
  * The next data row; *ret_has false at the end.  A broken row has row->problem set.  Rows without
- * any value (blank lines, lines of delimiters) are left out, but counted in row->number.  Empty
+ * any text (blank lines, lines of delimiters) are left out, but counted in row->number.  Empty
  * cells past the last column are left out.  GX_E_IO, GX_E_SYNTAX, GX_E_LIMIT: the rest of the file
  * cannot be read.
  */

@@ -22,8 +22,8 @@ struct gx_xlsx_book {
     struct gx_xlsx_sheet *sheets; /* those with cells, in order */
     size_t sheet_count;
     bool date1904;
-    struct gx_buf formats;                 /* struct gx_format, by style number */
-    struct gx_buf strings, string_ends;    /* shared strings one after another; size_t each */
+    struct gx_buf formats;              /* struct gx_format, by style number */
+    struct gx_buf strings, string_ends; /* shared strings one after another; size_t each */
 };
 
 /* GX_E_SYNTAX, GX_E_LIMIT. */

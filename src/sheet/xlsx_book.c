@@ -108,8 +108,8 @@ static struct gx_str resolve(struct gx_arena *arena, struct gx_str part, struct 
 static enum gx_code read_rels(struct reading *r, struct gx_package *package, struct gx_str part)
 {
     struct gx_str base = folder(part), name = gx_str_from(part, base.n);
-    struct gx_str rels = gx_arena_printf(r->ctx->arena, "%.*s_rels/%.*s.rels", GX_STR_ARG(base),
-                                         GX_STR_ARG(name));
+    struct gx_str rels =
+        gx_arena_printf(r->ctx->arena, "%.*s_rels/%.*s.rels", GX_STR_ARG(base), GX_STR_ARG(name));
     r->rels = NULL;
     r->count = 0;
     if (!gx_package_has(package, rels))
@@ -176,8 +176,8 @@ enum gx_code gx_xlsx_book_read(struct gx_ctx *ctx, struct gx_package *package,
     gx_arena_defer(ctx->arena, free_book, book);
     GX_TRY(read_rels(&r, package, GX_STR("")));
     const struct rel *start = rel_of_type(&r, "officeDocument");
-    struct gx_str part = start ? resolve(ctx->arena, GX_STR(""), start->target)
-                               : GX_STR("xl/workbook.xml");
+    struct gx_str part =
+        start ? resolve(ctx->arena, GX_STR(""), start->target) : GX_STR("xl/workbook.xml");
     r.count = 0;
     GX_TRY(gx_part_parse(ctx, package, part, &book_events, &r));
     size_t count = r.count;

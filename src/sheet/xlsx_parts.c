@@ -56,8 +56,8 @@ static void styles_end(void *user, const char *name)
         s->in_cell_xfs = false;
 }
 
-enum gx_code gx_xlsx_styles_read(struct gx_ctx *ctx, struct gx_package *package,
-                                 struct gx_str part, struct gx_xlsx_book *book)
+enum gx_code gx_xlsx_styles_read(struct gx_ctx *ctx, struct gx_package *package, struct gx_str part,
+                                 struct gx_xlsx_book *book)
 {
     static const struct gx_part_events events = { .start = styles_start, .end = styles_end };
     struct styles styles = { .ctx = ctx, .book = book };
@@ -142,9 +142,9 @@ static void strings_end(void *user, const char *name)
 enum gx_code gx_xlsx_strings_read(struct gx_ctx *ctx, struct gx_package *package,
                                   struct gx_str part, struct gx_xlsx_book *book)
 {
-    static const struct gx_part_events events = {
-        .start = strings_start, .end = strings_end, .text = strings_text
-    };
+    static const struct gx_part_events events = { .start = strings_start,
+                                                  .end = strings_end,
+                                                  .text = strings_text };
     struct strings strings = { .book = book };
     book->strings.max = book->string_ends.max = GX_SHEET_UNZIPPED_BYTES_MAX;
     GX_TRY(gx_part_parse(ctx, package, part, &events, &strings));
@@ -159,8 +159,8 @@ bool gx_xlsx_string(const struct gx_xlsx_book *book, int64_t index, struct gx_st
     if (index < 0 || (uint64_t)index >= book->string_ends.n / sizeof *ends)
         return false;
     size_t start = index ? ends[index - 1] : 0;
-    *ret_string = (struct gx_str){ ends[index] > start ? book->strings.p + start : "",
-                                   ends[index] - start };
+    *ret_string =
+        (struct gx_str){ ends[index] > start ? book->strings.p + start : "", ends[index] - start };
     return true;
 }
 

@@ -236,9 +236,9 @@ static void on_end(void *user, const char *name)
     }
 }
 
-static const struct gx_part_events sheet_events = {
-    .start = on_start, .end = on_end, .text = on_text
-};
+static const struct gx_part_events sheet_events = { .start = on_start,
+                                                    .end = on_end,
+                                                    .text = on_text };
 
 static enum gx_code xlsx_rewind(struct gx_sheet *sheet)
 {

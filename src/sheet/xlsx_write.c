@@ -128,8 +128,9 @@ static void write_titles(struct gx_xlsx *x, const struct gx_xlsx_column *columns
     format_set_bottom(bold, LXW_BORDER_THIN);
     for (size_t i = 0; i < x->column_count; i++) {
         enum gx_cell_kind kind = columns[i].kind;
-        lxw_format *format = kind == GX_CELL_DATE ? x->date : kind == GX_CELL_MOMENT ? x->moment
-                                                                                     : NULL;
+        lxw_format *format = kind == GX_CELL_DATE     ? x->date
+                             : kind == GX_CELL_MOMENT ? x->moment
+                                                      : NULL;
         worksheet_set_column(x->sheet, (lxw_col_t)i, (lxw_col_t)i, column_width(&columns[i]),
                              format);
         worksheet_write_string(x->sheet, 0, (lxw_col_t)i, escape(x, columns[i].title), bold);

@@ -113,7 +113,7 @@ static enum gx_code default_one(struct gx_scope *scope, struct gx_input *input,
     return GX_OK;
 }
 
-static enum gx_code fill_defaults(struct gx_scope *scope, struct gx_input *input)
+enum gx_code gx_input_defaults(struct gx_scope *scope, struct gx_input *input)
 {
     const struct gx_object *object = input->object;
     for (size_t i = 0; i < object->field_count; i++) {
@@ -191,7 +191,7 @@ enum gx_code gx_record_create(struct gx_scope *scope, struct gx_input *input,
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_record record = { object, input->v };
     gx_assert(gx_conn_is_writer(gx_scope_conn(scope)));
-    GX_TRY(fill_defaults(scope, input));
+    GX_TRY(gx_input_defaults(scope, input));
     GX_TRY(may_create(scope, input));
     GX_TRY(gx_validate(scope, &record, NULL, input->given, options));
     GX_TRY(give_numbers(scope, input, options));

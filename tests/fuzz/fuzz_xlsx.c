@@ -23,9 +23,8 @@ static const struct {
     { "xl/workbook.xml",
       "<workbook xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\">"
       "<sheets><sheet name=\"S\" r:id=\"r1\"/></sheets></workbook>" },
-    { "xl/_rels/workbook.xml.rels",
-      "<Relationships><Relationship Id=\"r1\" Type=\"x/worksheet\" "
-      "Target=\"worksheets/sheet1.xml\"/></Relationships>" },
+    { "xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id=\"r1\" Type=\"x/worksheet\" "
+                                    "Target=\"worksheets/sheet1.xml\"/></Relationships>" },
 };
 
 static void add(zip_t *zip, const char *name, struct gx_str text)

@@ -4,7 +4,10 @@
 #include "sheet/csv.h"
 #include "sheet_help.h"
 
-#define ROW(what, bytes, want) { what, bytes, sizeof bytes - 1, want }
+#define ROW(what, bytes, want)                                                                     \
+    {                                                                                              \
+        what, bytes, sizeof bytes - 1, want                                                        \
+    }
 
 static const struct {
     const char *what, *bytes;
@@ -17,7 +20,10 @@ static const struct {
     ROW("CR", "a,b\r1,2\r3,4\r", "a|b/1|2/3|4"),
     ROW("mixed line ends", "a,b\r\n1,2\n3,4\r\n", "a|b/1|2/3|4"),
     ROW("a CR inside a cell", "a,b\n1,x\ry\n", "a|b/1|x\ry"),
-    ROW("byte order mark", "\xEF\xBB\xBF" "a,b\n1,2\n", "a|b/1|2"),
+    ROW("byte order mark",
+        "\xEF\xBB\xBF"
+        "a,b\n1,2\n",
+        "a|b/1|2"),
     ROW("semicolon", "a;b\n1,5;2,5\n", "a|b/1,5|2,5"),
     ROW("tab", "a\tb\n1, 2\t3\n", "a|b/1, 2|3"),
     ROW("pipe", "a|b\nx|y\n1|2\n", "a|b/x|y/1|2"),
@@ -51,7 +57,8 @@ static const struct {
     ROW("names tidied", " a ,\"b\nc\"\n1,2\n", "a|b c/1|2"),
     ROW("no header: numbers", "1,2\n3,4\n", "A|B/1|2/3|4"),
     ROW("no header: words that come again", "x,red\ny,blue\nz,red\n", "A|B/x|red/y|blue/z|red"),
-    ROW("no header: dates", "Ann,2024-01-02\nBob,2024-01-03\n", "A|B/Ann|2024-01-02/Bob|2024-01-03"),
+    ROW("no header: dates", "Ann,2024-01-02\nBob,2024-01-03\n",
+        "A|B/Ann|2024-01-02/Bob|2024-01-03"),
     ROW("years are names above amounts", "item,2023,2024\nx,1.5,2.5\ny,3.5,4\n",
         "item|2023|2024/x|1.5|2.5/y|3.5|4"),
     ROW("title", "Customers of May\n\nname,phone,city\nAnn,1,x\nBob,2,y\n",
@@ -79,7 +86,7 @@ GX_TEST(sheet_csv_files)
         struct gx_arena arena = { 0 };
         struct gx_ctx ctx = gx_test_ctx(&arena);
         struct gx_str shown =
-                sheet_show_bytes(&ctx, (struct gx_str){ files[i].bytes, files[i].n }, NULL);
+            sheet_show_bytes(&ctx, (struct gx_str){ files[i].bytes, files[i].n }, NULL);
         GX_CHECK_STR(shown, gx_str_c(files[i].want), files[i].what);
         gx_arena_free(&arena);
     }
@@ -96,14 +103,22 @@ static const struct {
     { "header row 9", "a,b\n1,2\n", { .header_row = 9 }, "error: syntax" },
     { "delimiter", "a;b,c\n1;2,3\n", { .header_row = 1, .delimiter = ',' }, "a;b|c/1;2|3" },
     { "quote", "a,b\n$1,2$,3\n", { .header_row = 1, .quote = '$' }, "a|b/1,2|3" },
-    { "encoding", "a,b\n1,\xE9\n", { .header_row = 1, .encoding = GX_STR_INIT("ISO-8859-1") },
+    { "encoding",
+      "a,b\n1,\xE9\n",
+      { .header_row = 1, .encoding = GX_STR_INIT("ISO-8859-1") },
       "a|b/1|\xC3\xA9" },
-    { "other encoding", "a,b\n1,\xE6\n", { .header_row = 1, .encoding = GX_STR_INIT("ISO-8859-2") },
+    { "other encoding",
+      "a,b\n1,\xE6\n",
+      { .header_row = 1, .encoding = GX_STR_INIT("ISO-8859-2") },
       "a|b/1|\xC4\x87" },
-    { "no encoding", "a,b\n1,2\n", { .header_row = 1, .encoding = GX_STR_INIT("Klingon") },
+    { "no encoding",
+      "a,b\n1,2\n",
+      { .header_row = 1, .encoding = GX_STR_INIT("Klingon") },
       "error: invalid" },
-    { "apostrophes of an export", "a,b\n'=1+1,'x\n''=1,-5\n",
-      { .header_row = 1, .strip_apostrophe = true }, "a|b/=1+1|'x/'=1|-5" },
+    { "apostrophes of an export",
+      "a,b\n'=1+1,'x\n''=1,-5\n",
+      { .header_row = 1, .strip_apostrophe = true },
+      "a|b/=1+1|'x/'=1|-5" },
     { "apostrophes of others", "a,b\n'=1+1,'x\n", { .header_row = 1 }, "a|b/'=1+1|'x" },
 };
 

@@ -11,8 +11,8 @@ static struct gx_str encode(struct gx_arena *arena, const char *converter, struc
     UErrorCode status = U_ZERO_ERROR;
     size_t cap = utf8.n * 4 + 16;
     char *out = gx_arena_alloc(arena, cap);
-    int32_t n = ucnv_convert(converter, "UTF-8", out, (int32_t)cap, utf8.p, (int32_t)utf8.n,
-                             &status);
+    int32_t n =
+        ucnv_convert(converter, "UTF-8", out, (int32_t)cap, utf8.p, (int32_t)utf8.n, &status);
     GX_CHECK(U_SUCCESS(status), converter);
     return (struct gx_str){ out, U_SUCCESS(status) ? (size_t)n : 0 };
 }
@@ -53,7 +53,8 @@ static const struct {
     /* Korean */
     { "EUC-KR", "EUC-KR", "이름,전화\n김철수,02-123-4567\n" },
     { "EUC-KR", "EUC-KR",
-      "회사명,담당자,주소\n삼성전자,이영희,서울특별시 강남구 테헤란로\n현대자동차,박민수,부산광역시\n" },
+      "회사명,담당자,주소\n삼성전자,이영희,서울특별시 강남구 "
+      "테헤란로\n현대자동차,박민수,부산광역시\n" },
     /* Thai */
     { "windows-874", "TIS-620", "ชื่อ,โทร\nสมชาย,02-123-4567\n" },
     { "windows-874", "TIS-620",
@@ -67,16 +68,25 @@ static const struct {
     { "windows-1252", "windows-1252", "name,note\nO’Brien,“quoted” – and more\n" },
     { "windows-1252", "windows-1252", "id,name\n1,caf\xC3\xA9\n" },
     { "windows-1252", "windows-1252",
-      "id;nom;ville\n1;Société Générale;Paris\n2;Crédit Agricole;Orléans\n3;Hôtel de l'Étoile;Nîmes\n" },
+      "id;nom;ville\n1;Société Générale;Paris\n2;Crédit Agricole;Orléans\n3;Hôtel de "
+      "l'Étoile;Nîmes\n" },
     { "windows-1252", "windows-1252", "name,size\nPipe,½ inch\nHeat,20 °C\n" },
     /* Unicode, marked or not */
     { "UTF-16LE", "UTF-16LE", "姓名,電話\n王小明,02-23456789\n" },
     { "UTF-16BE", "UTF-16BE", "姓名,電話\n王小明,02-23456789\n" },
     { "UTF-16LE", "UTF-16LE", "a\tb\n1\t2\n" },
-    { "UTF-16LE", "UTF-16LE", "\xEF\xBB\xBF" "姓名\n王小明\n" },
-    { "UTF-16BE", "UTF-16BE", "\xEF\xBB\xBF" "姓名\n𠮷田\n" },
-    { "UTF-32LE", "UTF-32LE", "\xEF\xBB\xBF" "姓名\n王小明\n" },
-    { "gb18030", "GB18030", "\xEF\xBB\xBF" "姓名\n王小明\n" },
+    { "UTF-16LE", "UTF-16LE",
+      "\xEF\xBB\xBF"
+      "姓名\n王小明\n" },
+    { "UTF-16BE", "UTF-16BE",
+      "\xEF\xBB\xBF"
+      "姓名\n𠮷田\n" },
+    { "UTF-32LE", "UTF-32LE",
+      "\xEF\xBB\xBF"
+      "姓名\n王小明\n" },
+    { "gb18030", "GB18030",
+      "\xEF\xBB\xBF"
+      "姓名\n王小明\n" },
     { "UTF-8", "UTF-8", "姓名,電話\n王小明,02-23456789\n" },
     { "UTF-8", "UTF-8", "name\nJosé\n" },
 };
@@ -146,7 +156,8 @@ GX_TEST(sheet_encoding_damage)
         { "UTF-8", "UTF-8", "a,b\n1,\xE4\xB8\xAD\n2,\xE4\xB8 x\n",
           "a|b/1|中/!2|\xEF\xBF\xBD\xEF\xBF\xBD x" },
         { "Shift-JIS", "Shift_JIS", "a,b\n1,\x83\x41\n2,\x81\x20x\n", NULL },
-        { "ends inside a character", "Big5", "a,b\n1,\xA4\xA4\n2,x\xA4", "a|b/1|中/!2|x\xEF\xBF\xBD" },
+        { "ends inside a character", "Big5", "a,b\n1,\xA4\xA4\n2,x\xA4",
+          "a|b/1|中/!2|x\xEF\xBF\xBD" },
     };
     for (size_t i = 0; i < GX_COUNT(rows); i++) {
         struct gx_arena arena = { 0 };

@@ -8,7 +8,8 @@ static const struct {
     { "no line break at the end", "{\"a\":1}\n{\"a\":2}", "a/1/2" },
     { "CRLF and blank lines", "\r\n{\"a\":1}\r\n\r\n{\"a\":2}\r\n", "a/1/2" },
     { "byte order mark", "\xEF\xBB\xBF{\"a\":1}\n", "a/1" },
-    { "keys of all rows", "{\"a\":1}\n{\"b\":2}\n{\"a\":3,\"c\":null}\n", "a|b|c/1|~|~/~|2|~/3|~|~" },
+    { "keys of all rows", "{\"a\":1}\n{\"b\":2}\n{\"a\":3,\"c\":null}\n",
+      "a|b|c/1|~|~/~|2|~/3|~|~" },
     { "array", "[{\"a\":1},\n {\"a\":2}]\n", "a/1/2" },
     { "array over lines", "[\n  {\n    \"a\": \"x]}\\\"\"\n  },\n  {\"a\": 2}\n]", "a/x]}\"/2" },
     { "object over lines", "{\n \"a\": 1\n}\n{\n \"a\": 2\n}\n", "a/1/2" },
@@ -58,7 +59,7 @@ GX_TEST(sheet_ndjson_rows)
     GX_CHECK(info->column_count == 3 && info->encoding_sure, "columns");
     GX_CHECK(gx_sheet_next(sheet, &row, &has) == GX_OK && has && row.number == 1, "first");
     GX_CHECK(row.cells[0].kind == GX_CELL_NUMBER && row.cells[1].kind == GX_CELL_TEXT &&
-                     row.cells[2].kind == GX_CELL_BOOL,
+                 row.cells[2].kind == GX_CELL_BOOL,
              "kinds");
     GX_CHECK(gx_sheet_next(sheet, &row, &has) == GX_OK && has, "the empty row is left out");
     GX_CHECK(row.number == 3 && row.line == 4 && row.problem == GX_E_SYNTAX, "third");

@@ -48,8 +48,17 @@ static void check_spectrum(struct gx_ctx *ctx, const char *folder, const char *n
 GX_TEST(sheet_public_csv_spectrum)
 {
     static const char *const names[] = {
-        "comma_in_quotes", "empty", "empty_crlf", "escaped_quotes", "json",
-        "newlines", "newlines_crlf", "quotes_and_newlines", "simple", "simple_crlf", "utf8",
+        "comma_in_quotes",
+        "empty",
+        "empty_crlf",
+        "escaped_quotes",
+        "json",
+        "newlines",
+        "newlines_crlf",
+        "quotes_and_newlines",
+        "simple",
+        "simple_crlf",
+        "utf8",
     };
     const char *folder = gx_test_data("csv_spectrum");
     if (!folder) {
@@ -137,8 +146,8 @@ static const struct {
     { "ifood_marketing", "marketing_data.csv", ',', "UTF-8", 28, 2240, 2, 4, "Income",
       "$84,835.00 " },
     { "channel_attribution", "Data.csv", ',', "UTF-8", 4, 10000, 0, 0, "", "" },
-    { "insurance_ibm_watson", "WA_Fn-UseC_-Marketing-Customer-Value-Analysis.csv", ',', "UTF-8",
-      24, 9134, 0, 0, "", "" },
+    { "insurance_ibm_watson", "WA_Fn-UseC_-Marketing-Customer-Value-Analysis.csv", ',', "UTF-8", 24,
+      9134, 0, 0, "", "" },
     { "callcentre_pwc", "calls_sheet1.csv", ',', "UTF-8", 10, 5000, 0, 0, "", "" },
     { "dedupe_examples", "csv_example_messy_input.csv", ',', "UTF-8", 32, 3337, 0, 0, "", "" },
     { "er_restaurants", "rest1.csv", '|', "UTF-8", 4, 339, 2, 1,
@@ -169,8 +178,7 @@ GX_TEST(sheet_public_facts)
         bool has = true;
         int64_t rows = 0;
         const char *file = facts[i].file;
-        const char *path =
-                gx_arena_printf(&arena, "%s/%s", gx_test_data(facts[i].folder), file).p;
+        const char *path = gx_arena_printf(&arena, "%s/%s", gx_test_data(facts[i].folder), file).p;
         if (!GX_CHECK(gx_sheet_open(&ctx, path, NULL, &sheet) == GX_OK, path))
             continue;
         const struct gx_sheet_info *info = gx_sheet_info(sheet);
@@ -206,7 +214,7 @@ GX_TEST(sheet_public_retail_cp1252)
         return;
     }
     const char *command =
-            gx_arena_printf(&arena, "gzip -dc '%s/Retail Store Sales Data.csv.gz'", folder).p;
+        gx_arena_printf(&arena, "gzip -dc '%s/Retail Store Sales Data.csv.gz'", folder).p;
     FILE *f = popen(command, "r");
     char *bytes = malloc(16 << 20);
     size_t n = f ? fread(bytes, 1, 16 << 20, f) : 0;

@@ -83,8 +83,11 @@ static void round_trip_csv(struct gx_ctx *ctx, const struct table *t, bool neutr
     struct gx_buf out = { 0 };
     struct gx_sheet *sheet;
     struct gx_str *titles = GX_ARENA_ARRAY(ctx->arena, struct gx_str, t->columns);
-    struct gx_sheet_options options = { .format = GX_SHEET_CSV, .header_row = 1, .delimiter = ',',
-                                        .quote = '"', .strip_apostrophe = neutralise };
+    struct gx_sheet_options options = { .format = GX_SHEET_CSV,
+                                        .header_row = 1,
+                                        .delimiter = ',',
+                                        .quote = '"',
+                                        .strip_apostrophe = neutralise };
     for (size_t c = 0; c < t->columns; c++)
         titles[c] = gx_arena_printf(ctx->arena, "column %zu", c);
     gx_buf_addz(&out, GX_CSV_BOM);
@@ -97,9 +100,44 @@ static void round_trip_csv(struct gx_ctx *ctx, const struct table *t, bool neutr
 }
 
 static const char *const pieces[] = {
-    "a", "b", ",", ";", "\t", "|", "\"", "\"\"", "'", "\n", "\r", "\r\n", " ", "=", "+", "-", "@",
-    "1", ".", "客戶", "é", "𠮷", "\xE3\x80\x80", "＝", "\\", "\xEF\xBB\xBF", "_x000D_", "_x", "<",
-    "&", "]]>", "\x01", "\x1A", "\x7F", "\xEF\xBF\xBE", "\xC2\x85", "\xE2\x80\xA8", "😀",
+    "a",
+    "b",
+    ",",
+    ";",
+    "\t",
+    "|",
+    "\"",
+    "\"\"",
+    "'",
+    "\n",
+    "\r",
+    "\r\n",
+    " ",
+    "=",
+    "+",
+    "-",
+    "@",
+    "1",
+    ".",
+    "客戶",
+    "é",
+    "𠮷",
+    "\xE3\x80\x80",
+    "＝",
+    "\\",
+    "\xEF\xBB\xBF",
+    "_x000D_",
+    "_x",
+    "<",
+    "&",
+    "]]>",
+    "\x01",
+    "\x1A",
+    "\x7F",
+    "\xEF\xBF\xBE",
+    "\xC2\x85",
+    "\xE2\x80\xA8",
+    "😀",
 };
 
 static struct table random_table(struct gx_arena *arena, uint64_t *seed)
@@ -142,7 +180,7 @@ static const char *temp_path(struct gx_arena *arena)
     const char *folder = getenv("TMPDIR");
     return gx_arena_printf(arena, "%s/gx_test_sheet_%d.xlsx", folder ? folder : "/tmp",
                            (int)getpid())
-            .p;
+        .p;
 }
 
 static void round_trip_xlsx(struct gx_ctx *ctx, const struct table *t)
@@ -249,7 +287,7 @@ GX_TEST(sheet_write_xlsx_refused)
     GX_CHECK(gx_xlsx_open(&ctx, "/no/such/folder/x.xlsx", GX_STR("s"), &column, 1, &x) == GX_E_IO,
              "no folder");
     GX_CHECK(gx_xlsx_open(&ctx, path, GX_STR(""), &column, GX_SHEET_COLUMNS_MAX + 1, &x) ==
-                     GX_E_LIMIT,
+                 GX_E_LIMIT,
              "too many columns");
     GX_CHECK(gx_xlsx_open(&ctx, path, GX_STR(""), &column, 1, &x) == GX_OK, "open");
     struct gx_cell cell = { GX_CELL_TEXT, { text, 32767 } };

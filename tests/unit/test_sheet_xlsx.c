@@ -112,8 +112,8 @@ GX_TEST(sheet_xlsx_numbers)
     struct gx_arena arena = { 0 };
     for (size_t i = 0; i < GX_COUNT(numbers); i++) {
         struct gx_cell cell =
-                gx_number_cell(&arena, gx_str_c(numbers[i].raw),
-                               gx_format_code(gx_str_c(numbers[i].code)), numbers[i].date1904);
+            gx_number_cell(&arena, gx_str_c(numbers[i].raw),
+                           gx_format_code(gx_str_c(numbers[i].code)), numbers[i].date1904);
         GX_CHECK(cell.kind == numbers[i].kind, numbers[i].raw);
         GX_CHECK_STR(cell.text, gx_str_c(numbers[i].want), numbers[i].raw);
     }
@@ -121,12 +121,14 @@ GX_TEST(sheet_xlsx_numbers)
 }
 
 #define MAIN "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\""
-#define BOOK "<workbook " MAIN " xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/" \
-             "relationships\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"r1\"/></sheets>"      \
-             "</workbook>"
-#define RELS "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/"             \
-             "relationships\"><Relationship Id=\"r1\" Type=\"http://x/worksheet\" "               \
-             "Target=\"worksheets/sheet1.xml\"/></Relationships>"
+#define BOOK                                                                                       \
+    "<workbook " MAIN " xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/"          \
+    "relationships\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"r1\"/></sheets>"               \
+    "</workbook>"
+#define RELS                                                                                       \
+    "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/"                       \
+    "relationships\"><Relationship Id=\"r1\" Type=\"http://x/worksheet\" "                         \
+    "Target=\"worksheets/sheet1.xml\"/></Relationships>"
 #define SHEET(rows) "<worksheet " MAIN "><sheetData>" rows "</sheetData></worksheet>"
 
 struct part {
@@ -144,10 +146,10 @@ static struct gx_str zipped(struct gx_arena *arena, const struct part *parts)
     zip_source_keep(whole);
     zip_t *z = zip_open_from_source(whole, ZIP_TRUNCATE, &error);
     for (; parts->name; parts++)
-        zip_file_add(z, parts->name,
-                     zip_source_buffer(z, parts->text, parts->n ? parts->n : strlen(parts->text),
-                                       0),
-                     ZIP_FL_OVERWRITE);
+        zip_file_add(
+            z, parts->name,
+            zip_source_buffer(z, parts->text, parts->n ? parts->n : strlen(parts->text), 0),
+            ZIP_FL_OVERWRITE);
     GX_CHECK(zip_close(z) == 0, "zip");
     zip_source_open(whole);
     zip_source_stat(whole, &st);
@@ -159,48 +161,71 @@ static struct gx_str zipped(struct gx_arena *arena, const struct part *parts)
 }
 
 #define CELL(ref, value) "<c r=\"" ref "\"><v>" value "</v></c>"
-#define TEXT(ref, text) "<c r=\"" ref "\" t=\"inlineStr\"><is><t>" text "</t></is></c>"
+#define TEXT(ref, text)  "<c r=\"" ref "\" t=\"inlineStr\"><is><t>" text "</t></is></c>"
 
 static const struct {
     const char *what, *rows, *want;
 } sheets[] = {
     { "plain", "<row r=\"1\">" TEXT("A1", "a") "</row><row r=\"2\">" CELL("A2", "1") "</row>",
       "a/1" },
-    { "no references", "<row><c t=\"str\"><v>a</v></c><c t=\"str\"><v>b</v></c></row>"
-                       "<row><c><v>1</v></c><c><v>2</v></c></row>", "a|b/1|2" },
-    { "sparse", "<row r=\"3\">" TEXT("B3", "x") TEXT("D3", "y") "</row><row r=\"9\">"
-                CELL("D9", "1") "</row>", "A|x|C|y/~|~|~|1" },
-    { "out of order", "<row r=\"1\">" TEXT("B1", "b") TEXT("A1", "a") "</row><row r=\"2\">"
-                      CELL("A2", "1") "</row>", "a|b/1" },
-    { "rows out of order", "<row r=\"5\">" TEXT("A5", "a") "</row><row r=\"2\">" CELL("A2", "1")
-                           "</row>", "a/1" },
-    { "escapes", "<row>" TEXT("A1", "a") "</row><row>" TEXT("A2",
-      "x_x000D_y_x005F_z_xD83D__xDE00__xD83D__x00g0_") "</row>",
+    { "no references",
+      "<row><c t=\"str\"><v>a</v></c><c t=\"str\"><v>b</v></c></row>"
+      "<row><c><v>1</v></c><c><v>2</v></c></row>",
+      "a|b/1|2" },
+    { "sparse",
+      "<row r=\"3\">" TEXT("B3", "x")
+          TEXT("D3", "y") "</row><row r=\"9\">" CELL("D9", "1") "</row>",
+      "A|x|C|y/~|~|~|1" },
+    { "out of order",
+      "<row r=\"1\">" TEXT("B1", "b")
+          TEXT("A1", "a") "</row><row r=\"2\">" CELL("A2", "1") "</row>",
+      "a|b/1" },
+    { "rows out of order",
+      "<row r=\"5\">" TEXT("A5", "a") "</row><row r=\"2\">" CELL("A2", "1") "</row>", "a/1" },
+    { "escapes",
+      "<row>" TEXT("A1", "a") "</row><row>" TEXT(
+          "A2", "x_x000D_y_x005F_z_xD83D__xDE00__xD83D__x00g0_") "</row>",
       "a/x\ry_z😀_xD83D__x00g0_" },
-    { "phonetics", "<row>" TEXT("A1", "a") "</row><row><c r=\"A2\" t=\"inlineStr\"><is><r><t>"
-      "東</t></r><r><t>京</t></r><rPh sb=\"0\" eb=\"2\"><t>トウキョウ</t></rPh></is></c></row>",
+    { "phonetics",
+      "<row>" TEXT("A1", "a") "</row><row><c r=\"A2\" t=\"inlineStr\"><is><r><t>"
+                              "東</t></r><r><t>京</t></r><rPh sb=\"0\" "
+                              "eb=\"2\"><t>トウキョウ</t></rPh></is></c></row>",
       "a/東京" },
-    { "white space", "<row>" TEXT("A1", "a") TEXT("B1", "b") "</row><row>" TEXT("A2", " x ")
-      "<c r=\"B2\" t=\"inlineStr\"><is><t xml:space=\"preserve\"> y </t></is></c></row>",
+    { "white space",
+      "<row>" TEXT("A1", "a") TEXT("B1", "b") "</row><row>" TEXT(
+          "A2",
+          " x ") "<c r=\"B2\" t=\"inlineStr\"><is><t xml:space=\"preserve\"> y </t></is></c></row>",
       "a|b/x| y " },
-    { "truth and errors", "<row>" TEXT("A1", "a") TEXT("B1", "b") "</row><row><c r=\"A2\" t=\"b\">"
-      "<v>1</v></c><c r=\"B2\" t=\"e\"><v>#REF!</v></c></row>", "a|b/true|#REF!" },
-    { "dates as text", "<row>" TEXT("A1", "a") TEXT("B1", "b") "</row><row><c r=\"A2\" t=\"d\"><v>"
-      "2024-02-29</v></c><c r=\"B2\" t=\"d\"><v>2024-02-29T01:02:03Z</v></c></row>",
+    { "truth and errors",
+      "<row>" TEXT("A1", "a")
+          TEXT("B1", "b") "</row><row><c r=\"A2\" t=\"b\">"
+                          "<v>1</v></c><c r=\"B2\" t=\"e\"><v>#REF!</v></c></row>",
+      "a|b/true|#REF!" },
+    { "dates as text",
+      "<row>" TEXT("A1", "a") TEXT(
+          "B1", "b") "</row><row><c r=\"A2\" t=\"d\"><v>"
+                     "2024-02-29</v></c><c r=\"B2\" t=\"d\"><v>2024-02-29T01:02:03Z</v></c></row>",
       "a|b/2024-02-29|2024-02-29T01:02:03" },
-    { "a formula with its value", "<row>" TEXT("A1", "a") "</row><row><c r=\"A2\"><f>1+1</f><v>2"
-      "</v></c></row>", "a/2" },
+    { "a formula with its value",
+      "<row>" TEXT("A1", "a") "</row><row><c r=\"A2\"><f>1+1</f><v>2"
+                              "</v></c></row>",
+      "a/2" },
     { "a formula without", "<row>" TEXT("A1", "a") "</row><row><c r=\"A2\"><f>1+1</f></c></row>",
       "a/!" },
-    { "a formula with no text", "<row>" TEXT("A1", "a") TEXT("B1", "b") "</row><row>"
-      "<c r=\"A2\" t=\"str\"><f>\"\"</f><v></v></c>" CELL("B2", "1") "</row>", "a|b/|1" },
-    { "a text that is not there", "<row>" TEXT("A1", "a") "</row><row><c r=\"A2\" t=\"s\"><v>7</v>"
-      "</c></row>", "a/!~" },
+    { "a formula with no text",
+      "<row>" TEXT("A1", "a")
+          TEXT("B1", "b") "</row><row>"
+                          "<c r=\"A2\" t=\"str\"><f>\"\"</f><v></v></c>" CELL("B2", "1") "</row>",
+      "a|b/|1" },
+    { "a text that is not there",
+      "<row>" TEXT("A1", "a") "</row><row><c r=\"A2\" t=\"s\"><v>7</v>"
+                              "</c></row>",
+      "a/!~" },
     { "not a number", "<row>" TEXT("A1", "a") "</row><row>" CELL("A2", "soon") "</row>", "a/soon" },
-    { "too far right", "<row>" TEXT("A1", "a") "</row><row>" CELL("A2", "1") CELL("XFE2", "1")
-      "</row>", "a/!1" },
-    { "the last column", "<row>" TEXT("A1", "a") "</row><row>" CELL("ZZZZZZZZ2", "1")
-      "</row>", "a/!" },
+    { "too far right",
+      "<row>" TEXT("A1", "a") "</row><row>" CELL("A2", "1") CELL("XFE2", "1") "</row>", "a/!1" },
+    { "the last column", "<row>" TEXT("A1", "a") "</row><row>" CELL("ZZZZZZZZ2", "1") "</row>",
+      "a/!" },
     { "no rows", "", "error: syntax" },
     { "broken", "<row>" TEXT("A1", "a") "</row><row>" CELL("A2", "1") "</row><row><c></row>",
       "error: syntax" },
@@ -217,8 +242,7 @@ GX_TEST(sheet_xlsx_made_here)
         struct gx_arena arena = { 0 };
         struct gx_ctx ctx = gx_test_ctx(&arena);
         struct gx_str xml = gx_arena_printf(
-                &arena, "<worksheet " MAIN "><sheetData>%s</sheetData></worksheet>",
-                sheets[i].rows);
+            &arena, "<worksheet " MAIN "><sheetData>%s</sheetData></worksheet>", sheets[i].rows);
         struct part parts[] = { { "xl/workbook.xml", BOOK, 0 },
                                 { "xl/_rels/workbook.xml.rels", RELS, 0 },
                                 { "xl/worksheets/sheet1.xml", xml.p, xml.n },
@@ -231,7 +255,7 @@ GX_TEST(sheet_xlsx_made_here)
 /* Files that are there to do harm, or are not workbooks at all: refused, each for its reason. */
 GX_TEST(sheet_xlsx_refused)
 {
-    enum { BOMB_BYTES = 40 << 20 };
+    enum { BOMB_BYTES = 40 << 20, TAG_BYTES = 20 << 20 };
     static const char laughs[] = "<!DOCTYPE x [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;\">]>"
                                  "<worksheet " MAIN "><sheetData><row><c t=\"str\"><v>&b;</v></c>"
                                  "</row></sheetData></worksheet>";
@@ -242,6 +266,9 @@ GX_TEST(sheet_xlsx_refused)
     char *bomb = malloc(BOMB_BYTES);
     memset(bomb, ' ', BOMB_BYTES);
     memcpy(bomb, SHEET(""), strlen("<worksheet " MAIN "><sheetData>"));
+    char *tag = malloc(TAG_BYTES);
+    memset(tag, ' ', TAG_BYTES);
+    memcpy(tag, "<worksheet", 10);
     for (int i = 0; i < 20; i++)
         gx_buf_addz(&nested, deep);
     const struct part book = { "xl/workbook.xml", BOOK, 0 };
@@ -256,13 +283,23 @@ GX_TEST(sheet_xlsx_refused)
         { "entities", { book, rels, { at, laughs, 0 }, { 0 } }, GX_E_SYNTAX, GX_M_SHEET_ENTITY },
         { "outside", { book, rels, { at, outside, 0 }, { 0 } }, GX_E_SYNTAX, GX_M_SHEET_ENTITY },
         { "bomb", { book, rels, { at, bomb, BOMB_BYTES }, { 0 } }, GX_E_LIMIT, GX_M_SHEET_BOMB },
-        { "deep", { book, rels, { at, nested.p, nested.n }, { 0 } }, GX_E_SYNTAX,
+        { "a long tag",
+          { book, rels, { at, tag, TAG_BYTES }, { 0 } },
+          GX_E_SYNTAX,
+          GX_M_SHEET_BROKEN },
+        { "deep",
+          { book, rels, { at, nested.p, nested.n }, { 0 } },
+          GX_E_SYNTAX,
           GX_M_SHEET_BROKEN },
         { "no sheet part", { book, rels, { 0 }, { 0 } }, GX_E_SYNTAX, GX_M_SHEET_BROKEN },
         { "no relations", { book, { 0 }, { 0 }, { 0 } }, GX_E_SYNTAX, GX_M_SHEET_EMPTY },
-        { "some zip", { { "a.csv", "a,b", 0 }, { 0 }, { 0 }, { 0 } }, GX_E_SYNTAX,
+        { "some zip",
+          { { "a.csv", "a,b", 0 }, { 0 }, { 0 }, { 0 } },
+          GX_E_SYNTAX,
           GX_M_SHEET_PACKED },
-        { "xlsb", { { "xl/workbook.bin", "x", 0 }, { 0 }, { 0 }, { 0 } }, GX_E_SYNTAX,
+        { "xlsb",
+          { { "xl/workbook.bin", "x", 0 }, { 0 }, { 0 }, { 0 } },
+          GX_E_SYNTAX,
           GX_M_SHEET_KIND },
     };
     for (size_t i = 0; i < GX_COUNT(bad); i++) {
@@ -275,9 +312,10 @@ GX_TEST(sheet_xlsx_refused)
     struct gx_ctx ctx = gx_test_ctx(&arena);
     struct gx_sheet *sheet;
     GX_CHECK(gx_sheet_open_bytes(&ctx, GX_STR("PK\x03\x04 and nothing more"), NULL, &sheet) ==
-                     GX_E_SYNTAX,
+                 GX_E_SYNTAX,
              "no zip");
     free(bomb);
+    free(tag);
     gx_buf_free(&nested);
     gx_arena_free(&arena);
 }
