@@ -128,6 +128,8 @@ void gx_cli_remember(struct gx_cli *cli, struct gx_str path, struct gx_str text)
 void gx_cli_value_text(const struct gx_cli *cli, const struct gx_json *value, struct gx_buf *out);
 /* A value as one line of JSON on standard output. */
 void gx_cli_print_json(const struct gx_json *value);
+/* The same with lines and indents. */
+void gx_cli_print_pretty(const struct gx_json *value);
 /* Standard output, with control characters made harmless. */
 void gx_cli_print(struct gx_str text);
 
@@ -199,5 +201,9 @@ enum gx_exit gx_cli_user_roles(struct gx_cli *cli, struct gx_str id, const struc
 enum gx_exit gx_cli_user_password(struct gx_cli *cli, struct gx_str id, struct gx_str password);
 /* --password, --password-stdin, or one made up; *ret_made says which. */
 enum gx_exit gx_cli_password(struct gx_cli *cli, struct gx_str *ret_password, bool *ret_made);
+
+/* Where a definition in a file belongs: "custom/objects/visit.json", by what it defines. */
+enum gx_exit gx_cli_definition_path(struct gx_cli *cli, struct gx_str file,
+                                    const struct gx_json *json, struct gx_str *ret_path);
 
 #endif

@@ -91,7 +91,7 @@ void gx_cli_print_error(const struct gx_cli *cli, const struct gx_json *error)
     int64_t line = gx_json_get_int(error, "line", 0), at = gx_json_get_int(error, "at", -1);
     fputs("  ", stderr);
     if (file.n)
-        fprintf(stderr, "%.*s:%lld: ", GX_STR_ARG(file), (long long)line);
+        fprintf(stderr, "%.*s: ", GX_STR_ARG(file));
     else if (line > 0)
         fprintf(stderr, GX_SAY(cli, "line %lld: ", "第 %lld 行："), (long long)line);
     if (path.n)
@@ -188,6 +188,38 @@ void gx_cli_print_json(const struct gx_json *value)
     struct gx_buf out = { 0 };
     struct gx_jw w = gx_jw(&out);
     gx_json_write(&w, value);
+    gx_buf_addc(&out, '\n');
+    fwrite(out.p, 1, out.n, stdout);
+    gx_buf_free(&out);
+}
+
+static void pretty(const struct gx_json *value, int depth, struct gx_buf *out)
+{
+    bool object = value->kind == GX_JSON_OBJECT;
+    struct gx_jw w = gx_jw(out);
+    if ((!object && value->kind != GX_JSON_ARRAY) || !value->first) {
+        gx_json_write(&w, value);
+        return;
+    }
+    gx_buf_addc(out, object ? '{' : '[');
+    for (const struct gx_json *k = value->first; k; k = k->next) {
+        gx_buf_printf(out, "\n%*s", 2 * depth + 2, "");
+        if (object) {
+            struct gx_jw key = gx_jw(out);
+            gx_jw_str(&key, k->key);
+            gx_buf_addz(out, ": ");
+        }
+        pretty(k, depth + 1, out);
+        if (k->next)
+            gx_buf_addc(out, ',');
+    }
+    gx_buf_printf(out, "\n%*s%c", 2 * depth, "", object ? '}' : ']');
+}
+
+void gx_cli_print_pretty(const struct gx_json *value)
+{
+    struct gx_buf out = { 0 };
+    pretty(value, 0, &out);
     gx_buf_addc(&out, '\n');
     fwrite(out.p, 1, out.n, stdout);
     gx_buf_free(&out);
