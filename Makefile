@@ -41,6 +41,7 @@ all: $(B)/guanxi
 debug: $(B)/debug/guanxi
 
 include tools/check.mk
+include tools/web.mk
 
 # What the machine must have; does nothing when it is all there.
 deps: $(B)/deps/.ready
@@ -102,7 +103,7 @@ $(GEN)/fold.c: $(B)/mkfold
 $(B)/mkfold: tools/mkfold.c src/base/fold.h | $(B)/deps/.ready
 	@mkdir -p $(GEN)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -O1 -o $@ $< $(shell pkg-config --libs icu-uc icu-i18n 2>/dev/null)
-$(GEN)/embedded.S: tools/mkembed $(shell find packs migrations web/dist -type f 2>/dev/null)
+$(GEN)/embedded.S: tools/mkembed $(shell find packs migrations -type f 2>/dev/null)
 	@mkdir -p $(@D)
 	@tools/mkembed packs migrations web/dist > $@
 
