@@ -29,7 +29,7 @@ HARD     := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 SRC      := $(sort $(wildcard src/*/*.c))
 CXXSRC   := $(sort $(wildcard src/*/*.cc))
 LIBSRC   := $(filter-out src/main/main.c,$(SRC))
-GENSRC   := $(addprefix $(GEN)/,routes.c fold.c embedded.S)
+GENSRC   := $(addprefix $(GEN)/,routes.c commands.c fold.c embedded.S)
 UNIT     := $(sort $(wildcard tests/unit/*.c))
 
 objs      = $(patsubst %,$(B)/$(1)/%.o,$(basename $(SRC) $(CXXSRC) $(GENSRC:$(GEN)/%=gen/%))) \
@@ -91,6 +91,9 @@ $(eval $(call rules,debug,$(DEBUG),-fsanitize=address))
 $(GEN)/routes.c: tools/mkindex $(wildcard src/api/*.c)
 	@mkdir -p $(@D)
 	@tools/mkindex routes src/api/*.c > $@
+$(GEN)/commands.c: tools/mkindex $(wildcard src/main/cli_*.c)
+	@mkdir -p $(@D)
+	@tools/mkindex commands src/main/cli_*.c > $@
 $(GEN)/tests.c: tools/mkindex $(UNIT)
 	@mkdir -p $(@D)
 	@tools/mkindex tests $(UNIT) > $@
