@@ -25,7 +25,8 @@ tidy: $(call objs,debug)
 	@tools/tidy $(B)/debug/src
 FMT_FILES = $(shell find src tests tools -name '*.[ch]' -o -name '*.cc')
 fmt-check:
-	@clang-format --dry-run -Werror $(FMT_FILES)
+	@bad=$$(clang-format --dry-run -Werror $(FMT_FILES) 2>&1 | grep -o "^[^ :]*\.[ch]c*" | sort -u); \
+	[ -z "$$bad" ] || { echo "not formatted (make fmt):" $$bad; exit 1; }
 headers: $(GEN)/fold.c | $(SQLITE)/sqlite3.c
 	@for h in $(wildcard src/*/*.h); do \
 	    echo "#include \"$${h#src/}\"" | \
@@ -44,10 +45,12 @@ $(B)/debug/libguanxi.a: $(call libobjs,debug)
 
 # --- unit tests
 UNIT_OBJS := $(patsubst tests/%.c,$(B)/debug/tests/%.o,$(UNIT))
-$(B)/debug/unit: $(UNIT_OBJS) $(B)/debug/gen/tests.o $(B)/debug/libguanxi.a
+API_OBJS  := $(patsubst %.c,$(B)/debug/%.o,$(sort $(wildcard tests/run/*.c)))
+$(B)/debug/unit: $(UNIT_OBJS) $(filter-out %/api.o,$(API_OBJS)) $(B)/debug/gen/tests.o \
+                   $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 unit: $(B)/debug/unit
-	@$(B)/debug/unit $(T)
+	@tools/pg-test $(B)/debug/unit $(T)
 
 # --- fuzzing: the kept inputs under gcc in every check, new ones by clang's libFuzzer
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
@@ -67,7 +70,7 @@ $(B)/fuzz/%.o: %.c | $(SQLITE)/sqlite3.c
 	clang $(CPPFLAGS) $(CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 $(B)/fuzz/%.o: %.cc | $(B)/deps/.ready
 	@mkdir -p $(@D)
-	clang++ $(CPPFLAGS) $(CXXFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+	clang++ $(CPPFLAGS) $(CXXFLAGS) $(FUZZ_FLAGS) -fno-sanitize=vptr -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 $(B)/fuzz/gen/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
 	clang $(CPPFLAGS) $(CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
@@ -82,7 +85,6 @@ fuzz-smoke: $(FUZZ:%=$(B)/fuzz/fuzz_%)
 	@tools/fuzz smoke $(FUZZ)
 
 # --- the REST API: data files against the real program
-API_OBJS := $(patsubst %.c,$(B)/debug/%.o,$(sort $(wildcard tests/run/*.c)))
 $(B)/debug/api: $(API_OBJS) $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 api: $(B)/debug/api $(B)/debug/guanxi

@@ -2,7 +2,8 @@
 FNR == 1 { name = "" }
 /^[A-Za-z_].*\(/ && !/;[ \t]*$/ && !/^(struct|enum|union|typedef)[^(]*\{/ {
     name = $0
-    sub(/\(.*/, "", name)
+    sub(/^GX_TEST\(/, "", name)
+    sub(/[()].*/, "", name)
     sub(/.*[ *]/, "", name)
 }
 /^\{/ && name != "" { from = FNR }

@@ -35,6 +35,33 @@ static bool add(struct gx_log *line, const char *p, size_t n)
     return true;
 }
 
+static char *put_digits(char *to, int64_t value, int digits, char after)
+{
+    for (int i = digits - 1; i >= 0; i--, value /= 10)
+        to[i] = (char)('0' + value % 10);
+    to[digits] = after;
+    return to + digits + 1;
+}
+
+/* "time=2026-11-21T08:00:00.123Z" */
+static size_t put_time(char *to)
+{
+    char *start = to;
+    struct timespec now;
+    struct tm utc;
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &utc);
+    memcpy(to, "time=", 5);
+    to = put_digits(to + 5, utc.tm_year + 1900, 4, '-');
+    to = put_digits(to, utc.tm_mon + 1, 2, '-');
+    to = put_digits(to, utc.tm_mday, 2, 'T');
+    to = put_digits(to, utc.tm_hour, 2, ':');
+    to = put_digits(to, utc.tm_min, 2, ':');
+    to = put_digits(to, utc.tm_sec, 2, '.');
+    to = put_digits(to, now.tv_nsec / 1000000, 3, 'Z');
+    return (size_t)(to - start);
+}
+
 void gx_log_begin(struct gx_log *line, enum gx_log_level level, const char *event)
 {
     gx_assert(level < GX_LOG_NONE);
@@ -42,24 +69,18 @@ void gx_log_begin(struct gx_log *line, enum gx_log_level level, const char *even
     line->on = (int)level >= atomic_load_explicit(&log_level, memory_order_relaxed);
     if (!line->on)
         return;
-    struct timespec now;
-    struct tm utc;
-    clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &utc);
-    int n = snprintf(line->text, sizeof line->text,
-                     "time=%04d-%02d-%02dT%02d:%02d:%02d.%03dZ level=%s event=%s",
-                     utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min,
-                     utc.tm_sec, (int)(now.tv_nsec / 1000000), level_names[level], event);
-    gx_assert(n > 0 && (size_t)n < sizeof line->text);
-    line->n = (size_t)n;
+    line->n = put_time(line->text);
+    gx_log_str(line, "level", gx_str_c(level_names[level]));
+    gx_log_str(line, "event", gx_str_c(event));
 }
 
 static bool is_plain(struct gx_str s)
 {
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-              (c != 0 && strchr("-_./:@,+", c))))
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+                     (c >= '+' && c <= ':'); /* digits and + , - . / : */
+        if (!plain)
             return false;
     }
     return s.n > 0;
@@ -112,10 +133,16 @@ void gx_log_int(struct gx_log *line, const char *key, int64_t value)
 {
     if (!line->on)
         return;
-    char text[96];
-    int n = snprintf(text, sizeof text, " %s=%lld", key, (long long)value);
-    gx_assert(n > 0 && (size_t)n < sizeof text);
-    (void)add(line, text, (size_t)n);
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (value < 0)
+        digits[--at] = '-';
+    gx_log_str(line, key, (struct gx_str){ digits + at, sizeof digits - at });
 }
 
 void gx_log_end(struct gx_log *line)

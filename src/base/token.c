@@ -74,8 +74,7 @@ static void emit_word(struct gx_token_splitter *s, size_t i, size_t end, bool wh
         gx_token_emit_text(s, gx_buf_str(&s->reader.memory), from, to, true);
 }
 
-/* May stand between two words of one chunk: "smith-jones", "1,000", "@" once. */
-static bool is_joint(const struct gx_token_splitter *s, size_t i)
+bool gx_token_is_joint(const struct gx_token_splitter *s, size_t i)
 {
     if (i == 0 || i + 1 >= s->reader.count || gx_token_at(s, i - 1)->kind != GX_TOKEN_WORD ||
         gx_token_at(s, i + 1)->kind != GX_TOKEN_WORD)
@@ -127,7 +126,7 @@ static struct chunk chunk_at(const struct gx_token_splitter *s, size_t from)
             c.digits = c.digits && digit;
             continue;
         }
-        bool joint = end < s->reader.count && is_joint(s, end);
+        bool joint = end < s->reader.count && gx_token_is_joint(s, end);
         if (end == part + 1 && (joint || part > from))
             c.joined = true;
         if (!joint)

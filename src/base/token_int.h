@@ -67,6 +67,9 @@ static inline bool gx_token_is_digit(const struct gx_token_char *c)
 void gx_token_emit_text(struct gx_token_splitter *s, struct gx_str text, size_t from, size_t to,
                         bool prefix);
 
+/* Stands between two words of one chunk: "smith-jones", "1,000", "li@example.com". */
+bool gx_token_is_joint(const struct gx_token_splitter *s, size_t i);
+
 /*
  * The number that the digits from i to end make.  A document gives it from the end only: from
  * the front it is a word among others; `plus` says that it begins with a country code.

@@ -142,7 +142,7 @@ static size_t phone_end(const struct gx_token_splitter *s, size_t from, bool gre
     bool local = !greedy, short_group = false;
     if (begins && first != '(')
         enough = first == '+' ? INTERNATIONAL_DIGITS : NATIONAL_DIGITS;
-    for (; i < s->reader.count; groups++) {
+    while (i < s->reader.count) {
         bool space = false;
         for (size_t limit = i + 3; i < s->reader.count && i < limit; i++) {
             if (!is_phone_joint(gx_token_at(s, i)))
@@ -159,13 +159,17 @@ static size_t phone_end(const struct gx_token_splitter *s, size_t from, bool gre
         if (digits >= enough && (!greedy || n > 4 || gx_token_at(s, group)->c == '0'))
             break;
         digits += n;
+        groups++;
         local = local && (n == 3 || n == 4);
         short_group = short_group || n <= 4;
         spaced = spaced || space;
-        end = i;
+        bool phone = begins || (greedy && short_group) || (local && groups == 2);
+        /* At a joint it goes on, as an e-mail address perhaps. */
+        if (phone && spaced && groups > 1 && digits >= REVERSED_DIGITS_MIN &&
+            !gx_token_is_joint(s, i))
+            end = i;
     }
-    bool phone = begins || (greedy && short_group) || (local && groups == 2);
-    return phone && spaced && groups > 1 && digits >= REVERSED_DIGITS_MIN ? end : from;
+    return end;
 }
 
 static void emit_phone(struct gx_token_splitter *s, size_t i, size_t end)

@@ -1,11 +1,12 @@
 /* db.c - what both engines do alike: choosing one, the pool of readers, passing calls on. */
-#include "db/db_int.h"
+#include "db/db.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/assert.h"
+#include "db/db_int.h"
 
 void db_cond_init(pthread_cond_t *cond)
 {
@@ -28,7 +29,7 @@ static const struct db_engine *engine_for(const char *url)
 {
     struct gx_str s = gx_str_c(url);
     if (gx_str_starts(s, GX_STR("postgresql://")) || gx_str_starts(s, GX_STR("postgres://")))
-        return NULL;
+        return &db_pg_engine;
     return &db_sqlite_engine;
 }
 
@@ -53,6 +54,7 @@ static void copy_options(struct gx_db *db, const struct gx_db_options *options)
 
 static void db_free(struct gx_db *db)
 {
+    db->engine->close(db);
     pthread_mutex_destroy(&db->lock);
     pthread_cond_destroy(&db->returned);
     gx_arena_free(&db->arena);
@@ -69,6 +71,7 @@ enum gx_code gx_db_open(struct gx_ctx *ctx, const struct gx_db_options *options,
     copy_options(db, options);
     pthread_mutex_init(&db->lock, NULL);
     db_cond_init(&db->returned);
+    db->engine->open(db);
     enum gx_code code = db_writer_start(ctx, db);
     if (code != GX_OK) {
         db_free(db);
@@ -232,8 +235,7 @@ bool gx_conn_is_writer(const struct gx_conn *conn)
 
 void gx_conn_interrupt(struct gx_conn *conn)
 {
-    atomic_store(&conn->interrupted, true);
-    conn->db->engine->interrupt(conn);
+    atomic_store(&conn->interrupted, true); /* the engine looks while it waits */
 }
 
 void gx_conn_deadline(struct gx_conn *conn, int64_t monotonic_us)
@@ -246,7 +248,7 @@ void gx_conn_deadline(struct gx_conn *conn, int64_t monotonic_us)
 enum gx_code db_fail(struct gx_ctx *ctx, struct gx_conn *conn, const struct db_fault *fault,
                      struct gx_str path)
 {
-    if (conn && conn->is_writer)
+    if (conn)
         conn->fault = *fault;
     if (conn && fault->disconnected)
         conn->broken = true;

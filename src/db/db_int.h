@@ -61,6 +61,7 @@ struct db_fault {
     enum gx_message message;
     bool again;        /* the whole transaction may succeed when tried again */
     bool disconnected; /* the connection is gone */
+    bool in_doubt;     /* lost during COMMIT: ask was_committed() on a new connection */
     char text[DB_ERROR_TEXT_MAX];
 };
 
@@ -92,12 +93,17 @@ enum db_control {
 
 struct db_engine {
     enum gx_dialect dialect;
+    /* What the store's connections share (db->store), before the first and after the last. */
+    void (*open)(struct gx_db *db);
+    void (*close)(struct gx_db *db);
     enum gx_code (*connect)(struct gx_ctx *ctx, struct gx_db *db, bool writer,
                             struct gx_conn **ret_conn);
     void (*disconnect)(struct gx_conn *conn);
     enum gx_code (*control)(struct gx_ctx *ctx, struct gx_conn *conn, enum db_control what);
     /* False once the engine has rolled the transaction back by itself. */
     bool (*in_transaction)(struct gx_conn *conn);
+    /* Whether the last transaction of this store's writer was committed after all. */
+    enum gx_code (*was_committed)(struct gx_ctx *ctx, struct gx_conn *conn, bool *ret_was);
     enum gx_code (*exec)(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql,
                          const struct gx_value *values, size_t count, int64_t *ret_changed);
     enum gx_code (*query)(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql,
@@ -106,7 +112,6 @@ struct db_engine {
     struct gx_value (*value)(const struct gx_rows *rows, int column);
     int (*columns)(const struct gx_rows *rows);
     void (*close_rows)(struct gx_rows *rows);
-    void (*interrupt)(struct gx_conn *conn);
     /* One statement of a script, not cached. */
     enum gx_code (*run)(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_str statement);
     /* Housekeeping on the writer between batches; `idle`: nothing has come for a second.
@@ -115,7 +120,7 @@ struct db_engine {
     void (*sizes)(struct gx_db *db, struct gx_db_stats *stats);
     enum gx_code (*backup)(struct gx_ctx *ctx, struct gx_db *db, const char *path);
 };
-extern const struct db_engine db_sqlite_engine;
+extern const struct db_engine db_sqlite_engine, db_pg_engine;
 
 struct db_job {
     struct db_job *next;
@@ -139,13 +144,14 @@ struct db_writer {
     bool stop;
     struct gx_arena arena; /* of the writer's own statements */
     struct gx_ctx ctx;
-    size_t recent[2];  /* sizes of the last two batches */
-    int64_t commit_us; /* how long a commit takes, smoothed */
+    size_t in_flight[2]; /* jobs waited for at the ends of the last two batches */
+    int64_t commit_us;   /* how long a commit takes, smoothed */
     _Atomic int64_t commits, writes, batch_largest;
 };
 
 struct gx_db {
     const struct db_engine *engine;
+    void *store;           /* the engine's own; may be NULL */
     struct gx_arena arena; /* copies of the options */
     struct gx_db_options options;
     pthread_mutex_t lock; /* of the pool */

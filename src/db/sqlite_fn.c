@@ -43,11 +43,12 @@ struct splitting {
     int rc;
 };
 
-static void emit(void *p, struct gx_str token, size_t from, size_t to)
+static void emit(void *p, const struct gx_token *token)
 {
     struct splitting *s = p;
     if (s->rc == SQLITE_OK)
-        s->rc = s->token(s->context, 0, token.p, (int)token.n, (int)from, (int)to);
+        s->rc = s->token(s->context, 0, token->text.p, (int)token->text.n, (int)token->from,
+                         (int)token->to);
 }
 
 static int tokenizer_create(void *conn, const char **args, int count, Fts5Tokenizer **ret)

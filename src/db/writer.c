@@ -2,9 +2,9 @@
  * writer.c - one thread per store that writes; many requests share one commit.
  *
  * A batch is one transaction.  Jobs are taken from the queue while the batch is young and small;
- * each runs in a savepoint.  When the queue runs dry sooner than the last batches did, the
- * writer waits a moment (a part of what a commit costs) for those that are about to come:
- * without it, 64 clients would commit in turns of 1 and 63.
+ * each runs in a savepoint.  When the queue runs dry with fewer jobs than were in flight at the
+ * ends of the last batches, the writer waits a moment (a part of what a commit costs) for those
+ * that are about to come: without it, 64 clients would commit in turns of 1 and 63.
  *
  * A transaction that was lost is run again without the jobs that have already failed, unless
  * there is no hope; then all its jobs fail alike.
@@ -82,10 +82,10 @@ static void sleep_for(struct db_writer *w, size_t count, int64_t until_us)
     w->wake_at = 0;
 }
 
-/* Wait a little for jobs that the last batches let expect. */
+/* Wait a little for the jobs that those who wrote lately will send. */
 static void gather(struct db_writer *w, struct batch *b)
 {
-    size_t expected = w->recent[0] > w->recent[1] ? w->recent[0] : w->recent[1];
+    size_t expected = w->in_flight[0] > w->in_flight[1] ? w->in_flight[0] : w->in_flight[1];
     if (w->first || b->count >= expected)
         return;
     int64_t now_us = gx_monotonic_us();
@@ -121,12 +121,17 @@ static enum gx_code control(struct db_writer *w, enum db_control what)
     return w->db->engine->control(&w->ctx, w->conn, what);
 }
 
+static void drop_connection(struct db_writer *w)
+{
+    if (w->conn)
+        w->db->engine->disconnect(w->conn);
+    w->conn = NULL;
+}
+
 static enum gx_code begin(struct db_writer *w)
 {
-    if (w->conn && w->conn->broken) {
-        w->db->engine->disconnect(w->conn);
-        w->conn = NULL;
-    }
+    if (w->conn && w->conn->broken)
+        drop_connection(w);
     if (!w->conn)
         GX_TRY(w->db->engine->connect(&w->ctx, w->db, true, &w->conn));
     w->conn->fault = (struct db_fault){ 0 };
@@ -238,6 +243,29 @@ static struct db_fault explain(struct db_writer *w, struct batch *b)
     return fault;
 }
 
+/*
+ * The connection broke during COMMIT: ask a new one what became of it.  False: it was not
+ * committed, or nobody can say; *ret_fault tells which.
+ */
+static bool committed_after_all(struct db_writer *w, struct db_fault *ret_fault)
+{
+    bool was = false;
+    int64_t until_us = gx_monotonic_us() + RECONNECT_US_MAX;
+    *ret_fault = w->conn->fault;
+    while (gx_monotonic_us() < until_us) {
+        gx_ctx_clear(&w->ctx);
+        drop_connection(w);
+        if (w->db->engine->connect(&w->ctx, w->db, true, &w->conn) == GX_OK &&
+            w->db->engine->was_committed(&w->ctx, w->conn, &was) == GX_OK)
+            return was;
+        pause_us(PAUSE_LONGEST_US / 4);
+    }
+    ret_fault->again = false;
+    ret_fault->code = GX_E_IO;
+    ret_fault->message = GX_M_DB_LOST;
+    return false;
+}
+
 /* Run the batch once.  False: it was lost, and *ret_fault says why. */
 static bool attempt(struct db_writer *w, struct batch *b, struct db_fault *ret_fault)
 {
@@ -249,6 +277,8 @@ static bool attempt(struct db_writer *w, struct batch *b, struct db_fault *ret_f
             w->commit_us = (w->commit_us * 7 + gx_monotonic_us() - before_us) / 8;
             return true;
         }
+        if (w->conn->fault.in_doubt)
+            return committed_after_all(w, ret_fault);
     }
     *ret_fault = explain(w, b);
     if (w->conn && !w->conn->broken && w->db->engine->in_transaction(w->conn))
@@ -258,8 +288,10 @@ static bool attempt(struct db_writer *w, struct batch *b, struct db_fault *ret_f
 
 static void finish(struct db_writer *w, struct batch *b)
 {
-    w->recent[1] = w->recent[0];
-    w->recent[0] = b->count;
+    pthread_mutex_lock(&w->lock);
+    w->in_flight[1] = w->in_flight[0];
+    w->in_flight[0] = b->count + w->queued; /* what came during the commit is as much in flight */
+    pthread_mutex_unlock(&w->lock);
     for (struct db_job *job = b->first, *next; job; job = next) {
         bool on_stack = job->on_stack;
         next = job->next;
@@ -333,8 +365,7 @@ void db_writer_stop(struct gx_db *db)
     pthread_cond_signal(&w->wake);
     pthread_mutex_unlock(&w->lock);
     pthread_join(w->thread, NULL);
-    if (w->conn)
-        db->engine->disconnect(w->conn);
+    drop_connection(w);
     pthread_mutex_destroy(&w->lock);
     pthread_cond_destroy(&w->wake);
     gx_arena_free(&w->arena);

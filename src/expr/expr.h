@@ -19,10 +19,10 @@
 #include "base/value.h"
 
 enum gx_type {
-    GX_TYPE_ANY,      /* only as "any wanted" */
-    GX_TYPE_BOOL,     /* 0, 1; empty counts as false */
-    GX_TYPE_NUMBER,   /* integer scaled by 10^scale */
-    GX_TYPE_MONEY,    /* scale 4 */
+    GX_TYPE_ANY,    /* only as "any wanted" */
+    GX_TYPE_BOOL,   /* 0, 1; empty counts as false */
+    GX_TYPE_NUMBER, /* integer scaled by 10^scale */
+    GX_TYPE_MONEY,  /* scale 4 */
     GX_TYPE_TEXT,
     GX_TYPE_DATE,     /* days */
     GX_TYPE_MOMENT,   /* UTC microseconds */
@@ -47,9 +47,9 @@ struct gx_expr_field {
     struct gx_str name;   /* as people write it */
     struct gx_str column; /* its SQL column; empty for formula and LINKS */
     enum gx_type type;
-    int scale;                    /* NUMBER: digits after the point */
-    const char *object;           /* LINK, LINKS: name of the object pointed to */
-    struct gx_str join_table;     /* LINKS: table with columns src, dst */
+    int scale;                            /* NUMBER: digits after the point */
+    const char *object;                   /* LINK, LINKS: name of the object pointed to */
+    struct gx_str join_table;             /* LINKS: table with columns src, dst */
     const struct gx_expr_choice *choices; /* CHOICE, CHOICES */
     size_t choice_count;
     /*
@@ -97,6 +97,8 @@ enum gx_type gx_expr_type(const struct gx_expr *expr);
 int gx_expr_scale(const struct gx_expr *expr);
 /* LINK results: the object pointed to, else NULL. */
 const char *gx_expr_link_object(const struct gx_expr *expr);
+/* A word of the language, which no field may be named. */
+bool gx_expr_reserved(struct gx_str name);
 /* The canonical text, in the arena. */
 struct gx_str gx_expr_text(struct gx_arena *arena, const struct gx_expr *expr);
 /* `a and b`; either may be NULL (always true).  Both must be BOOL over the same object. */
@@ -110,16 +112,16 @@ const struct gx_expr *gx_expr_and(struct gx_arena *arena, const struct gx_expr *
 struct gx_expr_term {
     struct gx_str field;
     bool equal;
-    bool range;       /* < <= > >= between */
-    bool prefix;      /* starts with */
+    bool range;  /* < <= > >= between */
+    bool prefix; /* starts with */
 };
 size_t gx_expr_terms(const struct gx_expr *expr, struct gx_expr_term *out, size_t max);
 
 struct gx_expr_env {
-    int64_t me;              /* id of the user, 0 for none */
+    int64_t me; /* id of the user, 0 for none */
     int64_t now_us;
     int32_t tz_offset_min;
-    int fiscal_start_month;  /* 1 to 12 */
+    int fiscal_start_month; /* 1 to 12 */
     /* The filter that records of `object` must pass to be seen (NULL: all may be seen). */
     const struct gx_expr *(*visible)(void *p, struct gx_str object);
     void *visible_p;
@@ -131,11 +133,17 @@ struct gx_expr_env {
  */
 void gx_expr_sql(struct gx_sqlb *b, const struct gx_expr *expr, const struct gx_expr_env *env,
                  struct gx_str alias);
+/* The same as a value to select or sort by: yes is 1, no is 0. */
+void gx_expr_sql_value(struct gx_sqlb *b, const struct gx_expr *expr, const struct gx_expr_env *env,
+                       struct gx_str alias);
 
 /* How the evaluator reaches records in memory. */
 struct gx_expr_reader {
     void *p;
-    /* Value of a stored field of `record`. */
+    /*
+     * Value of a stored field of `record`.  Also asked for its id: a field named "id" that no
+     * object needs to list.
+     */
     enum gx_code (*field)(void *p, const void *record, const struct gx_expr_field *field,
                           struct gx_value *ret_value);
     /* The record that an id of `object` names; NULL if it is gone or hidden. */
@@ -143,7 +151,7 @@ struct gx_expr_reader {
     /* Next record of `object` whose LINK `field` is `id`; *cursor starts 0; NULL at the end. */
     enum gx_code (*related)(void *p, struct gx_str object, struct gx_str field, int64_t id,
                             int64_t *cursor, const void **ret_record);
-    /* Next id that LINKS `field` of `record` points to; false at the end. */
+    /* Next id that LINKS `field` of `record` points to; 0 at the end. */
     enum gx_code (*links)(void *p, const void *record, const struct gx_expr_field *field,
                           int64_t *cursor, int64_t *ret_id);
 };

@@ -119,7 +119,7 @@ static void add_escaped(struct gx_buf *out, const char *p, const char *end)
     gx_buf_add(out, (struct gx_str){ run, (size_t)(end - run) });
 }
 
-static void add_quoted(struct gx_buf *out, bool comma, struct gx_str s)
+static void add_quoted(struct gx_buf *out, bool comma, struct gx_str s, bool colon)
 {
     /* Most strings need no escape: then the buffer is asked for room only here. */
     if (s.n > SIZE_MAX - 4 || !gx_buf_reserve(out, s.n + 4))
@@ -131,23 +131,27 @@ static void add_quoted(struct gx_buf *out, bool comma, struct gx_str s)
     const char *special = gx_json_scan_plain(from, end);
     memcpy(out->p + out->n, from, (size_t)(special - from));
     out->n += (size_t)(special - from);
-    if (special < end)
-        add_escaped(out, special, end);
-    gx_buf_addc(out, '"');
+    if (special == end) {
+        out->p[out->n++] = '"';
+        if (colon)
+            out->p[out->n++] = ':';
+        return;
+    }
+    add_escaped(out, special, end);
+    gx_buf_addz(out, colon ? "\":" : "\"");
 }
 
 void gx_jw_key(struct gx_jw *w, struct gx_str key)
 {
     gx_assert(w->depth > 0 && w->stack[w->depth - 1] == '{' && !w->after_key);
-    add_quoted(w->out, w->need_comma, key);
-    gx_buf_addc(w->out, ':');
+    add_quoted(w->out, w->need_comma, key, true);
     w->need_comma = false;
     w->after_key = true;
 }
 
 void gx_jw_str(struct gx_jw *w, struct gx_str s)
 {
-    add_quoted(w->out, begin_value(w), s);
+    add_quoted(w->out, begin_value(w), s, false);
 }
 
 /* Digits, written backwards from `end`; returns where they begin. */
@@ -222,4 +226,10 @@ void gx_jw_key_bool(struct gx_jw *w, const char *key, bool value)
 {
     gx_jw_key(w, gx_str_c(key));
     gx_jw_bool(w, value);
+}
+
+void gx_jw_key_raw(struct gx_jw *w, const char *key, const char *json)
+{
+    gx_jw_key(w, gx_str_c(key));
+    gx_jw_raw(w, gx_str_c(json));
 }

@@ -89,6 +89,53 @@ static enum gx_code read_relations(struct gx_loader *loader, struct gx_object_dr
     return GX_OK;
 }
 
+/* A copy of a node with the children of both, so that the sources stay as they are. */
+static struct gx_json *joined(struct gx_arena *arena, const struct gx_json *a,
+                              const struct gx_json *b)
+{
+    struct gx_json *out = GX_ARENA_NEW(arena, struct gx_json), **tail = &out->first;
+    *out = *a;
+    out->first = out->next = NULL;
+    out->count = a->count + b->count;
+    const struct gx_json *lists[] = { a->first, b->first };
+    for (size_t i = 0; i < GX_COUNT(lists); i++)
+        for (const struct gx_json *k = lists[i]; k; k = k->next) {
+            *tail = GX_ARENA_NEW(arena, struct gx_json);
+            **tail = *k;
+            (*tail)->next = NULL;
+            tail = &(*tail)->next;
+        }
+    return out;
+}
+
+/* Extensions add to the end of each list of a page. */
+static const struct gx_json *join_pages(struct gx_arena *arena, const struct gx_json *base,
+                                        const struct gx_json *more)
+{
+    static const struct gx_json nothing = { .kind = GX_JSON_OBJECT };
+    if (!base)
+        return more;
+    struct gx_json *out = joined(arena, base, &nothing);
+    for (const struct gx_json *k = more->first; k; k = k->next) {
+        struct gx_json *mine = out->first;
+        while (mine && !gx_str_eq(mine->key, k->key))
+            mine = mine->next;
+        if (!mine) {
+            out = joined(arena, out, &nothing);
+            struct gx_json *added = GX_ARENA_NEW(arena, struct gx_json);
+            *added = *k;
+            added->next = out->first;
+            out->first = added;
+            out->count++;
+        } else if (mine->kind == GX_JSON_ARRAY && k->kind == GX_JSON_ARRAY) {
+            struct gx_json *next = mine->next;
+            *mine = *joined(arena, mine, k);
+            mine->next = next;
+        }
+    }
+    return out;
+}
+
 enum gx_code gx_load_object_rest(struct gx_loader *loader, struct gx_object_draft *draft)
 {
     struct gx_object *object = draft->object;
@@ -97,6 +144,11 @@ enum gx_code gx_load_object_rest(struct gx_loader *loader, struct gx_object_draf
     if (!object->title)
         return gx_load_fail(loader, draft->file, draft->json, GX_STR("title"), GX_M_UNKNOWN_KEY,
                             title);
+    for (size_t p = 1; p < draft->part_count; p++) {
+        const struct gx_json *more = gx_json_get(draft->parts[p], "pages");
+        if (more)
+            object->pages = join_pages(loader->arena, object->pages, more);
+    }
     GX_TRY(read_uniques(loader, draft));
     return read_relations(loader, draft);
 }

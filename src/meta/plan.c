@@ -177,7 +177,7 @@ static void create_search(struct gx_sqlb *b, const struct gx_object *object)
         gx_sqlb_add(b, GX_SQL("CREATE VIRTUAL TABLE "));
         gx_sqlb_name(b, object->search_table);
         gx_sqlb_add(b, GX_SQL(" USING fts5(t, content='', contentless_delete=1, detail=none, "
-                              "columnsize=0, tokenize='guanxi')"));
+                              "tokenize='guanxi')"));
     } else {
         gx_sqlb_add(b, GX_SQL("CREATE TABLE "));
         gx_sqlb_name(b, object->search_table);

@@ -2,7 +2,6 @@
 #include "meta/tenant.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -205,6 +204,8 @@ enum gx_code gx_tenant_publish(struct gx_ctx *ctx, struct gx_tenant *tenant, str
         code = gx_plan_run(ctx, conn, meta, *ret_steps);
     if (code == GX_OK && !dry)
         code = store_definitions(ctx, conn, changes, count, by_user);
+    if (code == GX_OK && !dry)
+        code = gx_setting_set(ctx, conn, GX_STR("meta_version"), meta->version);
     if (code != GX_OK || dry) {
         gx_meta_unref(meta);
         return code;
@@ -311,8 +312,9 @@ static const struct gx_db_function *functions(struct gx_arena *arena)
 enum gx_code gx_tenant_open(struct gx_ctx *ctx, const struct gx_tenant_options *options,
                             struct gx_tenant **ret_tenant)
 {
-    struct gx_tenant *tenant = calloc(1, sizeof *tenant);
-    gx_assert(tenant);
+    struct gx_arena arena = { 0 };
+    struct gx_tenant *tenant = GX_ARENA_NEW(&arena, struct gx_tenant);
+    tenant->arena = arena; /* the tenant lives in its own arena */
     struct opening o = { .ctx = ctx, .tenant = tenant, .options = options };
     pthread_mutex_init(&tenant->lock, NULL);
     tenant->name = gx_arena_str(&tenant->arena, options->name);
@@ -349,7 +351,7 @@ void gx_tenant_close(struct gx_tenant *tenant)
     gx_meta_unref(tenant->meta);
     if (tenant->access)
         tenant->access_free(tenant->access);
-    gx_arena_free(&tenant->arena);
     pthread_mutex_destroy(&tenant->lock);
-    free(tenant);
+    struct gx_arena arena = tenant->arena;
+    gx_arena_free(&arena);
 }

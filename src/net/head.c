@@ -45,10 +45,25 @@ static enum gx_code collect(struct gx_http *h)
     if (count > GX_HTTP_HEADERS_MAX)
         return refuse(h, GX_E_LIMIT, GX_M_NET_HEADERS_MANY, GX_STR("100"));
     if (!info || info->header_size > GX_HTTP_HEADER_BYTES_MAX)
-        return refuse(h, GX_E_LIMIT, GX_M_TOO_BIG, GX_STR("16 KiB"));
+        return refuse(h, GX_E_LIMIT, GX_M_TOO_BIG, GX_STR("12 KiB"));
     h->req.headers = GX_ARENA_ARRAY(&h->arena, struct gx_header, (size_t)count);
     MHD_get_connection_values_n(h->mhd, MHD_HEADER_KIND, take_header, h);
     return GX_OK;
+}
+
+/*
+ * libmicrohttpd joins a header that is empty in its first line and goes on in the next,
+ * "Transfer-Encoding:\r\n chunked", to one with the name "Transfer-Encodingchunked".
+ */
+static bool names_framing(struct gx_str name)
+{
+    static const char *const names[] = { "Transfer-Encoding", "Content-Length", "Host" };
+    for (size_t i = 0; i < GX_COUNT(names); i++) {
+        struct gx_str start = { name.p, strlen(names[i]) };
+        if (name.n >= start.n && gx_str_ieq(start, gx_str_c(names[i])))
+            return true;
+    }
+    return false;
 }
 
 static enum gx_code look_at(struct gx_http *h, const struct gx_header *header, struct framing *f)
@@ -64,6 +79,8 @@ static enum gx_code look_at(struct gx_http *h, const struct gx_header *header, s
     } else if (gx_str_ieq(header->name, GX_STR("Transfer-Encoding"))) {
         f->encodings++;
         f->odd_encoding |= !gx_str_ieq(header->value, GX_STR("chunked"));
+    } else if (header->value.n == 0 && names_framing(header->name)) {
+        return refuse(h, GX_E_SYNTAX, GX_M_NET_FRAMING, GX_STR(""));
     } else if (gx_str_ieq(header->name, GX_STR("Expect"))) {
         h->expects = true;
     } else if (gx_str_ieq(header->name, GX_STR("Accept-Language"))) {

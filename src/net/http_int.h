@@ -19,7 +19,7 @@
 
 enum {
     GX_HTTP_HEADERS_MAX = 100,
-    GX_HTTP_HEADER_BYTES_MAX = 16384,
+    GX_HTTP_HEADER_BYTES_MAX = 12288,
     GX_HTTP_KEEP_BYTES = 65536,  /* buffers up to this stay with an idle connection */
     GX_HTTP_DRAIN_BYTES = 65536, /* of a refused body that are read to keep the connection */
     GX_HTTP_PACK_BYTES = 4096,   /* replies from here on are compressed */

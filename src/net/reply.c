@@ -51,6 +51,8 @@ static void write_error(struct gx_jw *w, struct gx_ctx *ctx, const struct gx_err
         gx_jw_key_int(w, "at", error->at);
     if (error->line > 0)
         gx_jw_key_int(w, "line", error->line);
+    if (error->file.n)
+        gx_jw_key_str(w, "file", error->file);
     gx_jw_object_end(w);
 }
 
@@ -64,6 +66,10 @@ void gx_reply_problem(struct gx_req *req, enum gx_code code)
     req->content_type = "application/problem+json";
     gx_buf_clear(&req->out);
     req->out.max = 0;
+    if (code == GX_E_UNAUTHENTICATED)
+        gx_reply_header(req, "WWW-Authenticate", GX_STR("Bearer"));
+    if (code == GX_E_BUSY)
+        gx_reply_header(req, "Retry-After", GX_STR("1"));
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);
     gx_jw_key_str(&w, "type",
@@ -183,6 +189,9 @@ static struct MHD_Response *route_response(struct gx_http *h, bool *ret_ok)
         h->stream_more = true;
         r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK_BYTES, read_stream, h,
                                               NULL);
+        /* Else libmicrohttpd sends the end of chunks even behind the headers for a HEAD. */
+        if (r && h->head_only)
+            MHD_set_response_options(r, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
     } else {
         r = from_bytes(gx_buf_str(packed ? &h->packed : &req->out));
     }

@@ -93,21 +93,24 @@ static void write_done(struct gx_req *req, enum gx_code code)
 static enum MHD_Result run(struct gx_http *h)
 {
     const struct gx_route *route = h->req.route;
+    const struct gx_server_hooks *hooks = &h->server->hooks;
     gx_http_body_end(h);
     atomic_store_explicit(&h->deadline_us, 0, memory_order_relaxed);
     if (h->code != GX_OK || h->target != GX_HTTP_ROUTE)
         return gx_http_reply(h);
-    if (!route->writes || !h->server->hooks.run_write) {
-        h->code = gx_server_call(&h->req);
-        return gx_http_reply(h);
-    }
     h->code = gx_server_check(&h->req);
     if (h->code != GX_OK)
         return gx_http_reply(h);
+    if (!route->writes || !hooks->run_write) {
+        h->code = hooks->enter ? hooks->enter(&h->req) : GX_OK;
+        if (h->code == GX_OK)
+            h->code = gx_server_call(&h->req);
+        return gx_http_reply(h);
+    }
     atomic_fetch_add(&h->server->suspended, 1);
     h->state = GX_HTTP_WORKING;
     MHD_suspend_connection(h->mhd);
-    h->server->hooks.run_write(&h->req, write_done);
+    hooks->run_write(&h->req, write_done);
     return MHD_YES;
 }
 
@@ -117,9 +120,10 @@ static enum gx_code admit(struct gx_http *h)
     if (h->target != GX_HTTP_ROUTE)
         return GX_OK;
     h->hooked = true;
-    if (hooks->authenticate)
-        GX_TRY(hooks->authenticate(&h->req));
-    return hooks->authorise ? hooks->authorise(&h->req) : GX_OK;
+    enum gx_code code = hooks->authenticate ? hooks->authenticate(&h->req) : GX_OK;
+    if (code == GX_OK && hooks->authorise)
+        code = hooks->authorise(&h->req);
+    return code;
 }
 
 /* The headers are in. */
@@ -133,12 +137,12 @@ static enum MHD_Result begin(struct gx_http *h, const char *method, const char *
         h->code = admit(h);
     if (h->code == GX_OK)
         h->code = gx_http_body_begin(h);
-    bool some = h->chunked || h->body_length > 0;
+    /*
+     * A small refused body is read, so that the connection can go on.  All else waits for the
+     * second call too: a reply to the first makes libmicrohttpd close the connection.
+     */
     bool drain = !h->close && !h->chunked && !h->expects && h->body_length <= GX_HTTP_DRAIN_BYTES;
-    if (h->code != GX_OK && !(some && drain))
-        return run(h);
-    /* A write is suspended only from the second call, where libmicrohttpd expects it. */
-    if (!some && !(h->req.route && h->req.route->writes))
+    if (h->code != GX_OK && !drain)
         return run(h);
     h->state = GX_HTTP_BODY;
     h->body_started_us = gx_monotonic_us();

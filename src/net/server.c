@@ -22,7 +22,8 @@
 #include "net/http_int.h"
 #include "net/local.h"
 
-enum { BACKLOG = 1024, MHD_MEMORY_BYTES = 32768, LOCAL_THREADS = 2 };
+/* libmicrohttpd clears the whole memory of a connection after each request: not too much of it. */
+enum { BACKLOG = 1024, MHD_MEMORY_BYTES = 20480, LOCAL_THREADS = 2 };
 
 static enum gx_code listen_failed(struct gx_ctx *ctx, struct gx_str where, const char *why)
 {
@@ -67,7 +68,7 @@ static enum gx_code listen_tcp(struct gx_ctx *ctx, const char *where, int *ret_f
         return listen_failed(ctx, gx_str_c(where), strerror(error));
     getnameinfo((struct sockaddr *)&bound, bound_n, NULL, 0, port, sizeof port, NI_NUMERICSERV);
     *ret_fd = fd;
-    *ret_port = atoi(port);
+    *ret_port = (int)strtol(port, NULL, 10);
     return GX_OK;
 }
 

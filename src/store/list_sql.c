@@ -8,7 +8,7 @@ void gx_title_sql(struct gx_sqlb *b, const struct gx_scope *scope, const struct 
                   struct gx_str alias)
 {
     if (object->title->type->computed)
-        gx_expr_sql(b, object->title->x.formula, gx_scope_env(scope), alias);
+        gx_expr_sql_value(b, object->title->x.formula, gx_scope_env(scope), alias);
     else
         gx_sqlb_column(b, alias, object->title->x.column);
 }
@@ -34,7 +34,7 @@ static void and_visible(struct gx_sqlb *b, const struct gx_scope *scope,
 static void item_expr(struct gx_sqlb *b, const struct gx_list *list, const struct gx_list_item *item)
 {
     if (item->expr)
-        gx_expr_sql(b, item->expr, gx_scope_env(list->scope), GX_STR("t"));
+        gx_expr_sql_value(b, item->expr, gx_scope_env(list->scope), GX_STR("t"));
     else
         gx_sqlb_column(b, GX_STR("t"), item->field->x.column);
 }
@@ -112,7 +112,7 @@ void gx_sort_sql(struct gx_sqlb *b, const struct gx_list *list, const struct gx_
         gx_sqlb_add(b, GX_SQL(") FROM "));
         gx_sqlb_name(b, to->x.table);
         gx_sqlb_add(b, GX_SQL(" s WHERE s.id = "));
-        gx_expr_sql(b, sort->expr, gx_scope_env(list->scope), GX_STR("t"));
+        gx_expr_sql_value(b, sort->expr, gx_scope_env(list->scope), GX_STR("t"));
         and_visible(b, list->scope, to, GX_STR("s"));
         gx_sqlb_add(b, GX_SQL(")"));
         return;
@@ -122,7 +122,7 @@ void gx_sort_sql(struct gx_sqlb *b, const struct gx_list *list, const struct gx_
     if (sort->field)
         gx_sqlb_column(b, GX_STR("t"), sort->field->x.column);
     else
-        gx_expr_sql(b, sort->expr, gx_scope_env(list->scope), GX_STR("t"));
+        gx_expr_sql_value(b, sort->expr, gx_scope_env(list->scope), GX_STR("t"));
     if (type == GX_TYPE_TEXT)
         gx_sqlb_add(b, GX_SQL(")"));
 }

@@ -52,6 +52,9 @@ GX_NODISCARD enum gx_code gx_input_text(struct gx_scope *scope, struct gx_input 
                                         const struct gx_field *field, struct gx_str text,
                                         enum gx_date_order order);
 
+/* Defaults, owner and first process states for what was not given, as a new record gets them. */
+GX_NODISCARD enum gx_code gx_input_defaults(struct gx_scope *scope, struct gx_input *input);
+
 struct gx_write_options {
     int64_t import_id;     /* 0: none */
     struct gx_str reason;  /* for the log; may be empty */

@@ -1,0 +1,190 @@
+/* user.c - what belongs to a user but is no field: password, roles, keys. */
+#include "api/app.h"
+
+#include "store/record.h"
+
+/* The user of path piece 0; admins reach everybody, others only themselves. */
+static enum gx_code target(struct gx_req *req, bool self_too, int64_t *ret_user)
+{
+    const struct gx_object *object;
+    struct gx_record record;
+    GX_TRY(gx_req_id(req, 0, ret_user));
+    if (!(self_too && *ret_user == gx_scope_me(req->scope)))
+        GX_TRY(gx_req_admin(req));
+    GX_TRY(gx_object_get(req->scope, GX_STR("user"), &object));
+    return gx_record_load(req->scope, object, *ret_user, GX_RIGHT_READ, false, &record);
+}
+
+struct password_in {
+    struct gx_str password;
+};
+
+static const struct gx_schema password_in[] = {
+    GX_FIELD(struct password_in, password, .type = GX_SCHEMA_STR, .required = true, .max = 256),
+    { 0 },
+};
+
+static enum gx_code user_password(struct gx_req *req, const void *in_p)
+{
+    const struct password_in *in = in_p;
+    struct gx_tenant *tenant = gx_api(req)->tenant;
+    int64_t user;
+    GX_TRY(target(req, true, &user));
+    GX_TRY(gx_password_set(req->ctx, tenant, gx_scope_conn(req->scope), user, in->password));
+    GX_TRY(gx_session_end_all(req->ctx, tenant, gx_scope_conn(req->scope), user));
+    req->status = 204;
+    return GX_OK;
+}
+
+const struct gx_route gx_route_user_password = {
+    .doc = "Set a password; ends all sessions and keys of that user.",
+    .method = GX_POST,
+    .path = "/api/v1/user/{id}/password",
+    .who = GX_WHO_SIGNED_IN,
+    .writes = true,
+    .body = GX_BODY_JSON,
+    .in = password_in,
+    .in_size = sizeof(struct password_in),
+    .out_kind = "none",
+    .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND, GX_E_INVALID },
+    .handler = user_password,
+};
+
+struct roles_in {
+    struct gx_strs roles;
+};
+
+static const struct gx_schema roles_in[] = {
+    GX_FIELD(struct roles_in, roles, .type = GX_SCHEMA_STRS, .required = true, .max = 50),
+    { 0 },
+};
+
+static enum gx_code reply_roles(struct gx_req *req, int64_t user)
+{
+    struct gx_value id = gx_value_int(user);
+    struct gx_rows *rows;
+    bool has;
+    GX_TRY(gx_db_query(req->ctx, gx_scope_conn(req->scope),
+                       GX_SQL("SELECT role FROM gx_user_role WHERE user_id = ?1 ORDER BY role"), &id,
+                       1, &rows));
+    struct gx_jw w = gx_jw(&req->out);
+    enum gx_code code;
+    gx_jw_object(&w);
+    gx_jw_key(&w, GX_STR("roles"));
+    gx_jw_array(&w);
+    while ((code = gx_rows_next(req->ctx, rows, &has)) == GX_OK && has)
+        gx_jw_str(&w, gx_rows_text(rows, 0));
+    gx_rows_close(rows);
+    gx_jw_array_end(&w);
+    gx_jw_object_end(&w);
+    return code;
+}
+
+static enum gx_code user_roles_put(struct gx_req *req, const void *in_p)
+{
+    const struct roles_in *in = in_p;
+    int64_t user;
+    GX_TRY(gx_req_admin(req));
+    GX_TRY(target(req, false, &user));
+    GX_TRY(gx_roles_set(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), user, in->roles.v,
+                        in->roles.n));
+    return reply_roles(req, user);
+}
+
+const struct gx_route gx_route_user_roles_put = {
+    .doc = "Give a user these roles and no others.",
+    .method = GX_PUT,
+    .path = "/api/v1/user/{id}/roles",
+    .who = GX_WHO_ADMIN,
+    .writes = true,
+    .body = GX_BODY_JSON,
+    .in = roles_in,
+    .in_size = sizeof(struct roles_in),
+    .out = roles_in,
+    .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND, GX_E_INVALID },
+    .handler = user_roles_put,
+};
+
+static enum gx_code user_roles_get(struct gx_req *req, const void *in)
+{
+    (void)in;
+    int64_t user;
+    GX_TRY(target(req, true, &user));
+    return reply_roles(req, user);
+}
+
+const struct gx_route gx_route_user_roles_get = {
+    .doc = "The roles of a user.",
+    .method = GX_GET,
+    .path = "/api/v1/user/{id}/roles",
+    .who = GX_WHO_SIGNED_IN,
+    .out = roles_in,
+    .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND },
+    .handler = user_roles_get,
+};
+
+struct key_in {
+    struct gx_str name;
+};
+
+static const struct gx_schema key_in[] = {
+    GX_FIELD(struct key_in, name, .type = GX_SCHEMA_STR, .max = 100),
+    { 0 },
+};
+
+static const struct gx_schema key_out[] = {
+    { .name = "key", .type = GX_SCHEMA_STR, .required = true },
+    { 0 },
+};
+
+static enum gx_code user_key(struct gx_req *req, const void *in_p)
+{
+    const struct key_in *in = in_p;
+    struct gx_session session;
+    int64_t user;
+    GX_TRY(target(req, true, &user));
+    GX_TRY(gx_session_create(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), user,
+                             GX_SESSION_API_KEY, in->name.n ? in->name : GX_STR("key"), &session));
+    struct gx_jw w = gx_jw(&req->out);
+    gx_jw_object(&w);
+    gx_jw_key_str(&w, "key", session.token);
+    gx_jw_object_end(&w);
+    req->status = 201;
+    return GX_OK;
+}
+
+const struct gx_route gx_route_user_key = {
+    .doc = "A new API key of a user; it is shown only this once.",
+    .method = GX_POST,
+    .path = "/api/v1/user/{id}/key",
+    .who = GX_WHO_SIGNED_IN,
+    .writes = true,
+    .body = GX_BODY_JSON,
+    .in = key_in,
+    .in_size = sizeof(struct key_in),
+    .out = key_out,
+    .status = 201,
+    .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND },
+    .handler = user_key,
+};
+
+static enum gx_code user_sessions_delete(struct gx_req *req, const void *in)
+{
+    (void)in;
+    int64_t user;
+    GX_TRY(target(req, true, &user));
+    GX_TRY(gx_session_end_all(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), user));
+    req->status = 204;
+    return GX_OK;
+}
+
+const struct gx_route gx_route_user_sessions_delete = {
+    .doc = "End all sessions and API keys of a user.",
+    .method = GX_DELETE,
+    .path = "/api/v1/user/{id}/sessions",
+    .who = GX_WHO_SIGNED_IN,
+    .writes = true,
+    .out_kind = "none",
+    .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND },
+    .handler = user_sessions_delete,
+};

@@ -1,0 +1,248 @@
+/* serve.c - the hooks between the server, access and the store; see serve.h. */
+#include "main/serve.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "api/app.h"
+#include "base/assert.h"
+#include "main/assets.h"
+#include "net/server.h"
+#include "store/import.h"
+
+struct gx_app {
+    struct gx_api api; /* first: req->app is seen as this by api/ */
+    struct gx_arena arena;
+    struct gx_server *server;
+    int lock_fd;
+};
+
+static struct gx_app *app_of(const struct gx_req *req)
+{
+    return req->app;
+}
+
+/* Over the local socket: the operator, or whom the operator stands in for. */
+static enum gx_code authenticate_local(struct gx_req *req, struct gx_conn *conn)
+{
+    struct gx_tenant *tenant = app_of(req)->api.tenant;
+    struct gx_str as = gx_req_header(req, "X-Guanxi-As");
+    int64_t user;
+    if (as.n == 0) {
+        req->scope = gx_scope_system(req->ctx, tenant, conn, "operator at the command line");
+        return GX_OK;
+    }
+    GX_TRY(gx_user_find(req->ctx, tenant, conn, as, &user));
+    return gx_scope_user(req->ctx, tenant, conn, user, &req->scope);
+}
+
+static enum gx_code check_origin(struct gx_req *req, const struct gx_session *session)
+{
+    struct gx_str given = gx_req_header(req, "X-CSRF-Token");
+    bool safe = req->method == GX_GET;
+    if (safe || (gx_req_same_origin(req) && given.n == session->csrf.n && given.n > 0 &&
+                 sodium_memcmp(given.p, session->csrf.p, given.n) == 0))
+        return GX_OK;
+    return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR("X-CSRF-Token"), GX_M_CSRF);
+}
+
+static enum gx_code who_is_it(struct gx_req *req, struct gx_conn *conn)
+{
+    struct gx_api *api = &app_of(req)->api;
+    struct gx_str bearer = gx_req_header(req, "Authorization");
+    struct gx_str cookie = gx_req_cookie(req, api->secure ? "__Host-gx" : "gx_session");
+    struct gx_session session;
+    if (req->local)
+        return authenticate_local(req, conn);
+    if (bearer.n) {
+        if (bearer.n < 8 || !gx_str_ieq((struct gx_str){ bearer.p, 7 }, GX_STR("Bearer ")))
+            return gx_fail(req->ctx, GX_E_UNAUTHENTICATED, GX_STR("Authorization"),
+                           GX_M_SIGNIN_EXPIRED);
+        GX_TRY(gx_session_find(req->ctx, api->tenant, conn, gx_str_trim(gx_str_from(bearer, 7)),
+                               &session));
+        if (session.kind != GX_SESSION_API_KEY)
+            return gx_fail(req->ctx, GX_E_UNAUTHENTICATED, GX_STR("Authorization"),
+                           GX_M_SIGNIN_EXPIRED);
+    } else {
+        if (gx_session_find(req->ctx, api->tenant, conn, cookie, &session) != GX_OK) {
+            gx_ctx_clear(req->ctx); /* an old cookie is no cookie */
+            return GX_OK;
+        }
+        GX_TRY(check_origin(req, &session));
+    }
+    return gx_scope_user(req->ctx, api->tenant, conn, session.user, &req->scope);
+}
+
+/* The reader is given back at once: there are fewer readers than clients with slow bodies. */
+static enum gx_code authenticate(struct gx_req *req)
+{
+    struct gx_conn *conn;
+    bool stranger = gx_req_header(req, "Authorization").n == 0 && gx_req_header(req, "Cookie").n == 0;
+    req->ctx->tz_offset_min = app_of(req)->api.tenant->settings.tz_offset_min;
+    if (!req->local && stranger)
+        return GX_OK;
+    GX_TRY(gx_db_reader(req->ctx, app_of(req)->api.tenant->db, &conn));
+    enum gx_code code = who_is_it(req, conn);
+    gx_db_reader_release(conn);
+    if (req->scope)
+        gx_scope_use(req->scope, NULL);
+    return code;
+}
+
+/* Before the handler of a route that reads: its reader, until the reply is out. */
+static enum gx_code enter(struct gx_req *req)
+{
+    struct gx_conn *conn;
+    if (!req->scope)
+        return GX_OK;
+    GX_TRY(gx_db_reader(req->ctx, app_of(req)->api.tenant->db, &conn));
+    gx_arena_defer(req->ctx->arena, (void (*)(void *))gx_db_reader_release, conn);
+    gx_scope_use(req->scope, conn);
+    return GX_OK;
+}
+
+static enum gx_code authorise(struct gx_req *req)
+{
+    if (req->route->who == GX_WHO_PUBLIC)
+        return GX_OK;
+    if (!req->scope)
+        return gx_fail(req->ctx, GX_E_UNAUTHENTICATED, GX_STR(""), GX_M_SIGNIN_EXPIRED);
+    return req->route->who == GX_WHO_ADMIN ? gx_req_admin(req) : GX_OK;
+}
+
+struct pending {
+    struct gx_req *req;
+    void (*done)(struct gx_req *req, enum gx_code code);
+};
+
+/* May run twice when a transaction was lost, so it starts from nothing each time. */
+static enum gx_code write_work(void *p, struct gx_conn *conn)
+{
+    struct pending *w = p;
+    struct gx_req *req = w->req;
+    bool replayed;
+    gx_ctx_clear(req->ctx);
+    gx_buf_clear(&req->out);
+    req->status = 0;
+    req->out_header_count = 0;
+    if (req->scope)
+        gx_scope_use(req->scope, conn);
+    enum gx_code code = gx_idempotency_find(req, conn, &replayed);
+    if (code != GX_OK)
+        gx_reply_problem(req, code);
+    if (code != GX_OK || replayed)
+        return code;
+    GX_TRY(gx_server_call(req));
+    return gx_idempotency_keep(req, conn);
+}
+
+static void write_done(void *p, enum gx_code code)
+{
+    struct pending *w = p;
+    w->done(w->req, code);
+}
+
+static void run_write(struct gx_req *req, void (*done)(struct gx_req *req, enum gx_code code))
+{
+    struct pending *w = GX_ARENA_NEW(req->ctx->arena, struct pending);
+    *w = (struct pending){ req, done };
+    gx_db_submit(app_of(req)->api.tenant->db, write_work, write_done, w);
+}
+
+static void finish(struct gx_req *req)
+{
+    /* Readers and scopes hang on the arena of the request and go with it. */
+    (void)req;
+}
+
+/* One process has a data folder: the lock goes with the process, however it ends. */
+static enum gx_code lock_folder(struct gx_ctx *ctx, struct gx_app *app, const char *dir)
+{
+    struct gx_str path = gx_arena_printf(&app->arena, "%s/guanxi.lock", dir);
+    app->lock_fd = open(path.p, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (app->lock_fd < 0)
+        return gx_fail(ctx, GX_E_IO, GX_STR("--data"), GX_M_NO_FOLDER, gx_str_c(dir));
+    if (flock(app->lock_fd, LOCK_EX | LOCK_NB) != 0)
+        return gx_fail(ctx, GX_E_BUSY, GX_STR("--data"), GX_M_FOLDER_BUSY, gx_str_c(dir));
+    return GX_OK;
+}
+
+static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app,
+                             const struct gx_app_options *o)
+{
+    struct gx_tenant_options tenant = {
+        .dir = o->dir,
+        .url = o->url,
+        .name = gx_str_c(o->tenant ? o->tenant : "main"),
+        .packs = o->packs,
+        .create = o->create,
+    };
+    struct gx_str spool = gx_arena_printf(&app->arena, "%s/spool", o->dir);
+    struct gx_server_options server = {
+        .listen = o->listen,
+        .socket = gx_arena_printf(&app->arena, "%s/guanxi.sock", o->dir).p,
+        .spool_dir = spool.p,
+        .quiet = o->quiet,
+    };
+    const struct gx_server_hooks hooks = {
+        .app = app,
+        .authenticate = authenticate,
+        .authorise = authorise,
+        .enter = enter,
+        .run_write = run_write,
+        .finish = finish,
+        .asset = gx_asset_find,
+    };
+    if (o->create)
+        mkdir(o->dir, 0700); /* what is wrong with it is said below */
+    if (access(o->dir, F_OK) != 0)
+        return gx_fail(ctx, GX_E_NOT_FOUND, GX_STR("--data"), GX_M_NO_DATA, gx_str_c(o->dir));
+    GX_TRY(lock_folder(ctx, app, o->dir));
+    mkdir(spool.p, 0700);
+    app->api.spool_dir = spool.p;
+    GX_TRY(gx_tenant_open(ctx, &tenant, &app->api.tenant));
+    gx_access_start(app->api.tenant);
+    GX_TRY(gx_import_runner_start(ctx, app->api.tenant, &app->api.imports));
+    return gx_server_start(ctx, &server, &hooks, &app->server);
+}
+
+enum gx_code gx_app_start(struct gx_ctx *ctx, const struct gx_app_options *options,
+                          struct gx_app **ret_app)
+{
+    struct gx_arena arena = { 0 };
+    struct gx_app *app = GX_ARENA_NEW(&arena, struct gx_app);
+    app->arena = arena;
+    app->lock_fd = -1;
+    enum gx_code code = sodium_init() < 0 ? GX_E_INTERNAL : open_all(ctx, app, options);
+    if (code != GX_OK) {
+        gx_app_stop(app);
+        return code;
+    }
+    *ret_app = app;
+    return GX_OK;
+}
+
+int gx_app_port(const struct gx_app *app)
+{
+    return gx_server_port(app->server);
+}
+
+void gx_app_stop(struct gx_app *app)
+{
+    if (app->server)
+        gx_server_stop(app->server);
+    if (app->api.imports)
+        gx_import_runner_stop(app->api.imports);
+    if (app->api.tenant)
+        gx_tenant_close(app->api.tenant);
+    if (app->lock_fd >= 0)
+        close(app->lock_fd);
+    struct gx_arena arena = app->arena;
+    gx_arena_free(&arena);
+}

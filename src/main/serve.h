@@ -1,0 +1,33 @@
+/*
+ * serve.h - the running program: one tenant, its server, its background work.
+ *
+ * Layer: main.
+ */
+#ifndef GX_MAIN_SERVE_H
+#define GX_MAIN_SERVE_H
+
+#include "base/ctx.h"
+
+struct gx_app;
+
+struct gx_app_options {
+    const char *dir;           /* data folder */
+    const char *url;           /* NULL: a SQLite file in the folder */
+    const char *tenant;        /* NULL: "main" */
+    const char *listen;        /* NULL: only the local socket <dir>/guanxi.sock */
+    const char *const *packs;  /* of a new tenant; NULL: the usual ones */
+    bool create;               /* make the data folder when it is not there */
+    bool quiet;                /* no request log */
+};
+
+/*
+ * Take the data folder, open the tenant and serve.  GX_E_BUSY: another process has the folder;
+ * GX_E_NOT_FOUND: nothing there and !create.
+ */
+GX_NODISCARD enum gx_code gx_app_start(struct gx_ctx *ctx, const struct gx_app_options *options,
+                                       struct gx_app **ret_app);
+int gx_app_port(const struct gx_app *app);
+/* Finish what is under way, close the store, give the folder back. */
+void gx_app_stop(struct gx_app *app);
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * import_int.h - what the files of the importer share.
+ *
+ * Layer: store, private to import*.c.
+ */
+#ifndef GX_STORE_IMPORT_INT_H
+#define GX_STORE_IMPORT_INT_H
+
+#include <stdatomic.h>
+
+#include "sheet/sheet.h"
+#include "store/import.h"
+#include "store/match.h"
+#include "store/store_int.h"
+
+enum { IMPORT_BATCH_ROWS = 500, IMPORT_MATCH_FIELDS_MAX = 4 };
+
+enum gx_import_mode { GX_IMPORT_CREATE, GX_IMPORT_UPDATE, GX_IMPORT_BOTH };
+
+struct gx_import_column {
+    int column;           /* of the file, or -1 for a constant */
+    struct gx_str name;   /* its header */
+    struct gx_str field;  /* "" when it is left out */
+    struct gx_str value;  /* constant */
+    int score;
+};
+
+/* What is to be done with a file; stored as JSON in gx_import.plan. */
+struct gx_import_plan {
+    struct gx_str object;
+    enum gx_import_mode mode;
+    struct gx_str match[IMPORT_MATCH_FIELDS_MAX];
+    size_t match_count;
+    struct gx_import_column *columns;
+    size_t column_count;
+    struct gx_sheet_options sheet;
+    enum gx_date_order date_order;
+    bool accept_suggestions;
+    const struct gx_json *links; /* {field: {text: id}} */
+    const struct gx_json *info;  /* what the file looked like */
+    const struct gx_json *sample;
+    const struct gx_json *asked; /* link texts that were not found, from the last check */
+};
+
+struct gx_import_row_state {
+    int64_t id;
+    struct gx_str object, file_name, path, state, plan_text;
+    int64_t row_done, row_total, created, updated, same, failed, created_at, created_by;
+    struct gx_str problem;
+};
+
+enum gx_code gx_import_read(struct gx_scope *scope, int64_t id, struct gx_import_row_state *ret);
+enum gx_code gx_plan_parse(struct gx_ctx *ctx, struct gx_str text, struct gx_import_plan *ret_plan);
+struct gx_str gx_plan_text(struct gx_ctx *ctx, const struct gx_import_plan *plan);
+/* Look at the file with the plan's options; fills info, sample and (when it has none) columns. */
+enum gx_code gx_plan_look(struct gx_scope *scope, struct gx_import_plan *plan, const char *path);
+
+/* Links of rows, by text. */
+struct gx_linker;
+struct gx_linker *gx_linker_new(struct gx_arena *arena, const struct gx_import_plan *plan);
+/*
+ * The record of field's target that `text` means.  *ret_id 0: none, and the error (with the
+ * nearest) is in ctx.  `quiet`: no error, for links within the file that may come later.
+ */
+enum gx_code gx_linker_find(struct gx_linker *linker, struct gx_scope *scope,
+                            const struct gx_field *field, struct gx_str text, bool quiet,
+                            int64_t *ret_id);
+/*
+ * The choice of a CHOICE field that `text` means, code or label, with the same helps as a link:
+ * what somebody chose for this text, or the clearly nearest one.
+ */
+enum gx_code gx_linker_choice(struct gx_linker *linker, struct gx_scope *scope,
+                              const struct gx_field *field, struct gx_str text,
+                              struct gx_str *ret_code);
+/* A record that was just made can be meant by the rows behind it. */
+void gx_linker_forget(struct gx_linker *linker, const struct gx_field *field, struct gx_str text);
+/* [{"field","text","count","suggestions":[…]}] of what was not found. */
+void gx_linker_report(const struct gx_linker *linker, struct gx_jw *w);
+
+/* One job's own things. */
+struct gx_import_work {
+    struct gx_tenant *tenant;
+    int64_t id;
+    enum gx_import_job job;
+    int64_t user; /* 0: the operator */
+    atomic_bool *stop;
+};
+
+/* Run a job to its end or until *stop; states and progress are written as it goes. */
+void gx_import_work(struct gx_import_work *work);
+
+#endif

@@ -1,0 +1,399 @@
+/* search.c - keeping the search tables, and asking them; see search.h. */
+#include "store/search.h"
+
+#include "base/assert.h"
+#include "base/text.h"
+#include "base/token.h"
+#include "store/list_int.h"
+#include "store/store_int.h"
+
+bool gx_search_has(const struct gx_field *field)
+{
+    return field->search != GX_SEARCH_NONE && field->part_count > 0;
+}
+
+/* What of a field is indexed: a phone's key finds it in every notation. */
+static struct gx_value searched(const struct gx_field *field, const struct gx_value *parts)
+{
+    bool phone = gx_str_is(gx_str_c(field->type->name), "phone");
+    return phone && parts[1].kind == GX_VALUE_TEXT ? parts[1] : parts[0];
+}
+
+static struct gx_str document(struct gx_arena *arena, const struct gx_record *record)
+{
+    struct gx_buf text = { 0 };
+    for (size_t i = 0; i < record->object->field_count; i++) {
+        const struct gx_field *f = &record->object->fields[i];
+        if (!gx_search_has(f))
+            continue;
+        struct gx_value v = searched(f, &record->v[f->slot]);
+        if (v.kind != GX_VALUE_TEXT)
+            continue;
+        gx_buf_add(&text, v.s);
+        gx_buf_addc(&text, '\n');
+    }
+    struct gx_str s = gx_arena_str(arena, gx_buf_str(&text));
+    gx_buf_free(&text);
+    return s;
+}
+
+enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record *record, bool is_new)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    const struct gx_object *object = record->object;
+    int64_t id = record->v[GX_SLOT_ID].i;
+    if (!is_new)
+        GX_TRY(gx_search_remove(scope, object, id));
+    struct gx_str text = document(ctx->arena, record);
+    if (text.n == 0)
+        return GX_OK;
+    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)));
+    gx_sqlb_add(b, GX_SQL("INSERT INTO "));
+    gx_sqlb_name(b, object->search_table);
+    gx_sqlb_add(b, GX_SQL(" (rowid, t) VALUES ("));
+    gx_sqlb_bind(b, gx_value_int(id));
+    gx_sqlb_add(b, GX_SQL(", "));
+    gx_sqlb_bind(b, gx_value_text(text));
+    gx_sqlb_add(b, GX_SQL(")"));
+    return gx_db_exec(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, NULL);
+}
+
+enum gx_code gx_search_remove(const struct gx_scope *scope, const struct gx_object *object,
+                              int64_t id)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)));
+    gx_sqlb_add(b, GX_SQL("DELETE FROM "));
+    gx_sqlb_name(b, object->search_table);
+    gx_sqlb_add(b, GX_SQL(" WHERE rowid = "));
+    gx_sqlb_bind(b, gx_value_int(id));
+    return gx_db_exec(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, NULL);
+}
+
+struct matching {
+    struct gx_buf text;
+    size_t count;
+};
+
+static void add_term(void *p, const struct gx_token *token)
+{
+    struct matching *m = p;
+    if (m->count)
+        gx_buf_addz(&m->text, token->either ? " OR " : ") AND (");
+    gx_buf_addc(&m->text, '"');
+    for (size_t i = 0; i < token->text.n; i++) {
+        if (token->text.p[i] == '"')
+            gx_buf_addc(&m->text, '"');
+        gx_buf_addc(&m->text, token->text.p[i]);
+    }
+    gx_buf_addz(&m->text, token->prefix ? "\"*" : "\"");
+    m->count++;
+}
+
+struct gx_str gx_search_match(struct gx_arena *arena, struct gx_str q)
+{
+    struct matching m = { 0 };
+    q = gx_str_trim(q);
+    if (q.n > GX_SEARCH_TEXT_BYTES_MAX || !gx_text_valid(q))
+        return GX_STR("");
+    gx_buf_addc(&m.text, '(');
+    gx_token_split(q, true, add_term, &m);
+    gx_buf_addc(&m.text, ')');
+    struct gx_str s = m.count ? gx_arena_str(arena, gx_buf_str(&m.text)) : GX_STR("");
+    gx_buf_free(&m.text);
+    return s;
+}
+
+void gx_search_condition(struct gx_sqlb *b, const struct gx_object *object, struct gx_str match)
+{
+    if (match.n == 0 || !object->searched) {
+        gx_sqlb_add(b, GX_SQL(" AND 1 = 0"));
+        return;
+    }
+    gx_sqlb_add(b, GX_SQL(" AND t.id IN (SELECT rowid FROM "));
+    gx_sqlb_name(b, object->search_table);
+    gx_sqlb_add(b, GX_SQL(" WHERE "));
+    gx_sqlb_name(b, object->search_table);
+    gx_sqlb_add(b, GX_SQL(" MATCH "));
+    gx_sqlb_bind(b, gx_value_text(match));
+    gx_sqlb_add(b, GX_SQL(")"));
+}
+
+/* One hit, before ranking. */
+struct hit {
+    const struct gx_object *object;
+    int64_t id;
+    struct gx_str title, subtitle;
+    const struct gx_field *field; /* that matched; NULL when it cannot be said */
+    struct gx_str text;
+    size_t from, to;
+    int rank; /* smaller is better */
+};
+
+enum { CANDIDATES = 100 };
+
+struct finder {
+    struct gx_scope *scope;
+    struct gx_str q, folded, match;
+    struct hit *hits;
+    size_t count, cap;
+};
+
+/* The hit's own tokens against the words asked for: where the first of them stands. */
+struct locating {
+    struct gx_str word;
+    bool prefix, found;
+    size_t from, to;
+};
+
+static void locate_token(void *p, const struct gx_token *token)
+{
+    struct locating *l = p;
+    bool same = l->prefix ? gx_str_starts(token->text, l->word) : gx_str_eq(token->text, l->word);
+    if (!same || l->found)
+        return;
+    l->found = true;
+    l->from = token->from;
+    l->to = token->to;
+}
+
+struct first_word {
+    char text[GX_TOKEN_BYTES_MAX];
+    size_t n;
+    bool prefix;
+};
+
+static void take_first(void *p, const struct gx_token *token)
+{
+    struct first_word *w = p;
+    if (w->n)
+        return;
+    memcpy(w->text, token->text.p, token->text.n);
+    w->n = token->text.n;
+    w->prefix = token->prefix;
+}
+
+static void locate(const struct finder *f, struct hit *hit, const struct gx_record *record)
+{
+    struct first_word word = { .n = 0 };
+    gx_token_split(f->q, true, take_first, &word);
+    for (size_t i = 0; i < record->object->field_count && !hit->field; i++) {
+        const struct gx_field *field = &record->object->fields[i];
+        if (!gx_search_has(field) || record->v[field->slot].kind != GX_VALUE_TEXT)
+            continue;
+        struct gx_str shown = record->v[field->slot].s;
+        struct gx_value v = searched(field, &record->v[field->slot]);
+        struct locating l = { .word = { word.text, word.n }, .prefix = word.prefix };
+        gx_token_split(v.s, false, locate_token, &l);
+        if (!l.found)
+            continue;
+        bool typed = v.s.p == shown.p; /* positions in a phone's key say nothing about the text */
+        hit->field = field;
+        hit->text = shown;
+        hit->from = typed ? l.from : 0;
+        hit->to = typed ? l.to : shown.n;
+    }
+}
+
+/* The second line of a result: the first two other things that are known. */
+static struct gx_str subtitle(struct gx_arena *arena, const struct gx_record *record)
+{
+    struct gx_str out = GX_STR("");
+    int n = 0;
+    for (size_t i = 0; i < record->object->field_count && n < 2; i++) {
+        const struct gx_field *f = &record->object->fields[i];
+        if (!gx_search_has(f) || f == record->object->title ||
+            record->v[f->slot].kind != GX_VALUE_TEXT || record->v[f->slot].s.n > 100)
+            continue;
+        out = gx_arena_printf(arena, "%.*s%s%.*s", GX_STR_ARG(out), n ? " · " : "",
+                              GX_STR_ARG(record->v[f->slot].s));
+        n++;
+    }
+    return out;
+}
+
+static enum gx_code title_of(struct finder *f, const struct gx_record *record, struct gx_str *ret)
+{
+    const struct gx_field *title = record->object->title;
+    struct gx_value v = record->v[title->slot];
+    if (title->type->computed)
+        GX_TRY(gx_record_eval(f->scope, title->x.formula, record, &v));
+    *ret = v.kind == GX_VALUE_TEXT ? v.s : GX_STR("");
+    return GX_OK;
+}
+
+static enum gx_code add_hit(struct finder *f, const struct gx_object *object, int64_t id)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(f->scope);
+    for (size_t i = 0; i < f->count; i++)
+        if (f->hits[i].id == id)
+            return GX_OK;
+    if (f->count == f->cap)
+        return GX_OK;
+    struct gx_record record;
+    GX_TRY(gx_row_read(ctx, gx_scope_conn(f->scope), object, id, &record));
+    if (!record.v)
+        return GX_OK;
+    struct hit hit = { .object = object, .id = id };
+    GX_TRY(title_of(f, &record, &hit.title));
+    hit.subtitle = subtitle(ctx->arena, &record);
+    struct gx_str folded = gx_text_fold(ctx->arena, hit.title);
+    hit.rank = gx_str_eq(folded, f->folded)                     ? 0
+               : gx_str_starts(folded, f->folded)               ? 1
+               : gx_str_search(folded, f->folded) != SIZE_MAX ? 2
+                                                                : 3;
+    locate(f, &hit, &record);
+    f->hits[f->count++] = hit;
+    return GX_OK;
+}
+
+/* Run a query of ids and remember them. */
+static enum gx_code add_hits(struct finder *f, const struct gx_object *object,
+                             const struct gx_sqlb *b)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(f->scope);
+    struct gx_rows *rows;
+    bool has;
+    int64_t ids[CANDIDATES];
+    size_t n = 0;
+    GX_TRY(gx_db_query(ctx, gx_scope_conn(f->scope), gx_sqlb_sql(b), b->values, b->value_count,
+                       &rows));
+    enum gx_code code;
+    while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has && n < CANDIDATES)
+        ids[n++] = gx_rows_int(rows, 0);
+    gx_rows_close(rows);
+    for (size_t i = 0; i < n && code == GX_OK; i++)
+        code = add_hit(f, object, ids[i]);
+    return code;
+}
+
+static void and_scope(struct finder *f, struct gx_sqlb *b, const struct gx_expr *filter)
+{
+    if (!filter)
+        return;
+    gx_sqlb_add(b, GX_SQL(" AND "));
+    gx_expr_sql(b, filter, gx_scope_env(f->scope), GX_STR("t"));
+}
+
+/* Titles that begin with what was typed: an index range, so the best hits never drown. */
+static enum gx_code by_title(struct finder *f, const struct gx_object *object,
+                             const struct gx_expr *filter, int limit)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(f->scope);
+    if (object->title->part_count == 0 || object->title->x.type != GX_TYPE_TEXT ||
+        gx_conn_dialect(gx_scope_conn(f->scope)) != GX_SQLITE)
+        return GX_OK;
+    struct gx_str end = gx_arena_printf(ctx->arena, "%.*s\xf4\x8f\xbf\xbf", GX_STR_ARG(f->folded));
+    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, GX_SQLITE);
+    gx_sqlb_add(b, GX_SQL("SELECT t.id FROM "));
+    gx_sqlb_name(b, object->x.table);
+    gx_sqlb_add(b, GX_SQL(" t WHERE t.deleted_at IS NULL AND gx_fold("));
+    gx_sqlb_column(b, GX_STR("t"), object->title->x.column);
+    gx_sqlb_add(b, GX_SQL(") >= "));
+    gx_sqlb_bind(b, gx_value_text(f->folded));
+    gx_sqlb_add(b, GX_SQL(" AND gx_fold("));
+    gx_sqlb_column(b, GX_STR("t"), object->title->x.column);
+    gx_sqlb_add(b, GX_SQL(") < "));
+    gx_sqlb_bind(b, gx_value_text(end));
+    and_scope(f, b, filter);
+    gx_sqlb_add(b, GX_SQL(" ORDER BY gx_fold("));
+    gx_sqlb_column(b, GX_STR("t"), object->title->x.column);
+    gx_sqlb_add(b, GX_SQL(") LIMIT "));
+    gx_sqlb_bind(b, gx_value_int(limit));
+    return add_hits(f, object, b);
+}
+
+/* The newest records with all the words. */
+static enum gx_code by_words(struct finder *f, const struct gx_object *object,
+                             const struct gx_expr *filter, int limit)
+{
+    struct gx_sqlb *b = gx_sqlb_new(gx_scope_ctx(f->scope)->arena,
+                                    gx_conn_dialect(gx_scope_conn(f->scope)));
+    if (filter) {
+        gx_sqlb_add(b, GX_SQL("SELECT t.id FROM "));
+        gx_sqlb_name(b, object->x.table);
+        gx_sqlb_add(b, GX_SQL(" t WHERE t.deleted_at IS NULL"));
+        gx_search_condition(b, object, f->match);
+        and_scope(f, b, filter);
+        gx_sqlb_add(b, GX_SQL(" ORDER BY t.id DESC LIMIT "));
+    } else {
+        gx_sqlb_add(b, GX_SQL("SELECT rowid FROM "));
+        gx_sqlb_name(b, object->search_table);
+        gx_sqlb_add(b, GX_SQL(" WHERE "));
+        gx_sqlb_name(b, object->search_table);
+        gx_sqlb_add(b, GX_SQL(" MATCH "));
+        gx_sqlb_bind(b, gx_value_text(f->match));
+        gx_sqlb_add(b, GX_SQL(" ORDER BY rowid DESC LIMIT "));
+    }
+    gx_sqlb_bind(b, gx_value_int(limit));
+    return add_hits(f, object, b);
+}
+
+static enum gx_code search_one(struct finder *f, const struct gx_object *object, int limit)
+{
+    const struct gx_expr *filter = NULL;
+    enum gx_level level = gx_scope_level(f->scope, object, GX_RIGHT_READ);
+    if (!object->searched || level == GX_LEVEL_NONE)
+        return GX_OK;
+    if (level == GX_LEVEL_OWN)
+        filter = object->own;
+    GX_TRY(by_title(f, object, filter, limit));
+    return by_words(f, object, filter, limit);
+}
+
+static void sort_hits(struct hit *hits, size_t n)
+{
+    /* Insertion sort keeps the order of finding among equals; n is small. */
+    for (size_t i = 1; i < n; i++)
+        for (size_t k = i; k > 0 && hits[k].rank < hits[k - 1].rank; k--) {
+            struct hit swap = hits[k];
+            hits[k] = hits[k - 1];
+            hits[k - 1] = swap;
+        }
+}
+
+static void write_hit(struct gx_jw *w, const struct hit *hit)
+{
+    gx_jw_object(w);
+    gx_jw_key_str(w, "object", hit->object->x.name);
+    gx_jw_key_id(w, "id", hit->id);
+    gx_jw_key_str(w, "title", hit->title);
+    gx_jw_key_str(w, "subtitle", hit->subtitle);
+    gx_jw_key(w, GX_STR("match"));
+    if (hit->field) {
+        gx_jw_object(w);
+        gx_jw_key_str(w, "field", hit->field->x.name);
+        gx_jw_key_str(w, "text", hit->text);
+        gx_jw_key_int(w, "from", (int64_t)gx_text_length((struct gx_str){ hit->text.p, hit->from }));
+        gx_jw_key_int(w, "to", (int64_t)gx_text_length((struct gx_str){ hit->text.p, hit->to }));
+        gx_jw_object_end(w);
+    } else {
+        gx_jw_null(w);
+    }
+    gx_jw_object_end(w);
+}
+
+enum gx_code gx_search(struct gx_scope *scope, const struct gx_object *object, struct gx_str q,
+                       int limit, struct gx_jw *w)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    q = gx_str_trim(q);
+    if (q.n > GX_SEARCH_TEXT_BYTES_MAX)
+        return gx_fail(ctx, GX_E_LIMIT, GX_STR("q"), GX_M_TOO_BIG, GX_STR("200"));
+    GX_TRY(gx_text_clean(ctx->arena, q, &q));
+    struct finder f = { .scope = scope, .q = q, .match = gx_search_match(ctx->arena, q) };
+    if (f.match.n == 0)
+        return GX_OK;
+    f.folded = gx_text_fold(ctx->arena, q);
+    const struct gx_meta *meta = gx_scope_meta(scope);
+    f.cap = object ? CANDIDATES * 2 : (size_t)limit * 2 * meta->object_count;
+    f.hits = GX_ARENA_ARRAY(ctx->arena, struct hit, f.cap + 1);
+    if (object)
+        GX_TRY(search_one(&f, object, limit));
+    for (size_t i = 0; !object && i < meta->object_count; i++)
+        GX_TRY(search_one(&f, meta->objects[i], limit));
+    sort_hits(f.hits, f.count);
+    for (size_t i = 0; i < f.count && i < (size_t)limit; i++)
+        write_hit(w, &f.hits[i]);
+    return GX_OK;
+}
