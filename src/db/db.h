@@ -69,7 +69,9 @@ GX_NODISCARD enum gx_code gx_db_exec(struct gx_ctx *ctx, struct gx_conn *conn, s
 /*
  * Run a query.  The statement is prepared once per connection and text, then cached.  Values
  * of a row are valid until the next step.  Close it (closing NULL does nothing).  `values` must
- * stay alive until then.
+ * stay alive until then.  PostgreSQL: when another statement starts on this connection, what is
+ * left of an open query is kept in memory, at most 64 MB (else GX_E_LIMIT); text cannot hold a
+ * zero byte (GX_E_INVALID).
  */
 GX_NODISCARD enum gx_code gx_db_query(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql,
                                       const struct gx_value *values, size_t count,

@@ -144,8 +144,8 @@ struct db_writer {
     bool stop;
     struct gx_arena arena; /* of the writer's own statements */
     struct gx_ctx ctx;
-    size_t recent[2];  /* sizes of the last two batches */
-    int64_t commit_us; /* how long a commit takes, smoothed */
+    size_t in_flight[2]; /* jobs waited for at the ends of the last two batches */
+    int64_t commit_us;   /* how long a commit takes, smoothed */
     _Atomic int64_t commits, writes, batch_largest;
 };
 

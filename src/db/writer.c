@@ -2,9 +2,9 @@
  * writer.c - one thread per store that writes; many requests share one commit.
  *
  * A batch is one transaction.  Jobs are taken from the queue while the batch is young and small;
- * each runs in a savepoint.  When the queue runs dry sooner than the last batches did, the
- * writer waits a moment (a part of what a commit costs) for those that are about to come:
- * without it, 64 clients would commit in turns of 1 and 63.
+ * each runs in a savepoint.  When the queue runs dry with fewer jobs than were in flight at the
+ * ends of the last batches, the writer waits a moment (a part of what a commit costs) for those
+ * that are about to come: without it, 64 clients would commit in turns of 1 and 63.
  *
  * A transaction that was lost is run again without the jobs that have already failed, unless
  * there is no hope; then all its jobs fail alike.
@@ -82,10 +82,10 @@ static void sleep_for(struct db_writer *w, size_t count, int64_t until_us)
     w->wake_at = 0;
 }
 
-/* Wait a little for jobs that the last batches let expect. */
+/* Wait a little for the jobs that those who wrote lately will send. */
 static void gather(struct db_writer *w, struct batch *b)
 {
-    size_t expected = w->recent[0] > w->recent[1] ? w->recent[0] : w->recent[1];
+    size_t expected = w->in_flight[0] > w->in_flight[1] ? w->in_flight[0] : w->in_flight[1];
     if (w->first || b->count >= expected)
         return;
     int64_t now_us = gx_monotonic_us();
@@ -288,8 +288,10 @@ static bool attempt(struct db_writer *w, struct batch *b, struct db_fault *ret_f
 
 static void finish(struct db_writer *w, struct batch *b)
 {
-    w->recent[1] = w->recent[0];
-    w->recent[0] = b->count;
+    pthread_mutex_lock(&w->lock);
+    w->in_flight[1] = w->in_flight[0];
+    w->in_flight[0] = b->count + w->queued; /* what came during the commit is as much in flight */
+    pthread_mutex_unlock(&w->lock);
     for (struct db_job *job = b->first, *next; job; job = next) {
         bool on_stack = job->on_stack;
         next = job->next;

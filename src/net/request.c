@@ -93,21 +93,24 @@ static void write_done(struct gx_req *req, enum gx_code code)
 static enum MHD_Result run(struct gx_http *h)
 {
     const struct gx_route *route = h->req.route;
+    const struct gx_server_hooks *hooks = &h->server->hooks;
     gx_http_body_end(h);
     atomic_store_explicit(&h->deadline_us, 0, memory_order_relaxed);
     if (h->code != GX_OK || h->target != GX_HTTP_ROUTE)
         return gx_http_reply(h);
-    if (!route->writes || !h->server->hooks.run_write) {
-        h->code = gx_server_call(&h->req);
-        return gx_http_reply(h);
-    }
     h->code = gx_server_check(&h->req);
     if (h->code != GX_OK)
         return gx_http_reply(h);
+    if (!route->writes || !hooks->run_write) {
+        h->code = hooks->enter ? hooks->enter(&h->req) : GX_OK;
+        if (h->code == GX_OK)
+            h->code = gx_server_call(&h->req);
+        return gx_http_reply(h);
+    }
     atomic_fetch_add(&h->server->suspended, 1);
     h->state = GX_HTTP_WORKING;
     MHD_suspend_connection(h->mhd);
-    h->server->hooks.run_write(&h->req, write_done);
+    hooks->run_write(&h->req, write_done);
     return MHD_YES;
 }
 
@@ -117,9 +120,10 @@ static enum gx_code admit(struct gx_http *h)
     if (h->target != GX_HTTP_ROUTE)
         return GX_OK;
     h->hooked = true;
-    if (hooks->authenticate)
-        GX_TRY(hooks->authenticate(&h->req));
-    return hooks->authorise ? hooks->authorise(&h->req) : GX_OK;
+    enum gx_code code = hooks->authenticate ? hooks->authenticate(&h->req) : GX_OK;
+    if (code == GX_OK && hooks->authorise)
+        code = hooks->authorise(&h->req);
+    return code;
 }
 
 /* The headers are in. */

@@ -22,12 +22,17 @@ struct gx_server_hooks {
      * Who is this?  Sets req->scope (or leaves it NULL) from cookie, bearer or local socket,
      * checks CSRF and rate.  GX_E_UNAUTHENTICATED only for a credential that is wrong.
      * Called when the headers are in, before any body is taken, so that strangers cannot
-     * send one; a reader of the store should not be kept while a body is still coming.
-     * Not called for files of the web application.
+     * send one.  Not called for files of the web application.
      */
     enum gx_code (*authenticate)(struct gx_req *req);
     /* Does this scope satisfy the route? */
     enum gx_code (*authorise)(struct gx_req *req);
+    /*
+     * Right before the handler of a route that does not write, when the body is in and checked:
+     * take a reader of the store.  authenticate must not keep one, because a body may still be
+     * coming and a write may wait for its turn; there are fewer readers than clients.  May be NULL.
+     */
+    enum gx_code (*enter)(struct gx_req *req);
     /* Run gx_server_call(req) inside a write transaction, then done(req) once durable. */
     void (*run_write)(struct gx_req *req, void (*done)(struct gx_req *req, enum gx_code code));
     /*

@@ -105,20 +105,36 @@ static int64_t offset(const struct gx_csv *csv)
     return csv->encoding.converter ? at : at - (int64_t)left(csv);
 }
 
-/* A quote without end: this line is broken, the next one is a row again. */
-static void give_unclosed(struct gx_sheet *sheet, struct gx_csv *csv)
+/* Length of the line that the next row begins with, without its end. */
+static size_t line_length(const struct gx_csv *csv)
+{
+    return gx_str_find((struct gx_str){ csv->buf.p + csv->at, left(csv) }, csv->dialect.line_end);
+}
+
+/* Leave only the cells on the first line, of `n` bytes. */
+static void cut_cells(struct gx_csv_row *row, const char *base, size_t n)
+{
+    n -= n && base[n - 1] == '\r';
+    while (row->span_count && row->spans[row->span_count - 1].at > n)
+        row->span_count--;
+    if (row->span_count == 0)
+        row->spans[row->span_count++] = (struct gx_csv_span){ .at = 0, .n = n };
+    struct gx_csv_span *last = &row->spans[row->span_count - 1];
+    last->n = last->at + last->n > n ? n - last->at : last->n;
+}
+
+/*
+ * A quote without end: this line is broken, the next one is a row again.  `cells`: what was found
+ * of it is worth showing.
+ */
+static void give_unclosed(struct gx_sheet *sheet, struct gx_csv *csv, bool cells)
 {
     char *base = csv->buf.p + csv->at;
-    size_t n = gx_str_find((struct gx_str){ base, left(csv) }, '\n');
-    size_t bytes = n < left(csv) ? n + 1 : n;
+    size_t n = line_length(csv), bytes = n < left(csv) ? n + 1 : n;
     gx_sheet_problem(sheet, GX_E_SYNTAX, GX_M_SHEET_QUOTE);
-    while (csv->row.span_count && csv->row.spans[csv->row.span_count - 1].at > n)
-        csv->row.span_count--; /* cells after a line break inside earlier quotes */
-    if (csv->row.span_count) {
-        struct gx_csv_span *last = &csv->row.spans[csv->row.span_count - 1];
-        last->n = last->at + last->n > n ? n - last->at : last->n;
-        last->n -= last->n && base[last->at + last->n - 1] == '\r';
-    }
+    if (!cells)
+        csv->row.span_count = 0;
+    cut_cells(&csv->row, base, n);
     give_cells(sheet, csv, base, bytes);
     csv->at += bytes;
     csv->line++;
@@ -129,7 +145,7 @@ static void give_unclosed(struct gx_sheet *sheet, struct gx_csv *csv)
 /* The row is longer than any may be: up to the next line break everything is left out. */
 static void cut_row(struct gx_sheet *sheet, struct gx_csv *csv)
 {
-    size_t n = gx_str_find((struct gx_str){ csv->buf.p + csv->at, left(csv) }, '\n');
+    size_t n = line_length(csv);
     if (!csv->cutting)
         gx_sheet_problem(sheet, GX_E_LIMIT, GX_M_SHEET_ROW_BYTES);
     csv->cutting = n == left(csv);
@@ -156,8 +172,10 @@ static enum gx_code csv_next(struct gx_sheet *sheet, bool *ret_has)
     *ret_has = got != GX_CSV_END;
     sheet->row.number = ++csv->number;
     sheet->row.line = csv->line;
-    if (got == GX_CSV_UNCLOSED) {
-        give_unclosed(sheet, csv);
+    /* A row with no end in all that memory, but with line breaks, has a quote without end. */
+    bool lines = got == GX_CSV_MORE && line_length(csv) < left(csv);
+    if (got == GX_CSV_UNCLOSED || lines) {
+        give_unclosed(sheet, csv, !lines);
     } else if (got == GX_CSV_MORE) {
         cut_row(sheet, csv);
     } else if (got == GX_CSV_ROW) {

@@ -15,6 +15,7 @@
 struct gx_csv_dialect {
     char delimiter, quote;
     bool cr_ends;      /* a lone CR ends a row */
+    char line_end;     /* CR or LF: where a broken row is taken to end */
     bool one_line;     /* quotes must close on their own line */
     bool special[256]; /* ends an unquoted run: delimiter, CR, LF */
 };

@@ -14,8 +14,12 @@ enum end { END_CELL, END_ROW, END_MORE, END_UNCLOSED, END_NOT_QUOTED };
 
 void gx_csv_dialect_set(struct gx_csv_dialect *dialect, char delimiter, char quote, bool cr_ends)
 {
-    *dialect =
-        (struct gx_csv_dialect){ .delimiter = delimiter, .quote = quote, .cr_ends = cr_ends };
+    *dialect = (struct gx_csv_dialect){
+        .delimiter = delimiter,
+        .quote = quote,
+        .cr_ends = cr_ends,
+        .line_end = cr_ends ? '\r' : '\n',
+    };
     dialect->special[(uint8_t)delimiter] = true;
     dialect->special['\r'] = true;
     dialect->special['\n'] = true;
@@ -90,7 +94,7 @@ static enum end unquoted(struct scan *s, const char **at)
 static enum end close_on_line(const struct scan *s, const char *p, const char **ret_quote)
 {
     for (; p < s->end; p++) {
-        if (*p == '\n')
+        if (*p == s->d->line_end)
             return END_NOT_QUOTED;
         if (*p != s->d->quote)
             continue;
@@ -124,13 +128,21 @@ static enum end after_quote(const struct scan *s, const char *quote, const char 
     return at_end(s, skip_blanks(s, quote + 1), ret_next);
 }
 
-/* A cell that begins with a quote at `open`.  `strict`: give up at the first quote out of place. */
+static bool has_line_end(const struct scan *s, const char *from, const char *to)
+{
+    return memchr(from, s->d->line_end, (size_t)(to - from)) != NULL;
+}
+
+/*
+ * A cell that begins with a quote at `open`.  `strict`: it must close on this line, and
+ * END_NOT_QUOTED at the first quote out of place.
+ */
 static enum end quoted(struct scan *s, const char *open, bool strict, const char **at)
 {
     const char *from = open + 1, *p = from, *end = s->end;
     bool doubled = false, last = s->last, many_lines = false;
-    if (s->d->one_line) {
-        const char *line_end = memchr(open, '\n', (size_t)(end - open));
+    if (s->d->one_line || strict) {
+        const char *line_end = memchr(open, s->d->line_end, (size_t)(end - open));
         if (!line_end && !last)
             return END_MORE;
         end = line_end ? line_end : end;
@@ -140,20 +152,18 @@ static enum end quoted(struct scan *s, const char *open, bool strict, const char
         const char *quote = p < end ? memchr(p, s->d->quote, (size_t)(end - p)) : NULL;
         if (!quote)
             return last ? END_UNCLOSED : END_MORE;
-        if (quote + 1 < s->end && quote[1] == s->d->quote) {
+        many_lines = many_lines || has_line_end(s, p, quote);
+        p = quote + 1;
+        if (p < s->end && *p == s->d->quote) {
             doubled = true;
-            many_lines = many_lines || memchr(p, '\n', (size_t)(quote - p));
-            p = quote + 2;
+            p++;
             continue;
         }
         enum end e = after_quote(s, quote, at);
         if (e == END_NOT_QUOTED && strict)
             return e;
-        many_lines = many_lines || memchr(p, '\n', (size_t)(quote - p));
-        if (e == END_NOT_QUOTED && many_lines) {
-            p = quote + 1;
+        if (e == END_NOT_QUOTED && many_lines)
             continue;
-        }
         if (e == END_NOT_QUOTED) {
             e = close_on_line(s, quote + 1, &quote);
             if (e == END_CELL)

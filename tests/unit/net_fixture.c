@@ -14,9 +14,24 @@
 #include "gx_test.h"
 #include "net_routes.h"
 
+static void give_back(void *p)
+{
+    struct net_fixture *f = p;
+    atomic_fetch_sub(&f->readers, 1);
+}
+
+static enum gx_code take_reader(struct gx_req *req)
+{
+    struct net_fixture *f = req->app;
+    atomic_fetch_add(&f->readers, 1);
+    gx_arena_defer(req->ctx->arena, give_back, f);
+    return GX_OK;
+}
+
 static enum gx_code authenticate(struct gx_req *req)
 {
     struct net_fixture *f = req->app;
+    (void)take_reader(req);
     atomic_fetch_add(&f->authenticated, 1);
     struct gx_str bearer = gx_req_header(req, "Authorization");
     return bearer.n && !gx_str_is(bearer, "Bearer good") ? GX_E_UNAUTHENTICATED : GX_OK;
@@ -31,6 +46,7 @@ static enum gx_code authorise(struct gx_req *req)
 static void finish(struct gx_req *req)
 {
     struct net_fixture *f = req->app;
+    gx_assert(atomic_load(&f->readers) >= 0);
     atomic_fetch_add(&f->finished, 1);
 }
 
@@ -105,6 +121,7 @@ void net_prepare(struct net_fixture *f)
         .app = f,
         .authenticate = authenticate,
         .authorise = authorise,
+        .enter = take_reader,
         .run_write = run_write,
         .finish = finish,
         .asset = asset,
@@ -133,6 +150,7 @@ void net_stop(struct net_fixture *f)
     pthread_cond_destroy(&f->wake);
     gx_check(atomic_load(&f->authenticated) == atomic_load(&f->finished), "finish for each",
              "fixture", __FILE__, __LINE__);
+    gx_check(atomic_load(&f->readers) == 0, "no reader is left", "fixture", __FILE__, __LINE__);
     gx_check(rmdir(f->dir) == 0, "nothing is left in the folder", f->dir, __FILE__, __LINE__);
     gx_arena_free(&f->arena);
 }

@@ -62,6 +62,8 @@ GX_TEST(net_attack_framing)
 {
     struct net_fixture f;
     net_prepare(&f);
+    /* Some are left waiting for the rest of a request that does not come. */
+    f.options.header_ms = f.options.body_ms = f.options.idle_ms = 300;
     net_start(&f);
     for (size_t i = 0; i < GX_COUNT(attacks); i++) {
         struct net_reply r = { 0 };
@@ -151,10 +153,8 @@ GX_TEST(net_attack_slow)
     struct net_fixture f;
     struct net_reply r = { 0 };
     net_prepare(&f);
-    f.options.header_ms = 200;
-    f.options.body_ms = 200;
-    f.options.write_ms = 200;
-    f.options.idle_ms = 200;
+    f.options.header_ms = f.options.idle_ms = 250;
+    f.options.body_ms = f.options.write_ms = 100;
     net_start(&f);
     static const struct {
         const char *what, *head, *bytes;
@@ -167,7 +167,7 @@ GX_TEST(net_attack_slow)
     for (size_t i = 0; i < GX_COUNT(slow); i++) {
         int fd = net_connect(&f);
         int64_t took = drip(fd, slow[i].head, slow[i].bytes);
-        GX_CHECK(took > 150000 && took < 2000000, slow[i].what);
+        GX_CHECK(took > 90000 && took < 4000000, slow[i].what);
         close(fd);
     }
     int fd = net_connect(&f);
@@ -179,14 +179,18 @@ GX_TEST(net_attack_slow)
     GX_CHECK(r.status == 200, "one request");
     GX_CHECK(net_closed(fd), "then idle");
     close(fd);
-    /* Over the local socket, where less of the reply fits between the two. */
-    fd = gx_local_connect(f.socket);
+    /* Not over TCP: megabytes of the reply would fit between the two. */
+    int ends[2], small = 4096;
+    GX_CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0, "pair");
+    setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
+    GX_CHECK(gx_server_adopt(f.server, ends[1]) == GX_OK, "adopt");
+    fd = ends[0];
     net_say(fd, GET("/api/v1/stream?count=1000000"));
     int64_t start = gx_monotonic_us();
     while (atomic_load(&f.finished) < atomic_load(&f.authenticated) &&
            gx_monotonic_us() - start < 5000000)
         usleep(10000);
-    GX_CHECK(gx_monotonic_us() - start < 4000000, "does not read its reply");
+    GX_CHECK(gx_monotonic_us() - start < 3000000, "does not read its reply");
     close(fd);
     net_stop(&f);
     net_reply_free(&r);
@@ -198,12 +202,13 @@ GX_TEST(net_attack_slow_write)
     struct net_fixture f;
     struct net_reply r = { 0 };
     net_prepare(&f);
-    f.options.header_ms = f.options.body_ms = f.options.write_ms = f.options.idle_ms = 100;
+    f.options.body_ms = f.options.write_ms = 100;
     net_start(&f);
     net_hold(&f, true);
     int fd = net_connect(&f);
     net_say(fd, "DELETE /api/v1/item/1 HTTP/1.1\r\n" H "\r\n");
     usleep(400000);
+    GX_CHECK(atomic_load(&f.readers) == 0, "and keeps no reader");
     net_hold(&f, false);
     net_read(fd, false, &r);
     GX_CHECK(r.status == 200, "answered after all");
@@ -213,7 +218,7 @@ GX_TEST(net_attack_slow_write)
     for (int i = 0; i < 20; i++) {
         fd = net_connect(&f);
         net_say(fd, "DELETE /api/v1/item/1 HTTP/1.1\r\n" H "\r\n");
-        while (atomic_load(&f.authenticated) < i + 2)
+        for (int k = 0; k < 5000 && atomic_load(&f.authenticated) < i + 2; k++)
             usleep(1000);
         close(fd);
     }
@@ -306,7 +311,7 @@ GX_TEST(net_attack_stop)
     net_say(idle, GET("/api/v1/item/1"));
     net_read(idle, false, &r);
     net_say(writing, "DELETE /api/v1/item/1 HTTP/1.1\r\n" H "\r\n");
-    while (atomic_load(&f.authenticated) < 2)
+    for (int k = 0; k < 5000 && atomic_load(&f.authenticated) < 2; k++)
         usleep(1000);
     usleep(20000);
     pthread_create(&thread, NULL, stop_later, &f);

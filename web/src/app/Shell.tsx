@@ -1,0 +1,136 @@
+/* Shell.tsx - what stays while pages change: where one can go, the search box, one's own menu. */
+import { ActionIcon, Drawer } from '@mantine/core'
+import { useDisclosure, useHotkeys } from '@mantine/hooks'
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { IconFileImport, IconHome, IconMenu2, IconSearch, IconTrash } from '@tabler/icons-react'
+import { Suspense, useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { mainObjects, servingObjects } from '../lib/meta.ts'
+import type { ObjectMeta } from '../lib/types.ts'
+import { useLabel, useMeta } from '../lib/use.ts'
+import { ObjectIcon } from '../views/Icon.tsx'
+import { Search } from '../views/Search.tsx'
+import { Lines } from '../views/states.tsx'
+import { Toasts } from '../views/Toasts.tsx'
+import { Mark } from '../views/Mark.tsx'
+import styles from './Shell.module.css'
+import { UserMenu } from './UserMenu.tsx'
+
+function Places() {
+  const { t } = useTranslation()
+  const label = useLabel()
+  const meta = useMeta()
+  const { objects } = meta
+  const bin = useRouterState({ select: (s) => String(s.location.search.deleted) === 'true' })
+  const item = (o: ObjectMeta) => (
+    <li key={o.name}>
+      <Link to="/o/$object" params={{ object: o.name }} className={styles.place} activeProps={bin ? {} : { 'data-here': true }}>
+        <ObjectIcon name={o.icon} />
+        <span className="clip">{label(o.plural, o.name)}</span>
+      </Link>
+    </li>
+  )
+  return (
+    <nav className={styles.places} aria-label={t('shell.places')}>
+      <ul className="plain">
+        <li>
+          <Link to="/" className={styles.place} activeOptions={{ exact: true, includeSearch: false }} activeProps={{ 'data-here': true }}>
+            <IconHome size={18} stroke={1.7} aria-hidden />
+            <span>{t('home.title')}</span>
+          </Link>
+        </li>
+        {mainObjects(meta).map(item)}
+      </ul>
+      <ul className={`plain ${styles.second}`}>
+        {servingObjects(meta).map(item)}
+        {objects.some((o) => o.rights.import) && (
+          <li>
+            <Link to="/import" className={styles.place} activeProps={{ 'data-here': true }}>
+              <IconFileImport size={18} stroke={1.7} aria-hidden />
+              <span>{t('import.title')}</span>
+            </Link>
+          </li>
+        )}
+        <li>
+          <Link
+            to="/o/$object"
+            params={{ object: objects[0]?.name ?? 'account' }}
+            search={{ deleted: true }}
+            className={styles.place}
+            data-here={bin || undefined}
+          >
+            <IconTrash size={18} stroke={1.7} aria-hidden />
+            <span>{t('bin.title')}</span>
+          </Link>
+        </li>
+      </ul>
+    </nav>
+  )
+}
+
+function Brand() {
+  return (
+    <Link to="/" className={styles.brand}>
+      <Mark />
+      <span lang="en">Guanxi</span>
+    </Link>
+  )
+}
+
+export function Shell() {
+  const { t } = useTranslation()
+  const [menu, menuSwitch] = useDisclosure(false)
+  const [find, findSwitch] = useDisclosure(false)
+  const search = useRef<HTMLInputElement>(null)
+  const path = useRouterState({ select: (s) => s.location.pathname })
+  useEffect(() => {
+    menuSwitch.close()
+    findSwitch.close()
+  }, [path, menuSwitch.close, findSwitch.close])
+  const focus = () => {
+    const input = search.current
+    if (input && input.offsetParent !== null) input.focus()
+    else findSwitch.open()
+  }
+  useHotkeys([['/', focus]])
+  useHotkeys([['mod+K', focus]], [])
+  return (
+    <div className={styles.shell}>
+      <a className={styles.skip} href="#main">
+        {t('shell.skip')}
+      </a>
+      <aside className={styles.side}>
+        <Brand />
+        <Places />
+      </aside>
+      <header className={styles.top}>
+        <ActionIcon className={styles.phone} variant="subtle" color="gray" size="lg" aria-label={t('shell.places')} onClick={menuSwitch.open}>
+          <IconMenu2 size={22} />
+        </ActionIcon>
+        <div className={styles.phone}>
+          <Brand />
+        </div>
+        <div className={styles.search}>
+          <Search ref={search} />
+        </div>
+        <div className={styles.gap} />
+        <ActionIcon className={styles.phone} variant="subtle" color="gray" size="lg" aria-label={t('search.label')} onClick={findSwitch.open}>
+          <IconSearch size={20} />
+        </ActionIcon>
+        <UserMenu />
+      </header>
+      <main id="main" className={styles.main} tabIndex={-1}>
+        <Suspense fallback={<Lines />}>
+          <Outlet />
+        </Suspense>
+      </main>
+      <Drawer opened={menu} onClose={menuSwitch.close} size="17rem" title={<Brand />} closeButtonProps={{ 'aria-label': t('close') }}>
+        <Places />
+      </Drawer>
+      <Drawer opened={find} onClose={findSwitch.close} position="top" size="100%" title={t('search.label')} closeButtonProps={{ 'aria-label': t('close') }}>
+        <Search autoFocus onDone={findSwitch.close} />
+      </Drawer>
+      <Toasts />
+    </div>
+  )
+}

@@ -1,0 +1,125 @@
+/* router.tsx - every address of the application; each page is a chunk of its own. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { metaQuery, queryClient, sessionQuery } from '../lib/queries.ts'
+import { Failed } from '../views/states.tsx'
+import { NotFound } from './NotFound.tsx'
+import { Shell } from './Shell.tsx'
+
+export interface ListSearch {
+  filter?: string
+  sort?: string
+  q?: string
+  deleted?: boolean
+}
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+const defined = <T extends object>(o: T) =>
+  Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined)) as T
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
+
+const signin = createRoute({
+  getParentRoute: () => root,
+  path: '/signin',
+  validateSearch: (s: Record<string, unknown>): { next?: string } => defined({ next: text(s.next) }),
+  component: lazyRouteComponent(() => import('../pages/SignIn.tsx'), 'SignIn'),
+})
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  beforeLoad: async ({ location }) => {
+    const session = await queryClient.ensureQueryData(sessionQuery)
+    if (!session) throw redirect({ to: '/signin', search: location.pathname === '/' ? {} : { next: location.href } })
+  },
+  loader: () => queryClient.ensureQueryData(metaQuery),
+  component: Shell,
+  errorComponent: ({ error, reset }) => <Failed error={error} again={reset} />,
+})
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  component: lazyRouteComponent(() => import('../pages/Home.tsx'), 'Home'),
+})
+
+const list = createRoute({
+  getParentRoute: () => shell,
+  path: '/o/$object',
+  validateSearch: (s: Record<string, unknown>): ListSearch =>
+    defined({
+      filter: text(s.filter),
+      sort: text(s.sort),
+      q: s.q === undefined ? undefined : text(String(s.q)),
+      deleted: s.deleted === true || undefined,
+    }),
+  component: lazyRouteComponent(() => import('../pages/List.tsx'), 'List'),
+})
+
+const create = createRoute({
+  getParentRoute: () => shell,
+  path: '/o/$object/new',
+  /* ?account=123: what the new record already knows. */
+  validateSearch: (s: Record<string, unknown>): Record<string, string> =>
+    Object.fromEntries(Object.entries(s).map(([k, v]) => [k, String(v)])),
+  component: lazyRouteComponent(() => import('../pages/Create.tsx'), 'Create'),
+})
+
+const record = createRoute({
+  getParentRoute: () => shell,
+  path: '/o/$object/$id',
+  validateSearch: (s: Record<string, unknown>): { tab?: string } => defined({ tab: text(s.tab) }),
+  component: lazyRouteComponent(() => import('../pages/Record.tsx'), 'RecordPage'),
+})
+
+const edit = createRoute({
+  getParentRoute: () => shell,
+  path: '/o/$object/$id/edit',
+  component: lazyRouteComponent(() => import('../pages/Edit.tsx'), 'Edit'),
+})
+
+const imports = createRoute({
+  getParentRoute: () => shell,
+  path: '/import',
+  validateSearch: (s: Record<string, unknown>): { object?: string } => defined({ object: text(s.object) }),
+  component: lazyRouteComponent(() => import('../pages/Imports.tsx'), 'Imports'),
+})
+
+const wizard = createRoute({
+  getParentRoute: () => shell,
+  path: '/import/$id',
+  component: lazyRouteComponent(() => import('../pages/ImportWizard.tsx'), 'ImportWizard'),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([signin, shell.addChildren([home, list, create, record, edit, imports, wizard])]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultPendingMs: 300,
+  defaultErrorComponent: ({ error, reset }) => <Failed error={error} again={reset} />,
+  /* Search values are text: ?q=0912 must not become the number 912. */
+  parseSearch: (s) => {
+    const out: Record<string, unknown> = {}
+    for (const [k, v] of new URLSearchParams(s)) out[k] = v === 'true' && k === 'deleted' ? true : v
+    return out
+  },
+  stringifySearch: (search) => {
+    const parts = new URLSearchParams()
+    for (const [k, v] of Object.entries(search)) if (v !== undefined && v !== '') parts.set(k, String(v))
+    const out = parts.toString()
+    return out ? `?${out}` : ''
+  },
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

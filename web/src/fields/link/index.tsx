@@ -1,0 +1,57 @@
+import { Link as RouterLink } from '@tanstack/react-router'
+import { useQuery } from '@tanstack/react-query'
+import { findObject, titleOf } from '../../lib/meta.ts'
+import { recordQuery } from '../../lib/queries.ts'
+import type { Link } from '../../lib/types.ts'
+import { useMeta } from '../../lib/use.ts'
+import { LinkPicker } from '../picker.tsx'
+import { type CellProps, type FieldType, type InputProps, type OperandProps, wrapper } from '../type.ts'
+
+export function asLink(value: unknown): Link | null {
+  if (typeof value === 'object' && value !== null && 'id' in value) return value as Link
+  return typeof value === 'string' && value !== '' ? { id: value, title: '' } : null
+}
+
+function Cell({ field, value }: CellProps) {
+  const link = asLink(value)
+  if (!link) return null
+  if (!field.to) return <>{link.title}</>
+  return (
+    <RouterLink to="/o/$object/$id" params={{ object: field.to, id: link.id }}>
+      {link.title || `#${link.id}`}
+    </RouterLink>
+  )
+}
+
+function Input(props: InputProps) {
+  return <LinkPicker {...wrapper(props)} object={props.field.to ?? ''} value={asLink(props.value)} onChange={props.onChange} />
+}
+
+/* A condition knows only the id; its title is fetched to be shown. */
+function Operand({ field, value, onChange, label }: OperandProps) {
+  const meta = useMeta()
+  const object = findObject(meta, field.to ?? '')
+  const { data } = useQuery({ ...recordQuery(field.to ?? '', value), enabled: value !== '' && object !== null })
+  const title = data && object ? titleOf(object, data) : ''
+  return (
+    <LinkPicker
+      size="xs"
+      aria-label={label}
+      object={field.to ?? ''}
+      value={value ? { id: value, title } : null}
+      onChange={(link) => onChange(link?.id ?? '')}
+    />
+  )
+}
+
+const link: FieldType = {
+  name: 'link',
+  kind: 'link',
+  ops: ['eq', 'ne', 'me', 'empty', 'not_empty'],
+  width: 180,
+  Cell,
+  Input,
+  Operand,
+  toWire: (value) => asLink(value)?.id ?? null,
+}
+export default link

@@ -1,0 +1,98 @@
+/*
+ * api.ts - the one place that talks to the server.
+ *
+ * It adds the CSRF token, reads problem+json into Problem, and tells whoever listens that the
+ * session is over, so that no page has to look at a status code.
+ */
+import type { FieldError, Json, Rec } from './types.ts'
+
+export class Problem extends Error {
+  readonly status: number
+  readonly code: string
+  readonly detail: string
+  readonly errors: FieldError[]
+  /* On a conflict: the record as it stands now. */
+  readonly current: Rec | null
+
+  constructor(status: number, body: Partial<Record<string, unknown>>) {
+    const detail = text(body.detail) || text(body.title) || `HTTP ${status}`
+    super(detail)
+    this.name = 'Problem'
+    this.status = status
+    this.code = text(body.code)
+    this.detail = detail
+    this.errors = Array.isArray(body.errors) ? (body.errors as FieldError[]) : []
+    this.current = (body.current as Rec | undefined) ?? null
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/* The server could not be reached at all. */
+export class Offline extends Error {}
+
+export type Query = Record<string, string | number | boolean | null | undefined>
+
+export interface Options {
+  query?: Query
+  body?: Json | Blob | undefined
+  headers?: Record<string, string>
+  signal?: AbortSignal | undefined
+}
+
+const PREFIX = '/api/v1'
+const client = { csrf: '', onSignedOut: () => {} }
+
+export function setCsrf(token: string) {
+  client.csrf = token
+}
+export function whenSignedOut(call: () => void) {
+  client.onSignedOut = call
+}
+
+export function address(path: string, query?: Query): string {
+  const parts = new URLSearchParams()
+  for (const [key, value] of Object.entries(query ?? {})) {
+    if (value !== null && value !== undefined && value !== '') parts.set(key, String(value))
+  }
+  const tail = parts.toString()
+  return PREFIX + path + (tail ? `?${tail}` : '')
+}
+
+async function send(method: string, path: string, options: Options): Promise<Response> {
+  const headers: Record<string, string> = { Accept: 'application/json', ...options.headers }
+  const init: RequestInit = { method, headers, credentials: 'same-origin' }
+  if (options.signal) init.signal = options.signal
+  if (method !== 'GET') headers['X-CSRF-Token'] = client.csrf
+  if (options.body instanceof Blob) {
+    init.body = options.body
+  } else if (options.body !== undefined) {
+    headers['Content-Type'] = 'application/json'
+    init.body = JSON.stringify(options.body)
+  }
+  try {
+    return await fetch(address(path, options.query), init)
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new Offline()
+  }
+}
+
+export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  const reply = await send(method, path, options)
+  const body: unknown = reply.status === 204 ? null : await reply.json().catch(() => null)
+  if (reply.ok) return body as T
+  if (reply.status === 401 && path !== '/session') client.onSignedOut()
+  throw new Problem(reply.status, (body ?? {}) as Record<string, unknown>)
+}
+
+export const get = <T>(path: string, query?: Query, signal?: AbortSignal) =>
+  call<T>('GET', path, { ...(query ? { query } : {}), signal })
+export const post = <T>(path: string, body?: Json | Blob, more: Options = {}) =>
+  call<T>('POST', path, { ...more, body })
+export const patch = <T>(path: string, body: Json, version?: number) =>
+  call<T>('PATCH', path, { body, ...(version === undefined ? {} : { headers: { 'If-Match': `"${version}"` } }) })
+export const remove = <T>(path: string, version?: number) =>
+  call<T>('DELETE', path, version === undefined ? {} : { headers: { 'If-Match': `"${version}"` } })

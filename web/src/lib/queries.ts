@@ -1,0 +1,163 @@
+/* queries.ts - what is asked of the server: key and fetch side by side, one cache for all. */
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  QueryClient,
+  queryOptions,
+} from '@tanstack/react-query'
+import { get, Offline, Problem, setCsrf } from './api.ts'
+import type {
+  DiffRow,
+  HistoryEntry,
+  Hit,
+  ImportJob,
+  Meta,
+  Rec,
+  RecordPage,
+  Session,
+} from './types.ts'
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      refetchOnWindowFocus: true,
+      retry: (count, error) => error instanceof Offline && count < 2,
+    },
+  },
+})
+
+/* null: nobody is signed in. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  staleTime: 5 * 60_000,
+  queryFn: async (): Promise<Session | null> => {
+    try {
+      const session = await get<Session>('/session')
+      setCsrf(session.csrf)
+      return session
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) return null
+      throw error
+    }
+  },
+})
+
+export const metaQuery = queryOptions({
+  queryKey: ['meta'],
+  staleTime: 60_000,
+  queryFn: ({ signal }) => get<Meta>('/meta', undefined, signal),
+})
+
+export interface ListAsk {
+  filter?: string
+  sort?: string
+  q?: string
+  fields?: string[]
+  deleted?: boolean
+  limit?: number
+  total?: boolean
+}
+
+export function listParams(ask: ListAsk) {
+  return {
+    filter: ask.filter,
+    sort: ask.sort,
+    q: ask.q,
+    fields: ask.fields?.join(','),
+    deleted: ask.deleted || undefined,
+  }
+}
+
+const PAGE = 100
+
+/* A list that grows while it is scrolled; the first page brings the total. */
+export const listQuery = (object: string, ask: ListAsk) =>
+  infiniteQueryOptions({
+    queryKey: ['list', object, ask],
+    initialPageParam: '',
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam, signal }) =>
+      get<RecordPage>(
+        `/${object}`,
+        {
+          ...listParams(ask),
+          limit: ask.limit ?? PAGE,
+          cursor: pageParam,
+          total: ask.total === false || pageParam ? undefined : true,
+        },
+        signal,
+      ),
+    getNextPageParam: (page) => page.next || undefined,
+  })
+
+export const countQuery = (object: string) =>
+  queryOptions({
+    queryKey: ['list', object, 'count'],
+    queryFn: async ({ signal }) =>
+      (await get<RecordPage>(`/${object}`, { limit: 1, total: true, fields: 'id' }, signal)).total ?? null,
+  })
+
+export const recordQuery = (object: string, id: string) =>
+  queryOptions({
+    queryKey: ['record', object, id],
+    queryFn: ({ signal }) => get<Rec>(`/${object}/${id}`, undefined, signal),
+  })
+
+export const historyQuery = (object: string, id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['record', object, id, 'history'],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      get<{ rows: HistoryEntry[]; next: string | null }>(
+        `/${object}/${id}/history`,
+        { cursor: pageParam, limit: 50 },
+        signal,
+      ),
+    getNextPageParam: (page) => page.next || undefined,
+  })
+
+export const searchQuery = (text: string, object?: string, limit = 12) =>
+  queryOptions({
+    queryKey: ['search', text, object ?? '', limit],
+    enabled: text.trim() !== '',
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      get<{ rows: Hit[] }>('/search', { q: text, object, limit }, signal),
+  })
+
+export const importsQuery = queryOptions({
+  queryKey: ['import'],
+  queryFn: ({ signal }) => get<{ rows: ImportJob[] }>('/import', undefined, signal),
+})
+
+export const BUSY_STATES: readonly string[] = ['checking', 'running', 'undoing']
+
+export const importQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['import', id],
+    queryFn: ({ signal }) => get<ImportJob>(`/import/${id}`, undefined, signal),
+    refetchInterval: (query) => (BUSY_STATES.includes(query.state.data?.state ?? '') ? 500 : false),
+  })
+
+export const diffQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['import', id, 'diff'],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      get<{ rows: DiffRow[]; next: string | null }>(
+        `/import/${id}/diff`,
+        { cursor: pageParam, limit: 100 },
+        signal,
+      ),
+    getNextPageParam: (page) => page.next || undefined,
+  })
+
+/* After a write: everything that may show this record is out of date. */
+export async function forget(object: string, id?: string) {
+  await Promise.all([
+    queryClient.invalidateQueries({ queryKey: ['list'] }),
+    queryClient.invalidateQueries({ queryKey: id ? ['record', object, id] : ['record', object] }),
+    queryClient.invalidateQueries({ queryKey: ['search'] }),
+  ])
+}

@@ -1,0 +1,257 @@
+/* types.ts - the shapes that cross the network; the server's OpenAPI says the same. */
+
+export type Lang = 'zh-Hant' | 'en'
+/* Text per language, as packs write it. */
+export type Labels = Partial<Record<string, string>>
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
+
+export interface User {
+  id: string
+  name: string
+  display_name: string
+  locale?: string
+}
+
+export interface Session {
+  user: User
+  csrf: string
+  roles?: string[]
+  locale?: string
+  time_zone_offset_min?: number
+  currency?: string
+  tenant?: string
+}
+
+export interface Choice {
+  code: string
+  label: Labels
+  color?: string | null
+}
+
+export interface Field {
+  name: string
+  type: string
+  label: Labels
+  help?: Labels
+  required?: boolean
+  readonly?: boolean
+  unique?: boolean
+  max?: number
+  min?: number
+  scale?: number
+  choices?: Choice[]
+  to?: string
+  when?: string
+  required_when?: string
+  default?: Json
+  system?: boolean
+  sortable?: boolean
+  filterable?: boolean
+  private?: boolean
+  process?: string
+  returns?: string
+}
+
+export interface Relation {
+  name: string
+  object: string
+  field: string
+  label: Labels
+}
+
+export interface FormSection {
+  label?: Labels
+  fields: string[][]
+}
+
+export interface Pages {
+  list?: string[]
+  form?: FormSection[]
+  phone?: string[]
+  card?: string[]
+  related?: string[]
+}
+
+export interface Rights {
+  create: boolean
+  edit: 'none' | 'own' | 'all'
+  delete: 'none' | 'own' | 'all' | boolean
+  export: boolean
+  import: boolean
+}
+
+export interface ObjectMeta {
+  name: string
+  label: Labels
+  plural: Labels
+  icon?: string
+  title: string
+  owned?: boolean
+  fields: Field[]
+  relations: Relation[]
+  pages: Pages
+  rights: Rights
+}
+
+export interface ProcessState {
+  code: string
+  label: Labels
+  kind?: string
+  color?: string | null
+  probability?: number
+}
+
+export interface ProcessMove {
+  from: string[]
+  to: string
+  label?: Labels
+  require?: string[]
+}
+
+export interface Process {
+  name: string
+  label: Labels
+  states: ProcessState[]
+  moves: ProcessMove[]
+  /* The state of a new record; the first one if nothing is said. */
+  start?: string
+}
+
+export interface Meta {
+  version: string
+  objects: ObjectMeta[]
+  processes: Process[]
+}
+
+export interface Link {
+  id: string
+  title: string
+}
+
+export interface Money {
+  amount: string
+  currency: string
+}
+
+export interface Address {
+  country?: string
+  postcode?: string
+  region?: string
+  city?: string
+  street?: string
+}
+
+export interface Location {
+  lat: string
+  lon: string
+}
+
+/* A record as the server writes it.  What a field holds is its field type's business. */
+export interface Rec {
+  id: string
+  version: number
+  [field: string]: unknown
+}
+
+export interface RecordPage {
+  rows: Rec[]
+  next: string | null
+  total?: number | null
+  advice?: unknown
+}
+
+export interface Change {
+  field: string
+  old: unknown
+  new: unknown
+}
+
+export interface HistoryEntry {
+  at: string
+  by: Link | null
+  kind: 'create' | 'update' | 'delete' | 'restore' | 'import' | string
+  changes: Change[]
+}
+
+export interface Hit {
+  object: string
+  id: string
+  title: string
+  subtitle?: string
+  match?: { field: string; text: string; from: number; to: number }
+}
+
+export interface FieldError {
+  path?: string
+  code?: string
+  detail: string
+  at?: number
+}
+
+export interface CheckResult {
+  hidden: string[]
+  required: string[]
+  errors: FieldError[]
+}
+
+export type ImportState =
+  | 'draft'
+  | 'checking'
+  | 'checked'
+  | 'running'
+  | 'done'
+  | 'failed'
+  | 'cancelled'
+  | 'undoing'
+  | 'undone'
+
+export interface ImportColumn {
+  column: string
+  field: string | null
+  key?: string
+  score?: number
+  default?: Json
+}
+
+export interface ImportJob {
+  id: string
+  state: ImportState
+  object: string
+  mode: 'create' | 'update' | 'both'
+  match: string[]
+  file_name?: string
+  created_at?: string
+  by?: Link
+  info: {
+    format: string
+    encoding: string
+    encoding_sure: boolean
+    delimiter: string
+    header_row: number
+    sheets: string[]
+    sheet: string
+    columns: string[]
+    rows_estimate: number
+  }
+  mapping: ImportColumn[]
+  sample: string[][]
+  progress?: { done: number; total: number; rows_per_s: number }
+  counts?: { create: number; update: number; same: number; failed: number }
+  links?: {
+    field: string
+    text: string
+    count: number
+    suggestions: { id: string; title: string; score: number }[]
+    chosen?: string
+  }[]
+  errors?: { row: number; field?: string; detail: string }[]
+}
+
+export interface DiffRow {
+  row: number
+  action: 'create' | 'update' | 'same' | 'fail'
+  title: string
+  changes: Change[]
+  errors: { field?: string; detail: string }[]
+}

@@ -1,0 +1,84 @@
+/* SignIn.tsx - name and password. */
+import { Alert, Button, PasswordInput, SegmentedControl, TextInput } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi, useRouter } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { post, Problem, setCsrf } from '../lib/api.ts'
+import { setLang, useLang } from '../lib/i18n.ts'
+import { LANGS } from '../lib/lang.ts'
+import { sessionQuery } from '../lib/queries.ts'
+import type { Lang, Session } from '../lib/types.ts'
+import { Mark } from '../views/Mark.tsx'
+import { useProblemText } from '../views/states.tsx'
+import { useTitle } from '../views/title.ts'
+import styles from './SignIn.module.css'
+
+const route = getRouteApi('/signin')
+
+export function SignIn() {
+  const { t } = useTranslation()
+  const lang = useLang()
+  const router = useRouter()
+  const client = useQueryClient()
+  const problemText = useProblemText()
+  const { next } = route.useSearch()
+  const [name, setName] = useState('')
+  const [password, setPassword] = useState('')
+  useTitle(t('sign_in.title'))
+  const sign = useMutation({
+    mutationFn: () => post<Session>('/session', { name: name.trim(), password }),
+    onSuccess: async (session) => {
+      setCsrf(session.csrf)
+      await client.fetchQuery({ ...sessionQuery, staleTime: 0 })
+      router.history.push(next?.startsWith('/') && !next.startsWith('//') ? next : '/')
+    },
+  })
+  const wrong = sign.error instanceof Problem && sign.error.status === 401
+  return (
+    <main className={styles.page}>
+      <form
+        className={styles.card}
+        onSubmit={(e) => {
+          e.preventDefault()
+          sign.mutate()
+        }}
+      >
+        <div className={styles.brand}>
+          <Mark size={44} />
+          <div>
+            <h1 lang="en">Guanxi</h1>
+            <div className={styles.motto}>{t('sign_in.motto')}</div>
+          </div>
+        </div>
+        {sign.isError && (
+          <Alert color="red" variant="light" role="alert">
+            {wrong ? t('sign_in.wrong') : problemText(sign.error)}
+          </Alert>
+        )}
+        <TextInput label={t('sign_in.name')} name="username" autoComplete="username" autoCapitalize="none" autoFocus required withAsterisk={false} size="md" value={name} onChange={(e) => setName(e.currentTarget.value)} />
+        <PasswordInput
+          label={t('sign_in.password')}
+          name="password"
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          size="md"
+          value={password}
+          onChange={(e) => setPassword(e.currentTarget.value)}
+          visibilityToggleButtonProps={{ 'aria-label': t('sign_in.show_password'), tabIndex: 0 }}
+        />
+        <Button type="submit" size="md" fullWidth loading={sign.isPending}>
+          {t('sign_in.go')}
+        </Button>
+      </form>
+      <SegmentedControl
+        size="xs"
+        aria-label={t('shell.language')}
+        value={lang}
+        onChange={(code) => void setLang(code as Lang)}
+        data={LANGS.map((l) => ({ value: l.code, label: <span lang={l.code}>{l.name}</span> }))}
+      />
+    </main>
+  )
+}

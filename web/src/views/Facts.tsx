@@ -1,0 +1,137 @@
+/* Facts.tsx - a record's fields by section; each can be changed where it stands. */
+import { ActionIcon, Button } from '@mantine/core'
+import { IconPencil } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { canType, FieldCell, isEmpty, toWire, typeOf } from '../fields/index.tsx'
+import { patch, Problem } from '../lib/api.ts'
+import { findField, formSections, systemFields } from '../lib/meta.ts'
+import { forget } from '../lib/queries.ts'
+import { toast } from '../lib/toast.ts'
+import type { Field, ObjectMeta, Rec } from '../lib/types.ts'
+import { useLabel } from '../lib/use.ts'
+import { errorField } from '../lib/values.ts'
+import styles from './Facts.module.css'
+import { useProblemText } from './states.tsx'
+
+export interface FactsProps {
+  object: ObjectMeta
+  record: Rec
+  editable: boolean
+  /* Fields that do not apply to this record, by the server's rules. */
+  hidden: ReadonlySet<string>
+}
+
+export function Facts({ object, record, editable, hidden }: FactsProps) {
+  const label = useLabel()
+  const { t } = useTranslation()
+  const [all, setAll] = useState(false)
+  const sections = formSections(object).map((s) => ({
+    title: label(s.label),
+    fields: s.fields.flat().map((n) => findField(object, n)).filter((f): f is Field => f !== null && !hidden.has(f.name)),
+  }))
+  const system = systemFields(object)
+  if (system.length) sections.push({ title: t('record.system'), fields: system })
+  const filled = (f: Field) => !isEmpty(record[f.name])
+  const empty = sections.flatMap((s) => s.fields).filter((f) => !filled(f)).length
+  return (
+    <>
+      {sections
+        .map((s) => (all ? s : { ...s, fields: s.fields.filter(filled) }))
+        .filter((s) => s.fields.length > 0)
+        .map((s, i) => (
+          <section key={i} className={`card ${styles.section}`}>
+            {s.title && <h2>{s.title}</h2>}
+            <dl className={styles.list}>
+              {s.fields.map((f) => (
+                <Fact key={f.name} object={object} record={record} field={f} editable={editable && canType(f)} />
+              ))}
+            </dl>
+          </section>
+        ))}
+      {empty > 0 && (
+        <div>
+          <Button size="xs" variant="subtle" aria-expanded={all} onClick={() => setAll(!all)}>
+            {all ? t('record.hide_empty') : t('record.show_empty', { count: empty })}
+          </Button>
+        </div>
+      )}
+    </>
+  )
+}
+
+function Fact({ object, record, field, editable }: { object: ObjectMeta; record: Rec; field: Field; editable: boolean }) {
+  const { t } = useTranslation()
+  const label = useLabel()
+  const [editing, setEditing] = useState(false)
+  const name = label(field.label, field.name)
+  /* Stages change by moving, in the header. */
+  const canEdit = editable && field.type !== 'process'
+  return (
+    <div className={styles.fact} data-wide={typeOf(field).wide || undefined}>
+      <dt className={styles.term}>{name}</dt>
+      <dd className={styles.value}>
+        {editing ? (
+          <FactEditor object={object} record={record} field={field} name={name} onDone={() => setEditing(false)} />
+        ) : (
+          <>
+            <div className={styles.shown}>
+              <FieldCell field={field} value={record[field.name]} page />
+            </div>
+            {canEdit && (
+              <ActionIcon className={styles.pencil} variant="subtle" color="gray" size="sm" aria-label={t('record.edit_field', { name })} onClick={() => setEditing(true)}>
+                <IconPencil size={15} />
+              </ActionIcon>
+            )}
+          </>
+        )}
+      </dd>
+    </div>
+  )
+}
+
+function FactEditor({ object, record, field, name, onDone }: { object: ObjectMeta; record: Rec; field: Field; name: string; onDone: () => void }) {
+  const { t } = useTranslation()
+  const problemText = useProblemText()
+  const [value, setValue] = useState(record[field.name])
+  const [error, setError] = useState<string>()
+  const [saving, setSaving] = useState(false)
+  const { Input } = typeOf(field)
+  const save = async () => {
+    setSaving(true)
+    try {
+      await patch(`/${object.name}/${record.id}`, { [field.name]: toWire(field, value) }, record.version)
+      await forget(object.name, record.id)
+      toast(t('form.saved'))
+      onDone()
+    } catch (e) {
+      const own = e instanceof Problem ? e.errors.find((x) => errorField(x.path) === field.name)?.detail : undefined
+      setError(own ?? problemText(e))
+      setSaving(false)
+      if (e instanceof Problem && e.current) await forget(object.name, record.id)
+    }
+  }
+  if (!Input) return null
+  return (
+    <form
+      className={styles.editor}
+      onSubmit={(e) => {
+        e.preventDefault()
+        void save()
+      }}
+      onKeyDown={(e) => {
+        if (e.key === 'Escape') onDone()
+      }}
+    >
+      <Input field={field} value={value} onChange={setValue} label={name} bare error={error} required={field.required ?? false} autoFocus />
+      <div className="row">
+        <Button type="submit" size="compact-sm" loading={saving} disabled={field.required && isEmpty(value)}>
+          {t('form.save')}
+        </Button>
+        <Button size="compact-sm" variant="subtle" color="gray" onClick={onDone}>
+          {t('cancel')}
+        </Button>
+      </div>
+    </form>
+  )
+}
