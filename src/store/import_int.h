@@ -18,10 +18,10 @@ enum { IMPORT_BATCH_ROWS = 500, IMPORT_MATCH_FIELDS_MAX = 4 };
 enum gx_import_mode { GX_IMPORT_CREATE, GX_IMPORT_UPDATE, GX_IMPORT_BOTH };
 
 struct gx_import_column {
-    int column;           /* of the file, or -1 for a constant */
-    struct gx_str name;   /* its header */
-    struct gx_str field;  /* "" when it is left out */
-    struct gx_str value;  /* constant */
+    int column;          /* of the file, or -1 for a constant */
+    struct gx_str name;  /* its header */
+    struct gx_str field; /* "" when it is left out */
+    struct gx_str value; /* constant */
     int score;
 };
 
@@ -82,7 +82,8 @@ struct gx_import_work {
     struct gx_tenant *tenant;
     int64_t id;
     enum gx_import_job job;
-    int64_t user; /* 0: the operator */
+    int64_t user;      /* 0: the operator */
+    enum gx_lang lang; /* of the reasons that are kept with failing rows */
     atomic_bool *stop;
 };
 

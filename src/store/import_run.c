@@ -16,7 +16,7 @@
 struct row {
     int64_t number;
     struct gx_input *input;
-    struct gx_str cells;  /* JSON, for the file of failing rows */
+    struct gx_str cells; /* JSON, for the file of failing rows */
     struct gx_str title;
     struct gx_str later_field, later_text; /* a link to a record further down this file */
     enum gx_code code;
@@ -27,7 +27,7 @@ struct row {
 
 struct runner {
     struct gx_import_work *work;
-    struct gx_arena arena;  /* of the whole job */
+    struct gx_arena arena; /* of the whole job */
     struct gx_arena batch_arena;
     struct gx_ctx job_ctx, ctx; /* ctx: of the batch */
     struct gx_import_plan plan;
@@ -35,6 +35,7 @@ struct runner {
     const struct gx_object *object;
     struct gx_meta *meta;
     const struct gx_field **fields; /* by plan column; NULL: left out */
+    int *parts;                     /* by plan column: part of an address, -1: the whole field */
     const struct gx_field *match[IMPORT_MATCH_FIELDS_MAX];
     struct gx_linker *linker;
     struct gx_map seen; /* dry run: keys of rows above */
@@ -139,6 +140,14 @@ static enum gx_code set_links(struct runner *r, struct row *row, const struct gx
     return code;
 }
 
+static enum gx_code set_part(struct runner *r, struct row *row, const struct gx_field *field,
+                             int part, struct gx_str text)
+{
+    struct gx_type_io io = gx_store_io(r->scope, field, field->x.name);
+    row->input->given[field->index_in_object] = true;
+    return gx_type_address_text(&io, part, text, &row->input->v[field->slot]);
+}
+
 static enum gx_code set_cell(struct runner *r, struct row *row, size_t column, struct gx_str text)
 {
     const struct gx_field *field = r->fields[column];
@@ -149,6 +158,8 @@ static enum gx_code set_cell(struct runner *r, struct row *row, size_t column, s
             row->input->given[field->index_in_object] = true;
         return GX_OK;
     }
+    if (r->parts[column] >= 0)
+        return set_part(r, row, field, r->parts[column], text);
     if (is_link(field))
         return set_link(r, row, field, text);
     if (field->x.type == GX_TYPE_LINKS)
@@ -174,9 +185,10 @@ static void read_row(struct runner *r, const struct gx_sheet_row *file_row)
         const struct gx_import_column *c = &r->plan.columns[i];
         if (!r->fields[i])
             continue;
-        struct gx_str text = c->column < 0                              ? c->value
-                             : (size_t)c->column < file_row->cell_count ? file_row->cells[c->column].text
-                                                                        : GX_STR("");
+        struct gx_str text = c->column < 0 ? c->value
+                             : (size_t)c->column < file_row->cell_count
+                                 ? file_row->cells[c->column].text
+                                 : GX_STR("");
         enum gx_code code = set_cell(r, row, i, text);
         if (code != GX_OK)
             row->code = code;
@@ -207,7 +219,9 @@ static enum gx_code find_match(struct runner *r, struct gx_scope *scope, struct 
 
 static enum gx_code write_one(struct runner *r, struct gx_scope *scope, struct row *row)
 {
-    struct gx_write_options options = { .import_id = r->work->id, .numbers = true, .any_move = true };
+    struct gx_write_options options = { .import_id = r->work->id,
+                                        .numbers = true,
+                                        .any_move = true };
     int64_t id;
     bool changed = true;
     struct gx_input copy = *row->input; /* defaults must not stick when it is tried again */
@@ -223,14 +237,17 @@ static enum gx_code write_one(struct runner *r, struct gx_scope *scope, struct r
         row->action = "same";
     if (row->later_field.n) {
         struct gx_value values[] = {
-            gx_value_int(r->work->id), gx_value_int(row->number), gx_value_text(row->later_field),
+            gx_value_int(r->work->id),
+            gx_value_int(row->number),
+            gx_value_text(row->later_field),
             gx_value_text(gx_arena_printf(r->ctx.arena, "%lld", (long long)id)),
             gx_value_text(row->later_text),
         };
-        GX_TRY(gx_db_exec(&r->ctx, gx_scope_conn(scope),
-                          GX_SQL("INSERT INTO gx_import_row (import_id, row, action, title, detail, "
-                                 "cells) VALUES (?1, ?2, 'later', ?3, ?4, ?5)"),
-                          values, GX_COUNT(values), NULL));
+        GX_TRY(
+            gx_db_exec(&r->ctx, gx_scope_conn(scope),
+                       GX_SQL("INSERT INTO gx_import_row (import_id, row, action, title, detail, "
+                              "cells) VALUES (?1, ?2, 'later', ?3, ?4, ?5)"),
+                       values, GX_COUNT(values), NULL));
     }
     return GX_OK;
 }
@@ -259,20 +276,21 @@ static enum gx_code keep_row(struct runner *r, struct gx_conn *conn, const struc
         gx_value_text(detail),
         row->cells.n ? gx_value_text(row->cells) : GX_NULL_VALUE,
     };
-    return gx_db_exec(&r->ctx, conn,
-                      GX_SQL("INSERT INTO gx_import_row (import_id, row, action, title, detail, cells) "
-                             "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (import_id, row) DO UPDATE "
-                             "SET action = excluded.action, detail = excluded.detail, "
-                             "cells = excluded.cells"),
-                      values, GX_COUNT(values), NULL);
+    return gx_db_exec(
+        &r->ctx, conn,
+        GX_SQL("INSERT INTO gx_import_row (import_id, row, action, title, detail, cells) "
+               "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (import_id, row) DO UPDATE "
+               "SET action = excluded.action, detail = excluded.detail, "
+               "cells = excluded.cells"),
+        values, GX_COUNT(values), NULL);
 }
 
 static enum gx_code save_progress(struct runner *r, struct gx_conn *conn,
                                   const struct gx_import_row_state *s)
 {
     struct gx_value values[] = {
-        gx_value_int(s->id),     gx_value_int(s->row_done), gx_value_int(s->row_total),
-        gx_value_int(s->created), gx_value_int(s->updated), gx_value_int(s->same),
+        gx_value_int(s->id),      gx_value_int(s->row_done), gx_value_int(s->row_total),
+        gx_value_int(s->created), gx_value_int(s->updated),  gx_value_int(s->same),
         gx_value_int(s->failed),
     };
     return gx_db_exec(&r->ctx, conn,
@@ -325,7 +343,8 @@ static enum gx_code write_batch(void *p, struct gx_conn *conn)
         bool failed = strcmp(row->action, "fail") == 0;
         if (failed && b->after.failed <= GX_IMPORT_FAILED_ROWS_MAX)
             GX_TRY(keep_row(r, conn, row, row->errors));
-        else if (r->work->job == GX_IMPORT_CHECK && r->diff_kept + (int64_t)i < GX_IMPORT_DIFF_ROWS_MAX)
+        else if (r->work->job == GX_IMPORT_CHECK &&
+                 r->diff_kept + (int64_t)i < GX_IMPORT_DIFF_ROWS_MAX)
             GX_TRY(keep_row(r, conn, row, row->changes));
         b->after.row_done = row->number;
     }
@@ -398,9 +417,10 @@ static enum gx_code check_twice(struct runner *r, const struct row *row)
         for (size_t k = 0; k < u->count; k++) {
             struct gx_value v = row->input->v[u->fields[k]->slot];
             whole &= v.kind != GX_VALUE_NULL;
-            key = v.kind == GX_VALUE_INT
-                      ? gx_arena_printf(r->ctx.arena, "%.*s|%lld", GX_STR_ARG(key), (long long)v.i)
-                      : gx_arena_printf(r->ctx.arena, "%.*s|%.*s", GX_STR_ARG(key), GX_STR_ARG(v.s));
+            key =
+                v.kind == GX_VALUE_INT
+                    ? gx_arena_printf(r->ctx.arena, "%.*s|%lld", GX_STR_ARG(key), (long long)v.i)
+                    : gx_arena_printf(r->ctx.arena, "%.*s|%.*s", GX_STR_ARG(key), GX_STR_ARG(v.s));
         }
         if (!whole || r->plan.mode != GX_IMPORT_CREATE)
             continue;
@@ -478,20 +498,35 @@ static void end_batch(struct runner *r)
     r->reader = NULL;
 }
 
+/* "billing_address.city" is a part of an address. */
+static void find_field(struct runner *r, size_t column, struct gx_str name)
+{
+    size_t dot = gx_str_find(name, '.');
+    r->parts[column] = -1;
+    r->fields[column] = gx_object_field(r->object, (struct gx_str){ name.p, dot });
+    if (dot == name.n || !r->fields[column])
+        return;
+    if (gx_str_is(gx_str_c(r->fields[column]->type->name), "address"))
+        r->parts[column] = gx_type_address_part(gx_str_from(name, dot + 1));
+    if (r->parts[column] < 0)
+        r->fields[column] = NULL;
+}
+
 static enum gx_code map_columns(struct runner *r)
 {
     struct gx_ctx *ctx = &r->job_ctx;
     size_t mapped = 0;
     r->fields = GX_ARENA_ARRAY(&r->arena, const struct gx_field *, r->plan.column_count + 1);
+    r->parts = GX_ARENA_ARRAY(&r->arena, int, r->plan.column_count + 1);
     for (size_t i = 0; i < r->plan.column_count; i++) {
         struct gx_str name = r->plan.columns[i].field;
         if (name.n == 0)
             continue;
-        r->fields[i] = gx_object_field(r->object, name);
+        find_field(r, i, name);
         if (!r->fields[i] || r->fields[i]->type->computed || r->fields[i]->readonly)
             return gx_fail(ctx, GX_E_INVALID, GX_STR("mapping"), GX_M_UNKNOWN_KEY, name);
         for (size_t k = 0; k < i; k++)
-            if (r->fields[k] == r->fields[i])
+            if (r->fields[k] == r->fields[i] && r->parts[k] == r->parts[i])
                 return gx_fail(ctx, GX_E_INVALID, GX_STR("mapping"), GX_M_IMPORT_TWICE,
                                gx_label_text(&r->fields[i]->label, ctx->lang));
         mapped++;
@@ -626,7 +661,8 @@ static enum gx_code undo_update(struct runner *r, struct gx_scope *scope,
 {
     struct gx_record now;
     struct gx_json *root;
-    struct gx_write_options options = { .any_move = true, .numbers = true,
+    struct gx_write_options options = { .any_move = true,
+                                        .numbers = true,
                                         .reason = GX_STR("import undone") };
     GX_TRY(gx_row_read(&r->ctx, gx_scope_conn(scope), object, id, &now));
     if (!now.v || now.v[GX_SLOT_DELETED_AT].kind == GX_VALUE_INT || data.n == 0)
@@ -682,8 +718,7 @@ static enum gx_code undo_batch(void *p, struct gx_conn *conn)
 {
     struct undoing *u = p;
     struct runner *r = u->r;
-    struct gx_scope *scope =
-        gx_scope_system(&r->ctx, r->work->tenant, conn, "undo of an import");
+    struct gx_scope *scope = gx_scope_system(&r->ctx, r->work->tenant, conn, "undo of an import");
     struct gx_value values[] = { gx_value_int(r->work->id), gx_value_int(IMPORT_BATCH_ROWS) };
     struct change *changes = GX_ARENA_ARRAY(r->ctx.arena, struct change, IMPORT_BATCH_ROWS);
     struct gx_rows *rows;
@@ -757,8 +792,8 @@ static enum gx_code start_over(void *p, struct gx_conn *conn)
 {
     struct runner *r = p;
     struct gx_value id = gx_value_int(r->work->id);
-    GX_TRY(gx_db_exec(&r->ctx, conn, GX_SQL("DELETE FROM gx_import_row WHERE import_id = ?1"), &id, 1,
-                      NULL));
+    GX_TRY(gx_db_exec(&r->ctx, conn, GX_SQL("DELETE FROM gx_import_row WHERE import_id = ?1"), &id,
+                      1, NULL));
     return save_progress(r, conn, &r->state);
 }
 
@@ -820,7 +855,7 @@ void gx_import_work(struct gx_import_work *work)
         .arena = &r->arena,
         .now_us = gx_clock_us(),
         .tz_offset_min = work->tenant->settings.tz_offset_min,
-        .lang = work->tenant->settings.lang,
+        .lang = work->lang,
     };
     enum gx_code code = do_job(r);
     struct gx_str problem = GX_STR("");
@@ -832,7 +867,9 @@ void gx_import_work(struct gx_import_work *work)
     struct ending e = {
         .r = r,
         .problem = gx_arena_str(&r->arena, problem),
-        .state = gx_str_c(code != GX_OK ? "failed" : halted ? stopped[work->job] : done[work->job]),
+        .state = gx_str_c(code != GX_OK ? "failed"
+                          : halted      ? stopped[work->job]
+                                        : done[work->job]),
     };
     end_batch(r);
     gx_arena_reset(&r->batch_arena);
