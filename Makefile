@@ -42,6 +42,7 @@ debug: $(B)/debug/guanxi
 
 include tools/check.mk
 include tools/web.mk
+include tools/bench.mk
 
 # What the machine must have; does nothing when it is all there.
 deps: $(B)/deps/.ready
