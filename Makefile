@@ -1,5 +1,6 @@
 # Guanxi.  `make demo` and `make check` are all a newcomer needs; HACKING.md explains the rest.
 #
+#   make demo      install what is missing, build, load demo data, serve http://127.0.0.1:8080
 #   make           build/guanxi: hardened release build
 #   make debug     build/debug/guanxi: ASan + UBSan, what the tests use
 #   make check     everything that must pass before a commit lands (T=name for one test)
@@ -29,16 +30,22 @@ HARD     := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 SRC      := $(sort $(wildcard src/*/*.c))
 CXXSRC   := $(sort $(wildcard src/*/*.cc))
 LIBSRC   := $(filter-out src/main/main.c,$(SRC))
-GENSRC   := $(addprefix $(GEN)/,routes.c fold.c embedded.S)
+GENSRC   := $(addprefix $(GEN)/,routes.c commands.c fold.c embedded.S)
 UNIT     := $(sort $(wildcard tests/unit/*.c))
 
 objs      = $(patsubst %,$(B)/$(1)/%.o,$(basename $(SRC) $(CXXSRC) $(GENSRC:$(GEN)/%=gen/%))) \
             $(B)/$(1)/sqlite3.o
 libobjs   = $(filter-out $(B)/$(1)/src/main/main.o,$(call objs,$(1)))
 
-.PHONY: all debug clean fmt deps
+.PHONY: all debug demo clean fmt deps
 all: $(B)/guanxi
 debug: $(B)/debug/guanxi
+
+# The demo keeps its data in build/demo; `make clean` forgets it.
+LISTEN   ?= 127.0.0.1:8080
+demo: $(B)/guanxi
+	@[ -e $(B)/demo/main.db ] || $(B)/guanxi demo all --data $(B)/demo
+	$(B)/guanxi serve --data $(B)/demo --listen $(LISTEN)
 
 include tools/check.mk
 include tools/web.mk
@@ -92,6 +99,9 @@ $(eval $(call rules,debug,$(DEBUG),-fsanitize=address))
 $(GEN)/routes.c: tools/mkindex $(wildcard src/api/*.c)
 	@mkdir -p $(@D)
 	@tools/mkindex routes src/api/*.c > $@
+$(GEN)/commands.c: tools/mkindex $(wildcard src/main/cli_*.c)
+	@mkdir -p $(@D)
+	@tools/mkindex commands src/main/cli_*.c > $@
 $(GEN)/tests.c: tools/mkindex $(UNIT)
 	@mkdir -p $(@D)
 	@tools/mkindex tests $(UNIT) > $@

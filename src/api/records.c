@@ -174,6 +174,7 @@ const struct gx_route gx_route_records_create = {
     .writes = true,
     .body = GX_BODY_JSON,
     .out_kind = "record",
+    .status = 201,
     .errors = { GX_E_NOT_FOUND, GX_E_FORBIDDEN, GX_E_INVALID, GX_E_DUPLICATE },
     .handler = records_create,
 };

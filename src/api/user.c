@@ -163,6 +163,7 @@ const struct gx_route gx_route_user_key = {
     .in = key_in,
     .in_size = sizeof(struct key_in),
     .out = key_out,
+    .status = 201,
     .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND },
     .handler = user_key,
 };

@@ -23,7 +23,12 @@ enum gx_code gx_expr_parse(struct gx_ctx *ctx, struct gx_arena *arena,
                            const struct gx_expr_schema *schema, struct gx_str object,
                            struct gx_str text, enum gx_type want, const struct gx_expr **ret_expr)
 {
-    struct parser p = { .ctx = ctx, .arena = arena ? arena : ctx->arena, .schema = schema };
+    struct parser p = {
+        .ctx = ctx,
+        .arena = arena ? arena : ctx->arena,
+        .schema = schema,
+        .node_max = GX_EXPR_NODES_MAX,
+    };
     const struct check_scope scope = { .object = schema->object(schema->p, object) };
     struct node *root;
     if (!scope.object)
@@ -32,6 +37,7 @@ enum gx_code gx_expr_parse(struct gx_ctx *ctx, struct gx_arena *arena,
         return gx_expr_fail(&p, GX_EXPR_TEXT_BYTES_MAX, GX_M_EXPR_TOO_LONG, GX_STR(""), GX_STR(""));
     p.text = gx_arena_str(p.arena, text);
     GX_TRY(gx_expr_tree(&p, &root));
+    p.node_max = SIZE_MAX; /* the checker makes a few for each, bounded by those of the text */
     GX_TRY(gx_expr_check(&p, &scope, &root));
     GX_TRY(check_want(&p, want, &root));
     struct gx_expr *expr = GX_ARENA_NEW(p.arena, struct gx_expr);

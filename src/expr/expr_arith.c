@@ -155,6 +155,7 @@ static enum gx_code check_sum(struct parser *p, struct node **node)
         return subtract_times(p, node);
     if (n->op == OP_ADD && (a->type == GX_TYPE_TEXT || b->type == GX_TYPE_TEXT)) {
         n->kind = N_CONCAT;
+        n->op = OP_NONE;
         return gx_expr_check_concat(p, node);
     }
     return fail_arith(p, n);
@@ -187,7 +188,8 @@ static enum gx_code check_div(struct parser *p, struct node **node)
     if (is_number(b) && (a->type == GX_TYPE_MONEY || a->type == GX_TYPE_DURATION)) {
         type = a->type;
         scale = a->scale;
-    } else if (a->type != b->type || (!is_numeric(a) && a->type != GX_TYPE_DURATION)) {
+    } else if (!(is_numeric(a) && is_numeric(b)) &&
+               !(a->type == GX_TYPE_DURATION && b->type == GX_TYPE_DURATION)) {
         return fail_arith(p, n);
     }
     GX_TRY(op_node(p, OP_DIV, FN_DIV, type, scale, a, b, node));

@@ -82,6 +82,8 @@ enum gx_code gx_expr_finish(struct parser *p, struct node *node)
     /* SQL may have to write the left side once for each right side. */
     if (node->kind == N_IN || node->kind == N_BETWEEN || node->kind == N_HAS)
         node->cost += node->kids[0]->cost * (int64_t)(node->count - 2);
+    if (node->kind == N_FOLLOW || node->kind == N_AGGREGATE)
+        node->cost += COST_SUBQUERY; /* it carries the rule that hides records */
     if (node->kind == N_MATCH)
         node->cost += node->kids[0]->cost + node->kids[1]->cost;
     if (node->kind == N_FIELD && node->field->formula) {

@@ -24,8 +24,8 @@ struct eval {
 
 static enum gx_code eval(struct eval *e, const struct scope *scope, const struct node *node,
                          struct gx_value *ret_value);
-static enum gx_code eval_fold(struct eval *e, const struct scope *scope, const struct node *node,
-                              struct gx_value *ret_value);
+static enum gx_code eval_as(struct eval *e, const struct scope *scope, const struct node *node,
+                            enum form form, struct gx_value *ret_value);
 
 static enum gx_code eval_bool(struct eval *e, const struct scope *scope, const struct node *node,
                               bool *ret_bool)
@@ -55,7 +55,7 @@ static enum gx_code eval_record(struct eval *e, const struct scope *scope, const
 }
 
 static enum gx_code eval_field(struct eval *e, const struct scope *scope, const struct node *node,
-                               bool folded, struct gx_value *ret_value)
+                               enum form form, struct gx_value *ret_value)
 {
     struct scope inner = { 0 };
     GX_TRY(eval_record(e, scope, node->kids[0], &inner.record));
@@ -64,13 +64,13 @@ static enum gx_code eval_field(struct eval *e, const struct scope *scope, const 
         return GX_OK;
     if (node->field->formula) {
         const struct node *root = node->field->formula->root;
-        return folded ? eval_fold(e, &inner, root, ret_value) : eval(e, &inner, root, ret_value);
+        return eval_as(e, &inner, root, form, ret_value);
     }
     struct gx_value v;
     GX_TRY(e->reader->field(e->reader->p, inner.record, node->field, &v));
     if (v.kind == GX_VALUE_TEXT && v.s.n == 0)
         v = GX_NULL_VALUE;
-    if (folded && v.kind == GX_VALUE_TEXT)
+    if (form != FORM_PLAIN && v.kind == GX_VALUE_TEXT)
         v = gx_expr_call_fn(e->arena, FN_FOLD, &v);
     *ret_value = v;
     return GX_OK;
@@ -97,7 +97,7 @@ static bool holds(enum op op, int sign)
 /* A moment beside a date counts as its day. */
 static struct gx_value as_date(const struct eval *e, struct gx_value v)
 {
-    return gx_expr_call_fn(e->arena, FN_DATE,
+    return gx_expr_call_fn(e->arena, FN_DAY,
                            (const struct gx_value[]){ v, gx_value_int(e->env->tz_offset_min) });
 }
 
@@ -143,8 +143,8 @@ static enum gx_code eval_match(struct eval *e, const struct scope *scope, const 
                                bool *ret_bool)
 {
     struct gx_value a, b;
-    GX_TRY(eval_fold(e, scope, node->kids[0], &a));
-    GX_TRY(eval_fold(e, scope, node->kids[1], &b));
+    GX_TRY(eval_as(e, scope, node->kids[0], FORM_FOLDED, &a));
+    GX_TRY(eval_as(e, scope, node->kids[1], FORM_FOLDED, &b));
     *ret_bool = false;
     if (a.kind == GX_VALUE_NULL || b.kind == GX_VALUE_NULL)
         return GX_OK;
@@ -228,12 +228,12 @@ static enum gx_code eval_test(struct eval *e, const struct scope *scope, const s
 
 /* All kids joined; nothing at all is empty. */
 static enum gx_code eval_concat(struct eval *e, const struct scope *scope, const struct node *node,
-                                bool folded, struct gx_value *ret_value)
+                                enum form form, struct gx_value *ret_value)
 {
     struct gx_str all = GX_STR("");
     for (size_t i = 0; i < node->count; i++) {
         struct gx_value v;
-        GX_TRY(folded ? eval_fold(e, scope, node->kids[i], &v) : eval(e, scope, node->kids[i], &v));
+        GX_TRY(eval_as(e, scope, node->kids[i], form == FORM_PLAIN ? form : FORM_PART, &v));
         if (v.kind != GX_VALUE_TEXT || v.s.n == 0)
             continue;
         char *p = gx_arena_alloc(e->arena, all.n + v.s.n);
@@ -242,27 +242,28 @@ static enum gx_code eval_concat(struct eval *e, const struct scope *scope, const
         all = (struct gx_str){ p, all.n + v.s.n };
     }
     *ret_value = all.n ? gx_value_text(all) : GX_NULL_VALUE;
+    if (form == FORM_FOLDED)
+        *ret_value = gx_expr_call_fn(e->arena, FN_SQUEEZE, ret_value);
     return GX_OK;
 }
 
 /* The first kid that is not empty. */
 static enum gx_code eval_coalesce(struct eval *e, const struct scope *scope,
-                                  const struct node *node, bool folded, struct gx_value *ret_value)
+                                  const struct node *node, enum form form,
+                                  struct gx_value *ret_value)
 {
     *ret_value = GX_NULL_VALUE;
     for (size_t i = 0; i < node->count && ret_value->kind == GX_VALUE_NULL; i++)
-        GX_TRY(folded ? eval_fold(e, scope, node->kids[i], ret_value)
-                      : eval(e, scope, node->kids[i], ret_value));
+        GX_TRY(eval_as(e, scope, node->kids[i], form, ret_value));
     return GX_OK;
 }
 
 static enum gx_code eval_if(struct eval *e, const struct scope *scope, const struct node *node,
-                            bool folded, struct gx_value *ret_value)
+                            enum form form, struct gx_value *ret_value)
 {
     bool yes;
     GX_TRY(eval_bool(e, scope, node->kids[0], &yes));
-    const struct node *chosen = node->kids[yes ? 1 : 2];
-    return folded ? eval_fold(e, scope, chosen, ret_value) : eval(e, scope, chosen, ret_value);
+    return eval_as(e, scope, node->kids[yes ? 1 : 2], form, ret_value);
 }
 
 static enum gx_code eval_least(struct eval *e, const struct scope *scope, const struct node *node,
@@ -422,13 +423,13 @@ static enum gx_code eval(struct eval *e, const struct scope *scope, const struct
         *ret_value = gx_value_int(e->env->now_us);
         return GX_OK;
     case N_FIELD:
-        return eval_field(e, scope, node, false, ret_value);
+        return eval_field(e, scope, node, FORM_PLAIN, ret_value);
     case N_CONCAT:
-        return eval_concat(e, scope, node, false, ret_value);
+        return eval_concat(e, scope, node, FORM_PLAIN, ret_value);
     case N_COALESCE:
-        return eval_coalesce(e, scope, node, false, ret_value);
+        return eval_coalesce(e, scope, node, FORM_PLAIN, ret_value);
     case N_IF:
-        return eval_if(e, scope, node, false, ret_value);
+        return eval_if(e, scope, node, FORM_PLAIN, ret_value);
     case N_MIN:
     case N_MAX:
         return eval_least(e, scope, node, ret_value);
@@ -449,31 +450,32 @@ static enum gx_code eval(struct eval *e, const struct scope *scope, const struct
 }
 
 /* The folded form, part by part; see expr_sql_text.c. */
-static enum gx_code eval_fold(struct eval *e, const struct scope *scope, const struct node *node,
-                              struct gx_value *ret_value)
+static enum gx_code eval_as(struct eval *e, const struct scope *scope, const struct node *node,
+                            enum form form, struct gx_value *ret_value)
 {
     struct gx_value v;
+    if (form == FORM_PLAIN)
+        return eval(e, scope, node, ret_value);
     if (node->constant) {
-        GX_TRY(eval(e, scope, node, &v));
-        *ret_value = v.kind == GX_VALUE_TEXT ? gx_expr_call_fn(e->arena, FN_FOLD, &v) : v;
+        *ret_value = gx_expr_fold_constant(e->arena, node, e->env, form == FORM_PART);
         return GX_OK;
     }
     switch (node->kind) {
     case N_FIELD:
-        return eval_field(e, scope, node, true, ret_value);
+        return eval_field(e, scope, node, form, ret_value);
     case N_CONCAT:
-        return eval_concat(e, scope, node, true, ret_value);
+        return eval_concat(e, scope, node, form, ret_value);
     case N_COALESCE:
-        return eval_coalesce(e, scope, node, true, ret_value);
+        return eval_coalesce(e, scope, node, form, ret_value);
     case N_IF:
-        return eval_if(e, scope, node, true, ret_value);
+        return eval_if(e, scope, node, form, ret_value);
     default:
         break;
     }
     gx_assert(node->kind == N_FN);
     if (node->fn == FN_TEXT_NUMBER || node->fn == FN_TEXT_DATE)
         return eval(e, scope, node, ret_value);
-    GX_TRY(eval_fold(e, scope, node->kids[0], &v));
+    GX_TRY(eval_as(e, scope, node->kids[0], node->fn == FN_TRIM ? FORM_FOLDED : form, &v));
     *ret_value = node->fn == FN_TRIM ? gx_expr_call_fn(e->arena, FN_TRIM, &v) : v;
     return GX_OK;
 }
@@ -501,4 +503,24 @@ struct gx_value gx_expr_eval_constant(struct gx_arena *arena, const struct node 
     enum gx_code code = eval(&e, NULL, node, &v);
     gx_assert(code == GX_OK);
     return v;
+}
+
+/*
+ * Folding drops white space at the ends.  In the middle of a longer text it counts, so there the
+ * constant is folded between two letters, which are taken off again.
+ */
+struct gx_value gx_expr_fold_constant(struct gx_arena *arena, const struct node *node,
+                                      const struct gx_expr_env *env, bool part)
+{
+    struct gx_value v = gx_expr_eval_constant(arena, node, env);
+    if (v.kind != GX_VALUE_TEXT)
+        return v;
+    if (part) {
+        struct gx_value framed = gx_value_text(gx_arena_printf(arena, "x%.*sx", GX_STR_ARG(v.s)));
+        framed = gx_expr_call_fn(arena, FN_FOLD, &framed);
+        struct gx_str s = framed.s;
+        if (s.n >= 2 && s.p[0] == 'x' && s.p[s.n - 1] == 'x')
+            return gx_value_text((struct gx_str){ s.p + 1, s.n - 2 });
+    }
+    return gx_expr_call_fn(arena, FN_FOLD, &v);
 }

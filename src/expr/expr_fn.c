@@ -149,7 +149,8 @@ static struct gx_value fn_rescale(struct gx_arena *arena, const struct gx_value 
     if (!takes(v, "iii"))
         return GX_NULL_VALUE;
     int64_t value = 0;
-    return fit(gx_decimal_rescale(v[0].i, (int)v[1].i, (int)v[2].i, &value), value);
+    bool ok = gx_decimal_rescale(v[0].i, (int)v[1].i, (int)v[2].i, &value);
+    return fit(ok, value);
 }
 
 /* value ÷ 10^drop, made whole, × 10^add */
@@ -293,8 +294,17 @@ static struct gx_value fn_moment_sub(struct gx_arena *arena, const struct gx_val
     return fit_moment((__int128)v[0].i - v[1].i);
 }
 
-/* moment, zone; near the ends of time it may be a day that no date can name */
+/* moment, zone */
 static struct gx_value fn_date(struct gx_arena *arena, const struct gx_value *v)
+{
+    (void)arena;
+    if (!takes(v, "ii"))
+        return GX_NULL_VALUE;
+    return fit_date(floor_div((__int128)v[0].i + v[1].i * GX_MINUTE_US, GX_DAY_US));
+}
+
+/* The same for comparisons: near the ends of time a day that no date can name. */
+static struct gx_value fn_day(struct gx_arena *arena, const struct gx_value *v)
 {
     (void)arena;
     if (!takes(v, "ii"))
@@ -406,7 +416,7 @@ static struct gx_value fn_trim(struct gx_arena *arena, const struct gx_value *v)
 static size_t bytes_of(struct gx_str s, int64_t count)
 {
     size_t at = 0;
-    while (count-- > 0 && at < s.n) {
+    for (; count > 0 && at < s.n; count--) {
         size_t n;
         gx_text_decode(gx_str_from(s, at), &n);
         at += n;
@@ -438,6 +448,23 @@ static struct gx_value fn_length(struct gx_arena *arena, const struct gx_value *
     if (!takes(v, "t"))
         return GX_NULL_VALUE;
     return gx_value_int((int64_t)gx_text_length(v[0].s));
+}
+
+/* Runs of spaces made one, none at the ends. */
+static struct gx_value fn_squeeze(struct gx_arena *arena, const struct gx_value *v)
+{
+    if (!takes(v, "t"))
+        return GX_NULL_VALUE;
+    char *out = gx_arena_alloc(arena, v[0].s.n);
+    size_t n = 0;
+    for (size_t i = 0; i < v[0].s.n; i++) {
+        char c = v[0].s.p[i];
+        if (c != ' ' || (n && out[n - 1] != ' '))
+            out[n++] = c;
+    }
+    if (n && out[n - 1] == ' ')
+        n--;
+    return fit_text((struct gx_str){ out, n });
 }
 
 static struct gx_value fn_starts(struct gx_arena *arena, const struct gx_value *v)
@@ -496,6 +523,7 @@ const struct gx_expr_function gx_expr_functions[] = {
     { "gx_moment_sub", 2, fn_moment_sub },
     { "gx_moment_months", 3, fn_moment_months },
     { "gx_date", 2, fn_date },
+    { "gx_day", 2, fn_day },
     { "gx_midnight", 2, fn_midnight },
     { "gx_date_part", 2, fn_date_part },
     { "gx_whole", 2, fn_whole },
@@ -505,6 +533,7 @@ const struct gx_expr_function gx_expr_functions[] = {
     { "gx_left", 2, fn_left },
     { "gx_right", 2, fn_right },
     { "gx_length", 1, fn_length },
+    { "gx_squeeze", 1, fn_squeeze },
     { "gx_starts", 2, fn_starts },
     { "gx_ends", 2, fn_ends },
     { "gx_text_number", 2, fn_text_number },

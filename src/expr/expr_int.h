@@ -20,7 +20,7 @@ enum {
     TYPE_RECORD,                    /* a record itself, in a path */
 };
 
-enum { COST_MAX = 10000, NUMBER_SCALE_DIV = 6, NAME_BYTES_MAX = 63, MONTHS_MAX = 120000 };
+enum { COST_MAX = 10000, COST_SUBQUERY = 20, NUMBER_SCALE_DIV = 6, MONTHS_MAX = 48000 };
 
 enum token_kind {
     T_END,
@@ -140,6 +140,7 @@ enum fn {
     FN_MOMENT_SUB,
     FN_MOMENT_MONTHS,
     FN_DATE,
+    FN_DAY,
     FN_MIDNIGHT,
     FN_DATE_PART,
     FN_WHOLE,
@@ -149,6 +150,7 @@ enum fn {
     FN_LEFT,
     FN_RIGHT,
     FN_LENGTH,
+    FN_SQUEEZE,
     FN_STARTS,
     FN_ENDS,
     FN_TEXT_NUMBER,
@@ -168,6 +170,12 @@ enum aggregate {
     AGGREGATE_ANY,
     AGGREGATE_ALL,
 };
+
+/*
+ * How a text is wanted: as it is, folded, or folded as a part of a longer text, where a space at
+ * its end stays.
+ */
+enum form { FORM_PLAIN, FORM_FOLDED, FORM_PART };
 
 struct node {
     enum node_kind kind;
@@ -225,7 +233,7 @@ struct parser {
     struct gx_str text;
     struct token *tokens;
     size_t next;
-    size_t node_count;
+    size_t node_count, node_max;
     int depth;
 };
 
@@ -308,6 +316,9 @@ struct gx_str gx_expr_case_map(struct gx_arena *arena, bool upper, struct gx_str
 /* expr_eval.c: a node with `constant` needs no record and cannot fail. */
 struct gx_value gx_expr_eval_constant(struct gx_arena *arena, const struct node *node,
                                       const struct gx_expr_env *env);
+/* Its folded form; `part`: inside a longer text. */
+struct gx_value gx_expr_fold_constant(struct gx_arena *arena, const struct node *node,
+                                      const struct gx_expr_env *env, bool part);
 
 /* expr_print.c */
 /* The same tree, positions aside; for tests. */

@@ -95,7 +95,7 @@ static enum gx_code field_node(struct parser *p, struct node *record,
     struct node *node = *ret_node;
     node->kids[0] = record;
     node->field = field;
-    node->type = field->type;
+    node->type = (int)field->type;
     node->scale = field->type == GX_TYPE_MONEY    ? GX_MONEY_SCALE
                   : field->type == GX_TYPE_NUMBER ? field->scale
                                                   : 0;

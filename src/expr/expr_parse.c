@@ -66,7 +66,7 @@ static enum gx_code expect(struct parser *p, enum op op, const char *wanted)
 enum gx_code gx_expr_node_new(struct parser *p, enum node_kind kind, size_t at, size_t kids,
                               struct node **ret_node)
 {
-    if (++p->node_count > GX_EXPR_NODES_MAX)
+    if (++p->node_count > p->node_max)
         return gx_expr_fail(p, at, GX_M_EXPR_TOO_MANY, GX_STR(""), GX_STR(""));
     struct node *node = GX_ARENA_NEW(p->arena, struct node);
     node->kind = kind;

@@ -259,7 +259,7 @@ static void print_test(struct gx_buf *out, const struct node *node, bool negated
     print_list(out, node->kids + 1, node->count - 1, " and ", LEVEL_SUM);
 }
 
-static void print_node(struct gx_buf *out, const struct node *node)
+static void print_word(struct gx_buf *out, const struct node *node)
 {
     switch (node->kind) {
     case N_EMPTY:
@@ -286,6 +286,14 @@ static void print_node(struct gx_buf *out, const struct node *node)
     case N_PERIOD:
         gx_expr_period_print(out, node->period, node->shift);
         break;
+    default:
+        break;
+    }
+}
+
+static void print_node(struct gx_buf *out, const struct node *node)
+{
+    switch (node->kind) {
     case N_FIELD:
         print_record(out, node->kids[0]);
         gx_buf_add(out, node->field->name);
@@ -346,12 +354,8 @@ static void print_node(struct gx_buf *out, const struct node *node)
     case N_AGGREGATE:
         print_aggregate(out, node);
         break;
-    case N_NAME:
-    case N_CALL:
-    case N_ARITH:
-    case N_THIS:
-    case N_FOLLOW:
-        break;
+    default:
+        print_word(out, node);
     }
 }
 

@@ -5,6 +5,8 @@
 
 #include "base/assert.h"
 
+enum { RULE_VALUES_MAX = 1000 };
+
 void gx_expr_emit_int(struct sql *s, int64_t value)
 {
     gx_expr_emit_constant(s, GX_TYPE_NUMBER, gx_value_int(value));
@@ -20,6 +22,23 @@ static bool is_text_type(int type)
     return type == GX_TYPE_TEXT || type == GX_TYPE_CHOICE || type == GX_TYPE_CHOICES;
 }
 
+/*
+ * The rules that hide records are written once for each subquery; their values are bound once, so
+ * that many subqueries do not use up what an engine can bind.
+ */
+static void emit_bound(struct sql *s, struct gx_value value)
+{
+    const struct gx_sqlb *b = s->b;
+    for (size_t i = 0; s->in_rule && i < b->value_count && i < RULE_VALUES_MAX; i++) {
+        if (!gx_value_eq(b->values[i], value))
+            continue;
+        ADD(s, "?");
+        gx_sqlb_int(s->b, (int64_t)i + 1);
+        return;
+    }
+    gx_sqlb_bind(s->b, value);
+}
+
 void gx_expr_emit_constant(struct sql *s, int type, struct gx_value value)
 {
     if (is_postgres(s))
@@ -27,7 +46,7 @@ void gx_expr_emit_constant(struct sql *s, int type, struct gx_value value)
     if (value.kind == GX_VALUE_NULL)
         ADD(s, "NULL");
     else
-        gx_sqlb_bind(s->b, value);
+        emit_bound(s, value);
     if (!is_postgres(s))
         return;
     if (is_text_type(type))
@@ -108,7 +127,7 @@ void gx_expr_emit_value(struct sql *s, const struct sql_scope *scope, const stru
     }
     switch (node->kind) {
     case N_FIELD:
-        gx_expr_emit_field(s, scope, node, false);
+        gx_expr_emit_field(s, scope, node, FORM_PLAIN);
         break;
     case N_CONCAT:
         emit_concat(s, scope, node);

@@ -47,7 +47,9 @@ void gx_expr_emit_several(struct sql *s, const struct sql_scope *scope, const st
 void gx_expr_emit_in_period(struct sql *s, const struct sql_scope *scope, const struct node *node);
 
 /* expr_sql_text.c */
-void gx_expr_emit_fold(struct sql *s, const struct sql_scope *scope, const struct node *node);
+/* `part`: inside a longer text, which is squeezed as a whole. */
+void gx_expr_emit_fold(struct sql *s, const struct sql_scope *scope, const struct node *node,
+                       bool part);
 void gx_expr_emit_match(struct sql *s, const struct sql_scope *scope, const struct node *node);
 void gx_expr_emit_has(struct sql *s, const struct sql_scope *scope, const struct node *node);
 
@@ -68,19 +70,22 @@ void gx_expr_emit_power(struct sql *s, int64_t power);
 struct gx_str gx_expr_new_alias(struct sql *s);
 /* A field: its column, its folded column, or its formula. */
 void gx_expr_emit_field(struct sql *s, const struct sql_scope *scope, const struct node *node,
-                        bool folded);
+                        enum form form);
 void gx_expr_emit_aggregate(struct sql *s, const struct sql_scope *scope, const struct node *node);
 /* A yes or no of a record. */
 void gx_expr_emit_flag(struct sql *s, const struct sql_scope *scope, const struct node *node);
 void gx_expr_emit_exists(struct sql *s, const struct sql_scope *scope, const struct node *node);
 /*
- * A test of a linked record's field as EXISTS, which a planner can turn into a join: opens the
- * subqueries for the path of `field`, sets *ret_field to the field of the innermost table and
- * *ret_scope to that table.  Returns how many parentheses to close; 0 if the field is this
- * record's own and nothing was written.
+ * A test of a linked record's field: opens the subqueries for the path of `field`, sets *ret_field
+ * to the field of the innermost table and *ret_scope to that table.  Returns how many parentheses
+ * to close; 0 if the field is this record's own and nothing was written.
+ *
+ * `selective`: few records will pass, so it is link IN (SELECT id …), which starts from them when
+ * there is an index; otherwise EXISTS, which stops at the first page.  SQLite does what is
+ * written; PostgreSQL's planner takes both for the same.
  */
 int gx_expr_open_path(struct sql *s, const struct sql_scope *scope, const struct node *field,
-                      struct node *ret_field, struct sql_scope *ret_scope);
+                      bool selective, struct node *ret_field, struct sql_scope *ret_scope);
 void gx_expr_close_path(struct sql *s, int count);
 
 #endif

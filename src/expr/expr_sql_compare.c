@@ -91,7 +91,7 @@ static void emit_as_day(struct sql *s, const struct sql_scope *scope, const stru
     const struct node date = {
         .kind = N_FN,
         .type = GX_TYPE_DATE,
-        .fn = FN_DATE,
+        .fn = FN_DAY,
         .tz = true,
         .count = 1,
         .kids = kids,
@@ -172,6 +172,12 @@ static void emit_flags(struct sql *s, const struct sql_scope *scope, const struc
         ADD(s, " IS NOT TRUE");
 }
 
+/* Whether few records have one given value of it. */
+static bool names_few(const struct node *node)
+{
+    return node->type == GX_TYPE_TEXT || node->type == GX_TYPE_LINK;
+}
+
 void gx_expr_emit_compare(struct sql *s, const struct sql_scope *scope, enum op op,
                           const struct node *a, const struct node *b)
 {
@@ -190,7 +196,7 @@ void gx_expr_emit_compare(struct sql *s, const struct sql_scope *scope, enum op 
     } else if (b->constant) {
         struct node field;
         struct sql_scope inner;
-        int open = gx_expr_open_path(s, scope, a, &field, &inner);
+        int open = gx_expr_open_path(s, scope, a, op == OP_EQ && names_few(a), &field, &inner);
         emit_with_constant(s, open ? &inner : scope, op, open ? &field : a, b);
         gx_expr_close_path(s, open);
     } else if (a->type != b->type && (a->type == GX_TYPE_DATE || b->type == GX_TYPE_DATE)) {
@@ -248,7 +254,8 @@ void gx_expr_emit_several(struct sql *s, const struct sql_scope *scope, const st
     struct node field;
     struct sql_scope inner;
     if (node->kind == N_IN && is_plain_list(node)) {
-        int open = gx_expr_open_path(s, scope, node->kids[0], &field, &inner);
+        int open =
+            gx_expr_open_path(s, scope, node->kids[0], names_few(node->kids[0]), &field, &inner);
         struct node copy = *node;
         struct node **kids = GX_ARENA_ARRAY(s->b->arena, struct node *, node->count);
         memcpy(kids, node->kids, node->count * sizeof *kids);
@@ -277,7 +284,7 @@ void gx_expr_emit_in_period(struct sql *s, const struct sql_scope *scope, const 
     int64_t from, to;
     gx_expr_period_range(s->env, period->period, period->shift, &from, &to);
     bool moment = when->type == GX_TYPE_MOMENT;
-    int open = gx_expr_open_path(s, scope, when, &field, &inner);
+    int open = gx_expr_open_path(s, scope, when, false, &field, &inner);
     emit_bounds(s, open ? &inner : scope, open ? &field : when, moment ? midnight(s, from) : from,
                 (moment ? midnight(s, to) : to) - 1);
     gx_expr_close_path(s, open);

@@ -290,6 +290,7 @@ static void emit_number(struct sql *s, const struct sql_scope *scope, const stru
         emit_moment_months(s, scope, node);
         break;
     case FN_DATE:
+    case FN_DAY:
         emit_date_open(s);
         gx_expr_emit_value(s, scope, node->kids[0]);
         emit_date_close(s);
@@ -309,7 +310,8 @@ static void emit_fitted(struct sql *s, const struct sql_scope *scope, const stru
 {
     int64_t min = INT64_MIN, max = INT64_MAX;
     int alias;
-    if (node->fn == FN_DATE_ADD || node->fn == FN_DATE_SUB || node->fn == FN_DATE_MONTHS) {
+    if (node->fn == FN_DATE || node->fn == FN_DATE_ADD || node->fn == FN_DATE_SUB ||
+        node->fn == FN_DATE_MONTHS) {
         min = GX_DATE_MIN;
         max = GX_DATE_MAX;
     } else if (node->fn == FN_MOMENT_ADD || node->fn == FN_MOMENT_SUB ||
@@ -352,11 +354,11 @@ static void emit_postgres(struct sql *s, const struct sql_scope *scope, const st
         emit_part(s, scope, node);
         break;
     case FN_WHOLE:
-        ADD(s, "(");
+        ADD(s, "((");
         gx_expr_emit_value(s, scope, node->kids[0]);
         ADD(s, ") / CAST(");
         gx_sqlb_int(s->b, node->params[0]);
-        ADD(s, " AS bigint)");
+        ADD(s, " AS bigint))");
         break;
     case FN_LOWER:
     case FN_UPPER:

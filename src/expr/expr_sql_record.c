@@ -51,15 +51,15 @@ static const struct sql_scope *scope_at(const struct sql_scope *scope, int level
 
 /* A field of the record in `scope`. */
 static void emit_own(struct sql *s, const struct sql_scope *scope,
-                     const struct gx_expr_field *field, bool folded)
+                     const struct gx_expr_field *field, enum form form)
 {
     if (field->formula) {
         const struct sql_scope alone = { scope->alias, NULL };
-        if (folded)
-            gx_expr_emit_fold(s, &alone, field->formula->root);
-        else
+        if (form == FORM_PLAIN)
             gx_expr_emit_value(s, &alone, field->formula->root);
-    } else if (!folded) {
+        else
+            gx_expr_emit_fold(s, &alone, field->formula->root, form == FORM_PART);
+    } else if (form == FORM_PLAIN) {
         gx_sqlb_column(s->b, scope->alias, field->column);
     } else if (is_postgres(s)) {
         struct gx_str shadow = gx_arena_printf(s->b->arena, "%.*s_k", GX_STR_ARG(field->column));
@@ -72,16 +72,16 @@ static void emit_own(struct sql *s, const struct sql_scope *scope,
 }
 
 void gx_expr_emit_field(struct sql *s, const struct sql_scope *scope, const struct node *node,
-                        bool folded)
+                        enum form form)
 {
     const struct node *record = node->kids[0];
     if (record->kind == N_THIS) {
-        emit_own(s, scope_at(scope, record->shift), node->field, folded);
+        emit_own(s, scope_at(scope, record->shift), node->field, form);
         return;
     }
     const struct sql_scope inner = { gx_expr_new_alias(s), NULL };
     ADD(s, "(SELECT ");
-    emit_own(s, &inner, node->field, folded);
+    emit_own(s, &inner, node->field, form);
     ADD(s, " FROM ");
     emit_table(s, record->target, inner.alias);
     ADD(s, " WHERE ");
@@ -96,49 +96,67 @@ void gx_expr_emit_flag(struct sql *s, const struct sql_scope *scope, const struc
 {
     struct node field;
     struct sql_scope inner;
-    int open = gx_expr_open_path(s, scope, node, &field, &inner);
+    int open = gx_expr_open_path(s, scope, node, false, &field, &inner);
     if (field.field->formula) {
         const struct sql_scope alone = { scope_at(&inner, field.kids[0]->shift)->alias, NULL };
         gx_expr_emit_cond(s, &alone, field.field->formula->root);
     } else {
-        gx_expr_emit_field(s, &inner, &field, false);
+        gx_expr_emit_field(s, &inner, &field, FORM_PLAIN);
         ADD(s, " = 1");
     }
     gx_expr_close_path(s, open);
 }
 
+/* A link of the record of `own`, or any expression in `scope`. */
+static void emit_link(struct sql *s, const struct sql_scope *scope, const struct sql_scope *own,
+                      const struct node *link)
+{
+    if (own)
+        emit_own(s, own, link->field, FORM_PLAIN);
+    else
+        gx_expr_emit_value(s, scope, link);
+}
+
 static int open_record(struct sql *s, const struct sql_scope *scope, const struct node *record,
-                       struct sql_scope *ret_scope)
+                       bool selective, struct sql_scope *ret_scope)
 {
     const struct node *link = record->kids[0];
     struct sql_scope outer = *scope;
     int open = 0;
     bool linked = link->kind == N_FIELD && link->kids[0]->kind == N_FOLLOW;
     if (linked)
-        open = open_record(s, scope, link->kids[0], &outer);
+        open = open_record(s, scope, link->kids[0], selective, &outer);
     *ret_scope = (struct sql_scope){ gx_expr_new_alias(s), NULL };
-    ADD(s, "EXISTS (SELECT 1 FROM ");
+    if (selective) {
+        emit_link(s, scope, linked ? &outer : NULL, link);
+        ADD(s, " IN (SELECT ");
+        gx_sqlb_column(s->b, ret_scope->alias, GX_STR("id"));
+    } else {
+        ADD(s, "EXISTS (SELECT 1");
+    }
+    ADD(s, " FROM ");
     emit_table(s, record->target, ret_scope->alias);
     ADD(s, " WHERE ");
     gx_sqlb_column(s->b, ret_scope->alias, GX_STR("id"));
-    ADD(s, " = ");
-    if (linked)
-        emit_own(s, &outer, link->field, false);
-    else
-        gx_expr_emit_value(s, scope, link);
+    if (selective) {
+        ADD(s, " IS NOT NULL");
+    } else {
+        ADD(s, " = ");
+        emit_link(s, scope, linked ? &outer : NULL, link);
+    }
     emit_live(s, record->target, ret_scope->alias);
     ADD(s, " AND ");
     return open + 1;
 }
 
 int gx_expr_open_path(struct sql *s, const struct sql_scope *scope, const struct node *field,
-                      struct node *ret_field, struct sql_scope *ret_scope)
+                      bool selective, struct node *ret_field, struct sql_scope *ret_scope)
 {
     *ret_field = *field;
     *ret_scope = *scope;
     if (field->kind != N_FIELD || field->kids[0]->kind != N_FOLLOW)
         return 0;
-    int open = open_record(s, scope, field->kids[0], ret_scope);
+    int open = open_record(s, scope, field->kids[0], selective, ret_scope);
     struct node *record = GX_ARENA_NEW(s->b->arena, struct node);
     *record = *field->kids[0];
     record->kind = N_THIS;
@@ -166,7 +184,7 @@ static void emit_owner(struct sql *s, const struct sql_scope *scope, const struc
     const struct node id = {
         .kind = N_FIELD, .type = GX_TYPE_LINK, .field = &gx_expr_id_field, .kids = kids, .count = 1
     };
-    gx_expr_emit_field(s, scope, &id, false);
+    gx_expr_emit_field(s, scope, &id, FORM_PLAIN);
 }
 
 /* " FROM … WHERE …": the records of the list that may be seen, without the condition. */

@@ -4,82 +4,102 @@
  * Texts are compared folded (base/text.h).  SQLite calls gx_fold(); PostgreSQL cannot, so there
  * each TEXT column has a shadow column with the suffix _k that holds the folded text.  A computed
  * text is therefore folded part by part, on every engine alike: the folded form of `first & last`
- * is the folded first with the folded last, that of lower(name) is that of name.
+ * is the folded first with the folded last and runs of spaces made one, that of lower(name) is
+ * that of name.
  */
 #include "expr/expr_sql.h"
 
 #include "base/assert.h"
 #include "base/text.h"
 
-static struct gx_value folded_constant(struct sql *s, const struct node *node)
-{
-    struct gx_value v = gx_expr_eval_constant(s->b->arena, node, s->env);
-    return v.kind == GX_VALUE_TEXT ? gx_expr_call_fn(s->b->arena, FN_FOLD, &v) : v;
-}
-
-static void emit_joined(struct sql *s, const struct sql_scope *scope, const struct node *node)
+static void emit_parts(struct sql *s, const struct sql_scope *scope, const struct node *node)
 {
     ADD(s, "NULLIF(");
     for (size_t i = 0; i < node->count; i++) {
         if (i)
             ADD(s, " || ");
         ADD(s, "COALESCE(");
-        gx_expr_emit_fold(s, scope, node->kids[i]);
+        gx_expr_emit_fold(s, scope, node->kids[i], true);
         ADD(s, ", '')");
     }
     ADD(s, ", '')");
 }
 
-static void emit_coalesce(struct sql *s, const struct sql_scope *scope, const struct node *node)
+static void emit_joined(struct sql *s, const struct sql_scope *scope, const struct node *node,
+                        bool part)
+{
+    if (part) {
+        emit_parts(s, scope, node);
+    } else if (is_postgres(s)) {
+        ADD(s, "NULLIF(btrim(regexp_replace(");
+        emit_parts(s, scope, node);
+        ADD(s, ", ' +', ' ', 'g'), ' '), '')");
+    } else {
+        gx_expr_emit_call(s, FN_SQUEEZE);
+        emit_parts(s, scope, node);
+        ADD(s, ")");
+    }
+}
+
+static void emit_coalesce(struct sql *s, const struct sql_scope *scope, const struct node *node,
+                          bool part)
 {
     ADD(s, "COALESCE(");
     for (size_t i = 0; i < node->count; i++) {
         if (i)
             ADD(s, ", ");
-        gx_expr_emit_fold(s, scope, node->kids[i]);
+        gx_expr_emit_fold(s, scope, node->kids[i], part);
     }
     ADD(s, ")");
+}
+
+static void emit_if(struct sql *s, const struct sql_scope *scope, const struct node *node,
+                    bool part)
+{
+    ADD(s, "CASE WHEN ");
+    gx_expr_emit_cond(s, scope, node->kids[0]);
+    ADD(s, " THEN ");
+    gx_expr_emit_fold(s, scope, node->kids[1], part);
+    ADD(s, " ELSE ");
+    gx_expr_emit_fold(s, scope, node->kids[2], part);
+    ADD(s, " END");
 }
 
 static void emit_trim(struct sql *s, const struct sql_scope *scope, const struct node *node)
 {
     if (!is_postgres(s)) {
         gx_expr_emit_call(s, FN_TRIM);
-        gx_expr_emit_fold(s, scope, node->kids[0]);
+        gx_expr_emit_fold(s, scope, node->kids[0], false);
         ADD(s, ")");
         return;
     }
     ADD(s, "NULLIF(btrim(");
-    gx_expr_emit_fold(s, scope, node->kids[0]);
+    gx_expr_emit_fold(s, scope, node->kids[0], false);
     ADD(s, ", ");
     gx_expr_emit_text(s, GX_STR(TRIM_SET));
     ADD(s, "), '')");
 }
 
-void gx_expr_emit_fold(struct sql *s, const struct sql_scope *scope, const struct node *node)
+void gx_expr_emit_fold(struct sql *s, const struct sql_scope *scope, const struct node *node,
+                       bool part)
 {
     if (node->constant) {
-        gx_expr_emit_constant(s, GX_TYPE_TEXT, folded_constant(s, node));
+        gx_expr_emit_constant(s, GX_TYPE_TEXT,
+                              gx_expr_fold_constant(s->b->arena, node, s->env, part));
         return;
     }
     switch (node->kind) {
     case N_FIELD:
-        gx_expr_emit_field(s, scope, node, true);
+        gx_expr_emit_field(s, scope, node, part ? FORM_PART : FORM_FOLDED);
         return;
     case N_CONCAT:
-        emit_joined(s, scope, node);
+        emit_joined(s, scope, node, part);
         return;
     case N_COALESCE:
-        emit_coalesce(s, scope, node);
+        emit_coalesce(s, scope, node, part);
         return;
     case N_IF:
-        ADD(s, "CASE WHEN ");
-        gx_expr_emit_cond(s, scope, node->kids[0]);
-        ADD(s, " THEN ");
-        gx_expr_emit_fold(s, scope, node->kids[1]);
-        ADD(s, " ELSE ");
-        gx_expr_emit_fold(s, scope, node->kids[2]);
-        ADD(s, " END");
+        emit_if(s, scope, node, part);
         return;
     default:
         break;
@@ -90,7 +110,7 @@ void gx_expr_emit_fold(struct sql *s, const struct sql_scope *scope, const struc
     else if (node->fn == FN_TEXT_NUMBER || node->fn == FN_TEXT_DATE)
         gx_expr_emit_value(s, scope, node);
     else
-        gx_expr_emit_fold(s, scope, node->kids[0]);
+        gx_expr_emit_fold(s, scope, node->kids[0], part);
 }
 
 /* The first text after all that begin with `prefix`; empty if there is none. */
@@ -122,13 +142,13 @@ static void emit_prefix(struct sql *s, const struct sql_scope *scope, const stru
                         struct gx_str prefix)
 {
     struct gx_str end = after_prefix(s->b->arena, prefix);
-    gx_expr_emit_fold(s, scope, field);
+    gx_expr_emit_fold(s, scope, field, false);
     ADD(s, " >= ");
     gx_expr_emit_text(s, prefix);
     if (!end.n)
         return;
     ADD(s, " AND ");
-    gx_expr_emit_fold(s, scope, field);
+    gx_expr_emit_fold(s, scope, field, false);
     ADD(s, " < ");
     gx_expr_emit_text(s, end);
 }
@@ -147,7 +167,7 @@ static void emit_like(struct sql *s, const struct sql_scope *scope, const struct
         p[n++] = c;
     }
     p[n++] = '%';
-    gx_expr_emit_fold(s, scope, field);
+    gx_expr_emit_fold(s, scope, field, false);
     ADD(s, " LIKE ");
     gx_expr_emit_text(s, (struct gx_str){ p, n });
     ADD(s, " ESCAPE '!'");
@@ -156,9 +176,9 @@ static void emit_like(struct sql *s, const struct sql_scope *scope, const struct
 static void emit_pair(struct sql *s, const struct sql_scope *scope, const struct node *a,
                       const struct node *b)
 {
-    gx_expr_emit_fold(s, scope, a);
+    gx_expr_emit_fold(s, scope, a, false);
     ADD(s, ", ");
-    gx_expr_emit_fold(s, scope, b);
+    gx_expr_emit_fold(s, scope, b, false);
     ADD(s, ")");
 }
 
@@ -166,7 +186,7 @@ static void emit_match(struct sql *s, const struct sql_scope *scope, enum op op,
                        const struct node *a, const struct node *b)
 {
     if (b->constant && is_column(a)) {
-        struct gx_value v = folded_constant(s, b);
+        struct gx_value v = gx_expr_fold_constant(s->b->arena, b, s->env, false);
         if (v.kind == GX_VALUE_TEXT && op == OP_STARTS) {
             emit_prefix(s, scope, a, v.s);
             return;
@@ -188,11 +208,11 @@ static void emit_match(struct sql *s, const struct sql_scope *scope, enum op op,
         emit_pair(s, scope, a, b);
     } else {
         ADD(s, "right(");
-        gx_expr_emit_fold(s, scope, a);
+        gx_expr_emit_fold(s, scope, a, false);
         ADD(s, ", length(");
-        gx_expr_emit_fold(s, scope, b);
+        gx_expr_emit_fold(s, scope, b, false);
         ADD(s, ")) = ");
-        gx_expr_emit_fold(s, scope, b);
+        gx_expr_emit_fold(s, scope, b, false);
     }
 }
 
@@ -201,7 +221,8 @@ void gx_expr_emit_match(struct sql *s, const struct sql_scope *scope, const stru
     const struct node *a = node->kids[0], *b = node->kids[1];
     struct node field;
     struct sql_scope inner;
-    int open = b->constant ? gx_expr_open_path(s, scope, a, &field, &inner) : 0;
+    int open =
+        b->constant ? gx_expr_open_path(s, scope, a, node->op == OP_STARTS, &field, &inner) : 0;
     emit_match(s, open ? &inner : scope, node->op, open ? &field : a, b);
     gx_expr_close_path(s, open);
 }
@@ -210,7 +231,7 @@ void gx_expr_emit_has(struct sql *s, const struct sql_scope *scope, const struct
 {
     struct node field;
     struct sql_scope inner;
-    int open = gx_expr_open_path(s, scope, node->kids[0], &field, &inner);
+    int open = gx_expr_open_path(s, scope, node->kids[0], false, &field, &inner);
     for (size_t i = 1; i < node->count; i++) {
         struct gx_str code = node->kids[i]->value.s;
         if (i > 1)
@@ -218,7 +239,7 @@ void gx_expr_emit_has(struct sql *s, const struct sql_scope *scope, const struct
         else if (open)
             ADD(s, "(");
         gx_sqlb_add(s->b, is_postgres(s) ? GX_SQL("strpos(") : GX_SQL("instr("));
-        gx_expr_emit_field(s, &inner, &field, false);
+        gx_expr_emit_field(s, &inner, &field, FORM_PLAIN);
         ADD(s, ", ");
         gx_expr_emit_text(s, gx_arena_printf(s->b->arena, "|%.*s|", GX_STR_ARG(code)));
         ADD(s, ") > 0");

@@ -227,3 +227,9 @@ void gx_jw_key_bool(struct gx_jw *w, const char *key, bool value)
     gx_jw_key(w, gx_str_c(key));
     gx_jw_bool(w, value);
 }
+
+void gx_jw_key_raw(struct gx_jw *w, const char *key, const char *json)
+{
+    gx_jw_key(w, gx_str_c(key));
+    gx_jw_raw(w, gx_str_c(json));
+}

@@ -43,5 +43,6 @@ void gx_jw_key_str(struct gx_jw *w, const char *key, struct gx_str s);
 void gx_jw_key_int(struct gx_jw *w, const char *key, int64_t value);
 void gx_jw_key_id(struct gx_jw *w, const char *key, int64_t id);
 void gx_jw_key_bool(struct gx_jw *w, const char *key, bool value);
+void gx_jw_key_raw(struct gx_jw *w, const char *key, const char *json); /* see gx_jw_raw() */
 
 #endif

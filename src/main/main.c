@@ -1,44 +1,52 @@
-/* main.c - the subcommands. */
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
+/* main.c - guanxi: find the command, run it. */
+#include <locale.h>
+#include <stdlib.h>
 
-#include "main/serve.h"
+#include "base/log.h"
+#include "main/cli.h"
 
-static const char *option(int argc, char **argv, const char *name, const char *otherwise)
+/* Traditional Chinese for every Chinese locale: the texts have no Simplified version. */
+static bool speaks_chinese(void)
 {
-    for (int i = 1; i + 1 < argc; i++)
-        if (strcmp(argv[i], name) == 0)
-            return argv[i + 1];
-    return otherwise;
+    static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+    for (size_t i = 0; i < GX_COUNT(names); i++) {
+        struct gx_str value = gx_str_c(getenv(names[i]));
+        if (value.n)
+            return gx_str_starts(value, GX_STR("zh"));
+    }
+    return false;
+}
+
+static enum gx_exit run(struct gx_cli *cli, int argc, char **argv)
+{
+    GX_CLI_TRY(gx_cli_parse(cli, argc, argv));
+    if (!cli->command) {
+        bool asked = gx_cli_has(cli, "help");
+        gx_cli_help(cli, NULL, asked ? stdout : stderr);
+        return asked ? GX_EXIT_OK : GX_EXIT_USAGE;
+    }
+    if (gx_cli_has(cli, "help")) {
+        gx_cli_help(cli, cli->command, stdout);
+        return GX_EXIT_OK;
+    }
+    return cli->command->run(cli);
 }
 
 int main(int argc, char **argv)
 {
-    struct gx_arena arena = { 0 };
-    struct gx_ctx ctx = { .arena = &arena, .now_us = gx_clock_us(), .lang = GX_LANG_EN };
-    struct gx_app_options options = {
-        .dir = option(argc, argv, "--data", "./guanxi-data"),
-        .listen = option(argc, argv, "--listen", "127.0.0.1:8080"),
-        .create = true,
+    static struct gx_cli cli;
+    cli.zh = speaks_chinese();
+    cli.ctx = (struct gx_ctx){
+        .arena = &cli.arena,
+        .now_us = gx_clock_us(),
+        .lang = cli.zh ? GX_LANG_ZH_HANT : GX_LANG_EN,
     };
-    struct gx_app *app;
-    sigset_t set;
-    int signal_number;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    if (gx_app_start(&ctx, &options, &app) != GX_OK) {
-        struct gx_str text = gx_ctx_text(&ctx);
-        fprintf(stderr, "%.*s\n", GX_STR_ARG(text));
-        return 1;
-    }
-    printf("Guanxi is at http://127.0.0.1:%d\n", gx_app_port(app));
-    fflush(stdout);
-    sigwait(&set, &signal_number);
-    gx_app_stop(app);
-    gx_arena_free(&arena);
-    return 0;
+    gx_log_set_level(GX_LOG_WARN);
+    enum gx_exit code = run(&cli, argc, argv);
+    gx_cli_end(&cli);
+    /* A reader that went away (`| head`) is no failure; a full disk is. */
+    if (fflush(stdout) != 0 && code == GX_EXIT_OK)
+        code = GX_EXIT_REFUSED;
+    gx_arena_free(&cli.arena);
+    return (int)code;
 }

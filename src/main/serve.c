@@ -28,13 +28,6 @@ static struct gx_app *app_of(const struct gx_req *req)
     return req->app;
 }
 
-static enum gx_code read_conn(struct gx_req *req, struct gx_conn **ret_conn)
-{
-    GX_TRY(gx_db_reader(req->ctx, app_of(req)->api.tenant->db, ret_conn));
-    gx_arena_defer(req->ctx->arena, (void (*)(void *))gx_db_reader_release, *ret_conn);
-    return GX_OK;
-}
-
 /* Over the local socket: the operator, or whom the operator stands in for. */
 static enum gx_code authenticate_local(struct gx_req *req, struct gx_conn *conn)
 {
@@ -59,17 +52,12 @@ static enum gx_code check_origin(struct gx_req *req, const struct gx_session *se
     return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR("X-CSRF-Token"), GX_M_CSRF);
 }
 
-static enum gx_code authenticate(struct gx_req *req)
+static enum gx_code who_is_it(struct gx_req *req, struct gx_conn *conn)
 {
     struct gx_api *api = &app_of(req)->api;
     struct gx_str bearer = gx_req_header(req, "Authorization");
     struct gx_str cookie = gx_req_cookie(req, api->secure ? "__Host-gx" : "gx_session");
     struct gx_session session;
-    struct gx_conn *conn;
-    req->ctx->tz_offset_min = api->tenant->settings.tz_offset_min;
-    if (!req->local && bearer.n == 0 && cookie.n == 0)
-        return GX_OK;
-    GX_TRY(read_conn(req, &conn));
     if (req->local)
         return authenticate_local(req, conn);
     if (bearer.n) {
@@ -89,6 +77,34 @@ static enum gx_code authenticate(struct gx_req *req)
         GX_TRY(check_origin(req, &session));
     }
     return gx_scope_user(req->ctx, api->tenant, conn, session.user, &req->scope);
+}
+
+/* The reader is given back at once: there are fewer readers than clients with slow bodies. */
+static enum gx_code authenticate(struct gx_req *req)
+{
+    struct gx_conn *conn;
+    bool stranger = gx_req_header(req, "Authorization").n == 0 && gx_req_header(req, "Cookie").n == 0;
+    req->ctx->tz_offset_min = app_of(req)->api.tenant->settings.tz_offset_min;
+    if (!req->local && stranger)
+        return GX_OK;
+    GX_TRY(gx_db_reader(req->ctx, app_of(req)->api.tenant->db, &conn));
+    enum gx_code code = who_is_it(req, conn);
+    gx_db_reader_release(conn);
+    if (req->scope)
+        gx_scope_use(req->scope, NULL);
+    return code;
+}
+
+/* Before the handler of a route that reads: its reader, until the reply is out. */
+static enum gx_code enter(struct gx_req *req)
+{
+    struct gx_conn *conn;
+    if (!req->scope)
+        return GX_OK;
+    GX_TRY(gx_db_reader(req->ctx, app_of(req)->api.tenant->db, &conn));
+    gx_arena_defer(req->ctx->arena, (void (*)(void *))gx_db_reader_release, conn);
+    gx_scope_use(req->scope, conn);
+    return GX_OK;
 }
 
 static enum gx_code authorise(struct gx_req *req)
@@ -178,6 +194,7 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app,
         .app = app,
         .authenticate = authenticate,
         .authorise = authorise,
+        .enter = enter,
         .run_write = run_write,
         .finish = finish,
         .asset = gx_asset_find,

@@ -224,4 +224,12 @@ struct gx_jw;
 void gx_meta_write_object(struct gx_jw *w, const struct gx_object *object);
 void gx_meta_write_process(struct gx_jw *w, const struct gx_process *process);
 
+/*
+ * JSON Schema for OpenAPI (describe.c): the members of components/schemas that types refer to; a
+ * record as replies give it; a record as input takes it.
+ */
+void gx_meta_describe_shared(struct gx_jw *w);
+void gx_object_describe_reply(struct gx_jw *w, const struct gx_object *object, enum gx_lang lang);
+void gx_object_describe_input(struct gx_jw *w, const struct gx_object *object, enum gx_lang lang);
+
 #endif

@@ -40,6 +40,11 @@ struct gx_type_part {
 struct gx_type_def {
     const char *name; /* as in pack files: "text" */
     struct gx_label_pair { const char *en, *zh; } label;
+    /*
+     * JSON Schema of a value that is not empty, as replies give it and as input takes it (NULL: the
+     * same).  Both NULL: follows from the expression.
+     */
+    const char *reply, *input;
     enum gx_type expr;
     int part_count; /* 0: no column of its own (links, formula, rollup) */
     struct gx_type_part parts[GX_TYPE_PARTS_MAX];

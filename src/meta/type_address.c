@@ -65,6 +65,8 @@ static void to_text(struct gx_buf *out, const struct gx_field *field, const stru
 
 const struct gx_type_def gx_type_address_def = {
     .name = "address",
+    .reply = "{\"$ref\": \"#/components/schemas/address\"}",
+    .input = "{\"oneOf\": [{\"type\": \"string\"}, {\"$ref\": \"#/components/schemas/address\"}]}",
     .label = { "Address", "地址" },
     .expr = GX_TYPE_TEXT,
     .part_count = 5,

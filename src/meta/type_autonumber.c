@@ -17,6 +17,7 @@ static enum gx_code from_json(struct gx_type_io *io, const struct gx_json *node,
 
 const struct gx_type_def gx_type_autonumber_def = {
     .name = "autonumber",
+    .reply = "{\"type\": \"string\"}",
     .label = { "Number series", "自動編號" },
     .expr = GX_TYPE_TEXT,
     .part_count = 1,

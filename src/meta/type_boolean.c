@@ -43,6 +43,7 @@ static void to_text(struct gx_buf *out, const struct gx_field *field, const stru
 
 const struct gx_type_def gx_type_boolean_def = {
     .name = "boolean",
+    .reply = "{\"type\": \"boolean\"}",
     .label = { "Yes/No", "是／否" },
     .expr = GX_TYPE_BOOL,
     .part_count = 1,

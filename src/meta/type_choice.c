@@ -23,6 +23,7 @@ static enum gx_code from_json(struct gx_type_io *io, const struct gx_json *node,
 
 const struct gx_type_def gx_type_choice_def = {
     .name = "choice",
+    .reply = "{\"type\": \"string\"}",
     .label = { "Choice", "選項" },
     .expr = GX_TYPE_CHOICE,
     .part_count = 1,
@@ -38,6 +39,7 @@ const struct gx_type_def gx_type_choice_def = {
 /* A process state is a choice whose moves are ruled by the process; store/ checks those. */
 const struct gx_type_def gx_type_process_def = {
     .name = "process",
+    .reply = "{\"type\": \"string\"}",
     .label = { "Process state", "流程狀態" },
     .expr = GX_TYPE_CHOICE,
     .part_count = 1,

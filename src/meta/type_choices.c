@@ -88,6 +88,7 @@ static void to_text(struct gx_buf *out, const struct gx_field *field, const stru
 
 const struct gx_type_def gx_type_choices_def = {
     .name = "choices",
+    .reply = "{\"type\": \"array\", \"items\": {\"type\": \"string\"}}",
     .label = { "Several choices", "多選" },
     .expr = GX_TYPE_CHOICES,
     .part_count = 1,

@@ -114,6 +114,7 @@ static void to_json(struct gx_jw *w, const struct gx_field *field, const struct 
 
 const struct gx_type_def gx_type_date_def = {
     .name = "date",
+    .reply = "{\"type\": \"string\", \"format\": \"date\"}",
     .label = { "Date", "日期" },
     .expr = GX_TYPE_DATE,
     .part_count = 1,

@@ -73,6 +73,7 @@ static void to_text(struct gx_buf *out, const struct gx_field *field, const stru
 
 const struct gx_type_def gx_type_datetime_def = {
     .name = "datetime",
+    .reply = "{\"type\": \"string\", \"format\": \"date-time\"}",
     .label = { "Date and time", "日期時間" },
     .expr = GX_TYPE_MOMENT,
     .part_count = 1,

@@ -38,6 +38,8 @@ static void to_text(struct gx_buf *out, const struct gx_field *field, const stru
 
 const struct gx_type_def gx_type_decimal_def = {
     .name = "decimal",
+    .reply = "{\"$ref\": \"#/components/schemas/decimal\"}",
+    .input = "{\"$ref\": \"#/components/schemas/decimal_input\"}",
     .label = { "Number", "數字" },
     .expr = GX_TYPE_NUMBER,
     .part_count = 1,

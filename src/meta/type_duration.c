@@ -37,6 +37,7 @@ static void to_json(struct gx_jw *w, const struct gx_field *field, const struct 
 
 const struct gx_type_def gx_type_duration_def = {
     .name = "duration",
+    .reply = "{\"type\": \"string\", \"format\": \"duration\"}",
     .label = { "Duration", "時間長度" },
     .expr = GX_TYPE_DURATION,
     .part_count = 1,

@@ -39,6 +39,7 @@ static enum gx_code from_json(struct gx_type_io *io, const struct gx_json *node,
 
 const struct gx_type_def gx_type_email_def = {
     .name = "email",
+    .reply = "{\"type\": \"string\", \"format\": \"email\"}",
     .label = { "E-mail", "電子郵件" },
     .expr = GX_TYPE_TEXT,
     .part_count = 1,

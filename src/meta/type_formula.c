@@ -27,6 +27,15 @@ static void to_json(struct gx_jw *w, const struct gx_field *field, const struct 
         shown_as(field)->to_json(w, field, parts);
 }
 
+const char *gx_type_formula_reply(const struct gx_field *field)
+{
+    if (field->x.type == GX_TYPE_MONEY)
+        return gx_type_find(GX_STR("decimal"))->reply;
+    if (field->x.type == GX_TYPE_NUMBER && field->x.scale == 0)
+        return "{\"type\": \"integer\", \"format\": \"int64\"}";
+    return shown_as(field)->reply;
+}
+
 static void to_text(struct gx_buf *out, const struct gx_field *field, const struct gx_value *parts)
 {
     struct gx_value pair[2] = { parts[0], GX_NULL_VALUE };

@@ -31,6 +31,9 @@ bool gx_type_number(struct gx_ctx *ctx, struct gx_str text, int scale, int64_t *
 /* Code or label (either language, folded) → the declared code; error with the nearest choice. */
 enum gx_code gx_type_choice(struct gx_type_io *io, struct gx_str text, struct gx_str *ret_code);
 
+/* The schema of a computed value; see type_formula.c. */
+const char *gx_type_formula_reply(const struct gx_field *field);
+
 /* See type_date.c. */
 bool gx_date_typed(struct gx_str s, enum gx_date_order order, int64_t *ret_days);
 

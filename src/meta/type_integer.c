@@ -41,6 +41,8 @@ static void to_text(struct gx_buf *out, const struct gx_field *field, const stru
 
 const struct gx_type_def gx_type_integer_def = {
     .name = "integer",
+    .reply = "{\"type\": [\"integer\", \"string\"], \"format\": \"int64\"}",
+    .input = "{\"type\": \"integer\", \"format\": \"int64\"}",
     .label = { "Whole number", "整數" },
     .expr = GX_TYPE_NUMBER,
     .part_count = 1,

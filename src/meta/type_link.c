@@ -39,6 +39,8 @@ static void to_text(struct gx_buf *out, const struct gx_field *field, const stru
 
 const struct gx_type_def gx_type_link_def = {
     .name = "link",
+    .reply = "{\"$ref\": \"#/components/schemas/link\"}",
+    .input = "{\"$ref\": \"#/components/schemas/link_input\"}",
     .label = { "Link", "關聯" },
     .expr = GX_TYPE_LINK,
     .part_count = 1,
@@ -53,6 +55,8 @@ const struct gx_type_def gx_type_link_def = {
 
 const struct gx_type_def gx_type_file_def = {
     .name = "file",
+    .reply = "{\"$ref\": \"#/components/schemas/link\"}",
+    .input = "{\"$ref\": \"#/components/schemas/link_input\"}",
     .label = { "File", "檔案" },
     .expr = GX_TYPE_LINK,
     .part_count = 1,

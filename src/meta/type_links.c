@@ -68,6 +68,9 @@ static void to_json(struct gx_jw *w, const struct gx_field *field, const struct 
 
 const struct gx_type_def gx_type_links_def = {
     .name = "links",
+    .reply = "{\"type\": \"array\", \"items\": {\"$ref\": \"#/components/schemas/link\"}}",
+    .input = "{\"type\": \"array\", \"maxItems\": 1000, \"items\": {\"$ref\": "
+             "\"#/components/schemas/link_input\"}}",
     .label = { "Several links", "多筆關聯" },
     .expr = GX_TYPE_LINKS,
     .filterable = true,

@@ -63,6 +63,8 @@ static void to_text(struct gx_buf *out, const struct gx_field *field, const stru
 /* To filters a location is its latitude; distance comes with dispatch. */
 const struct gx_type_def gx_type_location_def = {
     .name = "location",
+    .reply = "{\"$ref\": \"#/components/schemas/location\"}",
+    .input = "{\"$ref\": \"#/components/schemas/location_input\"}",
     .label = { "Place on the map", "地圖位置" },
     .expr = GX_TYPE_NUMBER,
     .part_count = 2,

@@ -16,6 +16,7 @@ static enum gx_code from_json(struct gx_type_io *io, const struct gx_json *node,
 
 const struct gx_type_def gx_type_longtext_def = {
     .name = "longtext",
+    .reply = "{\"type\": \"string\"}",
     .label = { "Long text", "長文字" },
     .expr = GX_TYPE_TEXT,
     .part_count = 1,

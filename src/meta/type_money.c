@@ -84,6 +84,8 @@ static void to_text(struct gx_buf *out, const struct gx_field *field, const stru
 
 const struct gx_type_def gx_type_money_def = {
     .name = "money",
+    .reply = "{\"$ref\": \"#/components/schemas/money\"}",
+    .input = "{\"$ref\": \"#/components/schemas/money_input\"}",
     .label = { "Money", "金額" },
     .expr = GX_TYPE_MONEY,
     .part_count = 2,

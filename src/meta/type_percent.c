@@ -26,6 +26,8 @@ static void to_text(struct gx_buf *out, const struct gx_field *field, const stru
 
 const struct gx_type_def gx_type_percent_def = {
     .name = "percent",
+    .reply = "{\"$ref\": \"#/components/schemas/decimal\"}",
+    .input = "{\"$ref\": \"#/components/schemas/decimal_input\"}",
     .label = { "Percent", "百分比" },
     .expr = GX_TYPE_NUMBER,
     .part_count = 1,

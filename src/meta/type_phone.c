@@ -24,6 +24,7 @@ static enum gx_code from_json(struct gx_type_io *io, const struct gx_json *node,
 
 const struct gx_type_def gx_type_phone_def = {
     .name = "phone",
+    .reply = "{\"type\": \"string\"}",
     .label = { "Phone", "電話" },
     .expr = GX_TYPE_TEXT,
     .part_count = 2,

@@ -16,6 +16,7 @@ static enum gx_code from_json(struct gx_type_io *io, const struct gx_json *node,
 
 const struct gx_type_def gx_type_text_def = {
     .name = "text",
+    .reply = "{\"type\": \"string\"}",
     .label = { "Text", "文字" },
     .expr = GX_TYPE_TEXT,
     .part_count = 1,

@@ -36,6 +36,7 @@ static enum gx_code from_json(struct gx_type_io *io, const struct gx_json *node,
 
 const struct gx_type_def gx_type_url_def = {
     .name = "url",
+    .reply = "{\"type\": \"string\", \"format\": \"uri\"}",
     .label = { "Web address", "網址" },
     .expr = GX_TYPE_TEXT,
     .part_count = 1,

@@ -20,6 +20,7 @@ struct gx_client {
 struct body_sink {
     struct gx_ctx *ctx;
     const struct gx_client_request *request;
+    bool keep; /* no `take`, or a reply that is not what was asked for */
     struct gx_buf kept;
 };
 
@@ -182,7 +183,7 @@ static enum gx_code pass_on(struct body_sink *sink, struct gx_client *c, uint64_
         GX_TRY(fill(sink->ctx, c));
         size_t have = c->n - c->from;
         struct gx_str piece = { c->block + c->from, have < n ? have : (size_t)n };
-        if (sink->request->take) {
+        if (!sink->keep) {
             GX_TRY(sink->request->take(sink->request->take_p, piece));
         } else {
             gx_buf_add(&sink->kept, piece);
@@ -243,6 +244,7 @@ enum gx_code gx_client_call(struct gx_ctx *ctx, struct gx_client *client,
     do {
         GX_TRY(read_head(ctx, client, &reply));
     } while (reply.status < 200);
+    sink.keep = !request->take || reply.status >= 400;
     enum gx_code code = read_body(&sink, client, &reply);
     if (code == GX_OK) {
         reply.body = gx_arena_str(ctx->arena, gx_buf_str(&sink.kept));

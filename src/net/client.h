@@ -21,7 +21,10 @@ struct gx_client_request {
     size_t header_count;
     struct gx_str body;
     const int *body_fd; /* instead of `body`: sent in chunks until its end; NULL: none */
-    /* Takes the reply's body piece by piece; an error ends the call with it.  NULL: kept. */
+    /*
+     * Takes the reply's body piece by piece; an error ends the call with it.  NULL, and from
+     * status 400 up: kept.
+     */
     enum gx_code (*take)(void *p, struct gx_str piece);
     void *take_p;
 };
@@ -30,7 +33,7 @@ struct gx_client_reply {
     int status;
     const struct gx_header *headers; /* in the arena of the call's context */
     size_t header_count;
-    struct gx_str body; /* when there was no `take`; in the arena, at most 64 MiB */
+    struct gx_str body; /* when it was kept; in the arena, at most 64 MiB */
 };
 
 /* GX_E_NOT_FOUND: nobody listens there. */

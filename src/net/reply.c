@@ -51,6 +51,8 @@ static void write_error(struct gx_jw *w, struct gx_ctx *ctx, const struct gx_err
         gx_jw_key_int(w, "at", error->at);
     if (error->line > 0)
         gx_jw_key_int(w, "line", error->line);
+    if (error->file.n)
+        gx_jw_key_str(w, "file", error->file);
     gx_jw_object_end(w);
 }
 

@@ -123,8 +123,6 @@ static enum gx_code admit(struct gx_http *h)
     enum gx_code code = hooks->authenticate ? hooks->authenticate(&h->req) : GX_OK;
     if (code == GX_OK && hooks->authorise)
         code = hooks->authorise(&h->req);
-    if (hooks->enter)
-        gx_arena_run_deferred(&h->arena, NULL);
     return code;
 }
 

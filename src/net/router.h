@@ -54,6 +54,7 @@ struct gx_route {
     const struct gx_query_param *query;
     const struct gx_schema *out; /* reply; NULL: `out_kind` names it */
     const char *out_kind;        /* "record", "records", "none", "text/csv" … for OpenAPI */
+    int status;                  /* of a success, for OpenAPI; 0: 204 for "none", else 200 */
     enum gx_code errors[GX_ROUTE_ERRORS_MAX];
     enum gx_code (*handler)(struct gx_req *req, const void *in);
 };

@@ -29,9 +29,8 @@ struct gx_server_hooks {
     enum gx_code (*authorise)(struct gx_req *req);
     /*
      * Right before the handler of a route that does not write, when the body is in and checked:
-     * take a reader of the store.  With this hook, what authenticate and authorise deferred to
-     * the arena has been run before, so that no reader is kept while a body comes or a write
-     * waits for its turn; there are fewer readers than clients.  May be NULL.
+     * take a reader of the store.  authenticate must not keep one, because a body may still be
+     * coming and a write may wait for its turn; there are fewer readers than clients.  May be NULL.
      */
     enum gx_code (*enter)(struct gx_req *req);
     /* Run gx_server_call(req) inside a write transaction, then done(req) once durable. */

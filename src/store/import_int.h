@@ -65,6 +65,13 @@ struct gx_linker *gx_linker_new(struct gx_arena *arena, const struct gx_import_p
 enum gx_code gx_linker_find(struct gx_linker *linker, struct gx_scope *scope,
                             const struct gx_field *field, struct gx_str text, bool quiet,
                             int64_t *ret_id);
+/*
+ * The choice of a CHOICE field that `text` means, code or label, with the same helps as a link:
+ * what somebody chose for this text, or the clearly nearest one.
+ */
+enum gx_code gx_linker_choice(struct gx_linker *linker, struct gx_scope *scope,
+                              const struct gx_field *field, struct gx_str text,
+                              struct gx_str *ret_code);
 /* A record that was just made can be meant by the rows behind it. */
 void gx_linker_forget(struct gx_linker *linker, const struct gx_field *field, struct gx_str text);
 /* [{"field","text","count","suggestions":[…]}] of what was not found. */

@@ -21,7 +21,7 @@ enum {
 };
 
 struct title {
-    int64_t id;
+    int64_t id; /* of a record; of a choice its place, from 1 */
     struct gx_str text;
 };
 
@@ -171,9 +171,20 @@ static void rank(struct known *k, const struct target *t)
 {
     for (size_t i = 0; i < t->title_count; i++) {
         int score = gx_text_near(t->titles[i].text, k->text);
-        int at = k->near_count;
+        int at = k->near_count, same = 0;
         if (score < SUGGEST_AT_LEAST)
             continue;
+        while (same < k->near_count && k->near[same].id != t->titles[i].id)
+            same++;
+        if (same < k->near_count && k->scores[same] >= score)
+            continue; /* another name of what is there already */
+        if (same < k->near_count) {
+            for (; same + 1 < k->near_count; same++) {
+                k->near[same] = k->near[same + 1];
+                k->scores[same] = k->scores[same + 1];
+            }
+            at = --k->near_count;
+        }
         while (at > 0 && k->scores[at - 1] < score)
             at--;
         if (at >= SUGGESTIONS)
@@ -194,25 +205,27 @@ static bool clearly_nearest(const struct known *k)
            (k->near_count == 1 || k->scores[0] - k->scores[1] >= ACCEPT_AHEAD);
 }
 
-static int64_t chosen(const struct gx_linker *linker, const struct gx_field *field,
-                      struct gx_str text)
+/* What somebody chose for this text of this field: an id, or the code of a choice. */
+static struct gx_str chosen(const struct gx_linker *linker, const struct gx_field *field,
+                            struct gx_str text)
 {
     const struct gx_json *list = linker->plan->links, *texts = NULL;
-    int64_t id = 0;
     for (const struct gx_json *k = list ? list->first : NULL; k; k = k->next)
         if (gx_str_eq(k->key, field->x.name))
             texts = k;
     for (const struct gx_json *k = texts ? texts->first : NULL; k; k = k->next)
-        if (gx_str_eq(k->key, text) && k->kind == GX_JSON_STRING && gx_id_parse(k->text, &id))
-            return id;
-    return 0;
+        if (gx_str_eq(k->key, text) && k->kind == GX_JSON_STRING)
+            return k->text;
+    return GX_STR("");
 }
 
 static enum gx_code look_up(struct gx_linker *linker, struct gx_scope *scope, struct target *t,
                             struct known *k)
 {
     const struct gx_object *to = object_of(scope, t->field);
-    k->id = chosen(linker, t->field, k->text);
+    k->id = 0;
+    if (gx_id_parse(chosen(linker, t->field, k->text), &k->id))
+        return GX_OK;
     if (!k->id)
         GX_TRY(by_id(scope, to, k->text, &k->id));
     if (!k->id)
@@ -222,17 +235,22 @@ static enum gx_code look_up(struct gx_linker *linker, struct gx_scope *scope, st
     return GX_OK;
 }
 
+static void remember_missing(struct gx_linker *linker, struct known *k)
+{
+    if (linker->plan->accept_suggestions && clearly_nearest(k))
+        k->id = k->near[0].id;
+    k->next = linker->missing;
+    linker->missing = k;
+    linker->missing_count++;
+}
+
 static enum gx_code suggest(struct gx_linker *linker, struct gx_scope *scope, struct target *t,
                             struct known *k)
 {
     if (!t->titles_read)
         GX_TRY(read_titles(linker, scope, t, object_of(scope, t->field)));
     rank(k, t);
-    if (linker->plan->accept_suggestions && clearly_nearest(k))
-        k->id = k->near[0].id;
-    k->next = linker->missing;
-    linker->missing = k;
-    linker->missing_count++;
+    remember_missing(linker, k);
     return GX_OK;
 }
 
@@ -278,6 +296,73 @@ enum gx_code gx_linker_find(struct gx_linker *linker, struct gx_scope *scope,
                          : gx_fail(ctx, GX_E_INVALID, field->x.name, GX_M_LINK_NONE, label, text);
 }
 
+/* Codes and labels of a choice field as titles, so that they are ranked like records. */
+static void list_choices(struct gx_linker *linker, struct target *t)
+{
+    const struct gx_field *f = t->field;
+    t->titles = GX_ARENA_ARRAY(linker->arena, struct title, f->choice_count * (GX_LANG_COUNT + 1) + 1);
+    for (size_t i = 0; i < f->choice_count; i++) {
+        t->titles[t->title_count++] = (struct title){ (int64_t)i + 1, f->choices[i].code };
+        for (int l = 0; l < GX_LANG_COUNT; l++)
+            t->titles[t->title_count++] = (struct title){ (int64_t)i + 1, f->choices[i].label.text[l] };
+    }
+    t->titles_read = true;
+}
+
+static int64_t place_of(struct gx_linker *linker, const struct gx_field *field, struct gx_str text)
+{
+    struct gx_str folded = gx_text_fold(linker->arena, text);
+    for (size_t i = 0; i < field->choice_count; i++) {
+        struct gx_str names[] = { field->choices[i].code, field->choices[i].label.text[0],
+                                  field->choices[i].label.text[1] };
+        for (size_t k = 0; k < GX_COUNT(names); k++)
+            if (names[k].n && gx_str_eq(gx_text_fold(linker->arena, names[k]), folded))
+                return (int64_t)i + 1;
+    }
+    return 0;
+}
+
+enum gx_code gx_linker_choice(struct gx_linker *linker, struct gx_scope *scope,
+                              const struct gx_field *field, struct gx_str text,
+                              struct gx_str *ret_code)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    struct target *t = target_of(linker, field);
+    struct known *k = gx_map_get(&t->texts, text);
+    if (!k) {
+        struct gx_str mine = chosen(linker, field, text);
+        k = GX_ARENA_NEW(linker->arena, struct known);
+        k->text = gx_arena_str(linker->arena, text);
+        k->field = field;
+        k->id = place_of(linker, field, mine.n ? mine : text);
+        gx_map_set(&t->texts, linker->arena, k->text, k);
+        if (!t->titles_read)
+            list_choices(linker, t);
+        if (!k->id) {
+            rank(k, t);
+            remember_missing(linker, k);
+        }
+    }
+    k->count++;
+    if (k->id) {
+        *ret_code = field->choices[k->id - 1].code;
+        return GX_OK;
+    }
+    struct gx_str label = gx_label_text(&field->label, ctx->lang);
+    return k->near_count
+               ? gx_fail(ctx, GX_E_INVALID, field->x.name, GX_M_NOT_A_CHOICE_NEAR, label, text,
+                         k->near[0].text)
+               : gx_fail(ctx, GX_E_INVALID, field->x.name, GX_M_NOT_A_CHOICE, label, text);
+}
+
+static void write_key(struct gx_jw *w, const struct known *k, int64_t id)
+{
+    if (k->field->choice_count)
+        gx_jw_str(w, k->field->choices[id - 1].code);
+    else
+        gx_jw_id(w, id);
+}
+
 void gx_linker_report(const struct gx_linker *linker, struct gx_jw *w)
 {
     int shown = 0;
@@ -290,14 +375,15 @@ void gx_linker_report(const struct gx_linker *linker, struct gx_jw *w)
         gx_jw_key_int(w, "count", k->count);
         gx_jw_key(w, GX_STR("taken"));
         if (k->id > 0)
-            gx_jw_id(w, k->id);
+            write_key(w, k, k->id);
         else
             gx_jw_null(w);
         gx_jw_key(w, GX_STR("suggestions"));
         gx_jw_array(w);
         for (int i = 0; i < k->near_count; i++) {
             gx_jw_object(w);
-            gx_jw_key_id(w, "id", k->near[i].id);
+            gx_jw_key(w, GX_STR("id"));
+            write_key(w, k, k->near[i].id);
             gx_jw_key_str(w, "title", k->near[i].text);
             gx_jw_key_int(w, "score", k->scores[i]);
             gx_jw_object_end(w);

@@ -153,6 +153,11 @@ static enum gx_code set_cell(struct runner *r, struct row *row, size_t column, s
         return set_link(r, row, field, text);
     if (field->x.type == GX_TYPE_LINKS)
         return set_links(r, row, field, text);
+    if (field->x.type == GX_TYPE_CHOICE) {
+        row->input->given[field->index_in_object] = true;
+        row->input->v[field->slot].kind = GX_VALUE_TEXT;
+        return gx_linker_choice(r->linker, r->scope, field, text, &row->input->v[field->slot].s);
+    }
     return gx_input_text(r->scope, row->input, field, gx_arena_str(r->ctx.arena, text),
                          r->plan.date_order);
 }

@@ -195,6 +195,8 @@ enum gx_code gx_record_check(struct gx_scope *scope, int64_t id, struct gx_input
                 for (int k = 0; k < (f->part_count ? f->part_count : 1); k++)
                     record.v[f->slot + k] = old.v[f->slot + k];
         }
+    } else {
+        GX_TRY(gx_input_defaults(scope, input));
     }
     for (size_t i = 0; i < object->field_count; i++) {
         const struct gx_field *f = &object->fields[i];

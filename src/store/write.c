@@ -184,6 +184,25 @@ static enum gx_code may_create(struct gx_scope *scope, const struct gx_input *in
     return GX_OK;
 }
 
+/* Entering a state brings its probability along, unless somebody says otherwise. */
+static void follow_state(struct gx_record *now, const struct gx_record *old, const bool *given)
+{
+    const struct gx_field *probability = gx_object_field(now->object, GX_STR("probability"));
+    for (size_t i = 0; probability && i < now->object->field_count; i++) {
+        const struct gx_field *f = &now->object->fields[i];
+        if (!f->process || now->v[f->slot].kind != GX_VALUE_TEXT ||
+            given[probability->index_in_object] ||
+            (old && gx_value_eq(old->v[f->slot], now->v[f->slot])))
+            continue;
+        const struct gx_state *state = gx_process_state(f->process, now->v[f->slot].s);
+        int64_t scaled = state ? state->probability : -1;
+        for (int k = 0; k < probability->x.scale; k++)
+            scaled *= 10;
+        if (scaled >= 0)
+            now->v[probability->slot] = gx_value_int(scaled);
+    }
+}
+
 enum gx_code gx_record_create(struct gx_scope *scope, struct gx_input *input,
                               const struct gx_write_options *options, int64_t *ret_id)
 {
@@ -192,6 +211,7 @@ enum gx_code gx_record_create(struct gx_scope *scope, struct gx_input *input,
     struct gx_record record = { object, input->v };
     gx_assert(gx_conn_is_writer(gx_scope_conn(scope)));
     GX_TRY(gx_input_defaults(scope, input));
+    follow_state(&record, NULL, input->given);
     GX_TRY(may_create(scope, input));
     GX_TRY(gx_validate(scope, &record, NULL, input->given, options));
     GX_TRY(give_numbers(scope, input, options));
@@ -270,25 +290,6 @@ static enum gx_code update_row(struct gx_scope *scope, const struct gx_record *o
     enum gx_code code =
         gx_db_exec(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, NULL);
     return code == GX_E_DUPLICATE ? explain_duplicate(scope, object) : code;
-}
-
-/* Entering a state brings its probability along, unless somebody says otherwise. */
-static void follow_state(struct gx_record *now, const struct gx_record *old, const bool *given)
-{
-    const struct gx_field *probability = gx_object_field(now->object, GX_STR("probability"));
-    for (size_t i = 0; probability && i < now->object->field_count; i++) {
-        const struct gx_field *f = &now->object->fields[i];
-        if (!f->process || now->v[f->slot].kind != GX_VALUE_TEXT ||
-            given[probability->index_in_object] ||
-            (old && gx_value_eq(old->v[f->slot], now->v[f->slot])))
-            continue;
-        const struct gx_state *state = gx_process_state(f->process, now->v[f->slot].s);
-        int64_t scaled = state ? state->probability : -1;
-        for (int k = 0; k < probability->x.scale; k++)
-            scaled *= 10;
-        if (scaled >= 0)
-            now->v[probability->slot] = gx_value_int(scaled);
-    }
 }
 
 static enum gx_code check_version(struct gx_scope *scope, const struct gx_record *old,

@@ -34,21 +34,60 @@ static struct user *find_user(struct file *f, struct gx_str name)
     return u;
 }
 
-/* The last line `guanxi user key` prints is the key. */
+/* A request of the operator, over the local socket; NULL: *ret_why. */
+static const struct gx_json *operate(struct file *f, const char *method, struct gx_str path,
+                                     struct gx_str body, struct gx_str *ret_why)
+{
+    struct run_reply reply = { 0 };
+    struct gx_json *value = NULL;
+    const char *why = "";
+    struct gx_str request =
+        gx_arena_printf(f->arena,
+                        "%s %.*s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                        "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%.*s",
+                        method, GX_STR_ARG(run_url(f->arena, path)), body.n, GX_STR_ARG(body));
+    bool ok = run_http(f->arena, &f->server, true, request, &reply, &why);
+    if (ok && reply.status < 300 && gx_json_read(&f->ctx, reply.body, &value) == GX_OK)
+        return value;
+    gx_ctx_clear(&f->ctx);
+    *ret_why = gx_arena_printf(f->arena, "%s %.*s: %d %s %.*s", method, GX_STR_ARG(path),
+                               reply.status, why, GX_STR_ARG(reply.body));
+    return NULL;
+}
+
+/* The user's id is in the variable of that name, or found by login. */
+static bool user_id(struct file *f, struct gx_str name, struct gx_str *ret_id,
+                    struct gx_str *ret_why)
+{
+    const struct gx_str *known =
+        gx_map_get(&f->vars.map, gx_arena_printf(f->arena, "$%.*s", GX_STR_ARG(name)));
+    if (known) {
+        *ret_id = *known;
+        return true;
+    }
+    struct gx_str path =
+        gx_arena_printf(f->arena, "/api/v1/user?filter=login = \"%.*s\"", GX_STR_ARG(name));
+    const struct gx_json *found = operate(f, "GET", path, GX_STR(""), ret_why);
+    const struct gx_json *rows = gx_json_get(found, "rows");
+    if (found && !(rows && rows->first))
+        *ret_why = gx_arena_printf(f->arena, "there is no user %.*s", GX_STR_ARG(name));
+    if (!rows || !rows->first)
+        return false;
+    *ret_id = gx_json_get_str(rows->first, "id", GX_STR(""));
+    return true;
+}
+
 static bool sign_in(struct file *f, struct user *user, struct gx_str *ret_why)
 {
-    struct gx_str out = { "", 0 }, line = { "", 0 };
+    struct gx_str id = { "", 0 };
     if (user->key.n)
         return true;
-    struct gx_str args = gx_arena_printf(f->arena, "user key \"%.*s\"", GX_STR_ARG(user->name));
-    if (!run_command(f->arena, &f->server, args, &out)) {
-        *ret_why = out;
+    if (!user_id(f, user->name, &id, ret_why))
         return false;
-    }
-    while (gx_str_split(&out, '\n', &line))
-        ;
-    user->key = gx_str_trim(line);
-    return true;
+    struct gx_str path = gx_arena_printf(f->arena, "/api/v1/user/%.*s/key", GX_STR_ARG(id));
+    const struct gx_json *made = operate(f, "POST", path, GX_STR("{}"), ret_why);
+    user->key = gx_json_get_str(made, "key", GX_STR(""));
+    return user->key.n > 0;
 }
 
 /* Name and value of each Set-Cookie; a later one of the same name wins. */
@@ -217,19 +256,21 @@ static bool check_reply(struct file *f, const struct run_step *step, const struc
            check_words(f, step->absent, reply->body, false, ret_why) &&
            check_words(f, step->present, reply->body, true, ret_why) &&
            fill(f, step->path, &path, ret_why) &&
-           run_api_check(&f->api, step->method, path, reply->status, value, ret_why);
+           run_api_check(&f->api, step->method, path, reply->status,
+                         run_reply_header(reply, "Content-Type", 0), value, ret_why);
 }
 
 static bool try_step(struct file *f, const struct run_step *step, struct gx_str *ret_why)
 {
-    struct user *user = step->as.n ? find_user(f, step->as) : NULL;
+    bool local = gx_str_is(step->as, "operator");
+    struct user *user = step->as.n && !local ? find_user(f, step->as) : NULL;
     struct run_reply reply = { 0 };
     const char *why = "";
     struct gx_buf request = { 0 };
     if (user && !step->cookie && !sign_in(f, user, ret_why))
         return false;
     bool ok = write_request(f, step, user, &request, ret_why);
-    if (ok && !run_http(f->arena, f->server.port, gx_buf_str(&request), &reply, &why)) {
+    if (ok && !run_http(f->arena, &f->server, local, gx_buf_str(&request), &reply, &why)) {
         *ret_why = gx_str_c(why);
         ok = false;
     }
@@ -277,7 +318,7 @@ static void load_openapi(struct file *f)
     struct gx_str request = GX_STR("GET /api/v1/openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                                    "Connection: close\r\n\r\n");
     struct gx_json *root = NULL;
-    bool ok = run_http(f->arena, f->server.port, request, &reply, &why);
+    bool ok = run_http(f->arena, &f->server, false, request, &reply, &why);
     if (ok && reply.status == 200 && gx_json_read(&f->ctx, reply.body, &root) == GX_OK)
         f->api.root = root;
     struct gx_str text = gx_arena_printf(f->arena, "no OpenAPI document: status %d %s %.*s",
@@ -292,16 +333,40 @@ static void report_route(void *p, struct gx_str route, bool hit)
     fprintf(f->results, "%s %.*s\n", hit ? "hit" : "route", GX_STR_ARG(route));
 }
 
+static bool make_user(struct file *f, const struct run_user *user, struct gx_str *ret_why)
+{
+    struct gx_str body = gx_arena_printf(f->arena, "{\"login\":\"%.*s\",\"display_name\":\"%.*s\"}",
+                                         GX_STR_ARG(user->name), GX_STR_ARG(user->name));
+    const struct gx_json *made = operate(f, "POST", GX_STR("/api/v1/user"), body, ret_why);
+    if (!made)
+        return false;
+    struct gx_str *id = GX_ARENA_NEW(f->arena, struct gx_str);
+    *id = gx_json_get_str(made, "id", GX_STR(""));
+    gx_map_set(&f->vars.map, f->arena, gx_arena_printf(f->arena, "$%.*s", GX_STR_ARG(user->name)),
+               id);
+    struct gx_str rest = user->roles, role = { "", 0 }, list = GX_STR("");
+    while (rest.n && gx_str_split(&rest, ' ', &role))
+        list = gx_arena_printf(f->arena, "%.*s%s\"%.*s\"", GX_STR_ARG(list), list.n ? "," : "",
+                               GX_STR_ARG(role));
+    return operate(f, "PUT", gx_arena_printf(f->arena, "/api/v1/user/%.*s/roles", GX_STR_ARG(*id)),
+                   gx_arena_printf(f->arena, "{\"roles\":[%.*s]}", GX_STR_ARG(list)),
+                   ret_why) != NULL;
+}
+
 static bool prepare(struct file *f)
 {
     struct gx_str out = { "", 0 };
-    bool ok = run_command(f->arena, &f->server, GX_STR("init"), &out);
+    bool ok = true;
     int line = 0;
     for (struct run_setup *s = f->script.setup; ok && s; s = s->next) {
         ok = run_command(f->arena, &f->server, s->args, &out);
         line = s->line;
     }
     ok = ok && run_server_start(f->arena, &f->server, &out);
+    for (struct run_user *u = f->script.users; ok && u; u = u->next) {
+        ok = make_user(f, u, &out);
+        line = u->line;
+    }
     if (!ok)
         say(f, line, false, out);
     return ok;

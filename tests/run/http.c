@@ -7,6 +7,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "net/local.h"
+
 enum { REPLY_TIMEOUT_S = 60 };
 
 struct gx_str run_url(struct gx_arena *arena, struct gx_str path)
@@ -25,6 +27,11 @@ struct gx_str run_url(struct gx_arena *arena, struct gx_str path)
     struct gx_str url = gx_arena_str(arena, gx_buf_str(&out));
     gx_buf_free(&out);
     return url;
+}
+
+static int connect_local(struct gx_arena *arena, const struct run_server *server)
+{
+    return gx_local_connect(gx_arena_printf(arena, "%s/guanxi.sock", server->folder).p);
 }
 
 static int connect_to(int port)
@@ -120,10 +127,10 @@ static bool parse(struct gx_arena *arena, struct gx_str all, struct run_reply *r
     return said.n == 0 || (gx_str_int64(said, &length) && (size_t)length == reply->body.n);
 }
 
-bool run_http(struct gx_arena *arena, int port, struct gx_str request, struct run_reply *ret_reply,
-              const char **ret_why)
+bool run_http(struct gx_arena *arena, const struct run_server *server, bool local,
+              struct gx_str request, struct run_reply *ret_reply, const char **ret_why)
 {
-    int fd = connect_to(port);
+    int fd = local ? connect_local(arena, server) : connect_to(server->port);
     if (fd < 0) {
         *ret_why = "the server takes no connection";
         return false;

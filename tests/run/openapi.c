@@ -1,6 +1,8 @@
 /* openapi.c - the reply against the document the server itself gives; see run.h. */
 #include "run.h"
 
+#include <regex.h>
+
 enum { REF_DEPTH_MAX = 64 };
 
 static bool fail(struct run_api *api, struct gx_str path, struct gx_str *ret_why, const char *what,
@@ -118,6 +120,25 @@ static bool check_bounds(const struct gx_json *schema, const struct gx_json *val
     return !gx_json_int64(gx_json_get(schema, max), &bound) || n <= bound;
 }
 
+static bool fits_pattern(struct run_api *api, struct gx_str pattern, struct gx_str text)
+{
+    regex_t regex;
+    if (regcomp(&regex, gx_arena_cstr(api->arena, pattern), REG_EXTENDED | REG_NOSUB) != 0)
+        return false;
+    bool fits = regexec(&regex, gx_arena_cstr(api->arena, text), 0, NULL, 0) == 0;
+    regfree(&regex);
+    return fits;
+}
+
+static const struct gx_json *fitting_pattern(struct run_api *api, const struct gx_json *patterns,
+                                             struct gx_str key)
+{
+    for (const struct gx_json *p = patterns ? patterns->first : NULL; p; p = p->next)
+        if (fits_pattern(api, p->key, key))
+            return p;
+    return NULL;
+}
+
 static bool check_object(struct run_api *api, const struct gx_json *schema,
                          const struct gx_json *value, struct gx_str path, struct gx_str *ret_why)
 {
@@ -126,11 +147,14 @@ static bool check_object(struct run_api *api, const struct gx_json *schema,
         if (!member(value, r->text))
             return fail(api, path, ret_why, "has no ", r->text);
     const struct gx_json *properties = gx_json_get(schema, "properties");
+    const struct gx_json *patterns = gx_json_get(schema, "patternProperties");
     const struct gx_json *others = gx_json_get(schema, "additionalProperties");
     for (const struct gx_json *m = value->first; m; m = m->next) {
         struct gx_str at =
             gx_arena_printf(api->arena, "%.*s.%.*s", GX_STR_ARG(path), GX_STR_ARG(m->key));
         const struct gx_json *property = member(properties, m->key);
+        if (!property)
+            property = fitting_pattern(api, patterns, m->key);
         if (!property && others && others->kind == GX_JSON_BOOL && !others->truth)
             return fail(api, at, ret_why, "is not documented", GX_STR(""));
         if (!property && others && others->kind == GX_JSON_OBJECT)
@@ -192,6 +216,9 @@ bool run_schema_check(struct run_api *api, const struct gx_json *schema,
         return fail(api, path, ret_why, "has another type", GX_STR(""));
     if ((words && !in_enum(words, value)) || (one && !same(one, value)))
         return fail(api, path, ret_why, "is not one of the documented values: ", value->text);
+    struct gx_str pattern = gx_json_get_str(found, "pattern", GX_STR(""));
+    if (pattern.n && value->kind == GX_JSON_STRING && !fits_pattern(api, pattern, value->text))
+        return fail(api, path, ret_why, "has another form: ", value->text);
     if (!check_bounds(found, value))
         return fail(api, path, ret_why, "is out of bounds", GX_STR(""));
     if (!check_choices(api, found, value, path, ret_why))
@@ -254,8 +281,28 @@ static const struct gx_json *find_response(struct run_api *api, const struct gx_
     return resolve(api, found ? found : member(responses, GX_STR("default")));
 }
 
+/* The schema of a content type, whatever is said behind its semicolon. */
+static const struct gx_json *find_schema(const struct gx_json *response, struct gx_str type)
+{
+    type.n = gx_str_find(type, ';');
+    const struct gx_json *content = gx_json_get(response, "content");
+    for (const struct gx_json *c = content ? content->first : NULL; c; c = c->next)
+        if (gx_str_ieq(c->key, type))
+            return gx_json_get(c, "schema");
+    return NULL;
+}
+
+static bool check_lines(struct run_api *api, const struct gx_json *schema,
+                        const struct gx_json *lines, struct gx_str *ret_why)
+{
+    for (const struct gx_json *line = lines->first; line; line = line->next)
+        if (!run_schema_check(api, schema, line, GX_STR("line"), ret_why))
+            return false;
+    return true;
+}
+
 bool run_api_check(struct run_api *api, struct gx_str method, struct gx_str path, int status,
-                   const struct gx_json *value, struct gx_str *ret_why)
+                   struct gx_str type, const struct gx_json *value, struct gx_str *ret_why)
 {
     if (!api->root)
         return true;
@@ -272,15 +319,17 @@ bool run_api_check(struct run_api *api, struct gx_str method, struct gx_str path
     if (!response)
         return fail(api, route, ret_why, "does not document status ",
                     gx_arena_printf(api->arena, "%d", status));
-    const struct gx_json *content = gx_json_get(response, "content");
+    if (type.n == 0)
+        return !gx_json_get(response, "content") ||
+               fail(api, route, ret_why, "documents a body, but there is none", GX_STR(""));
+    const struct gx_json *schema = find_schema(response, type);
+    if (!schema)
+        return fail(api, route, ret_why, "does not document content of type ", type);
     if (!value)
         return true;
-    for (const struct gx_json *type = content ? content->first : NULL; type; type = type->next) {
-        const struct gx_json *schema = gx_json_get(type, "schema");
-        if (schema && gx_str_search(type->key, GX_STR("json")) != SIZE_MAX)
-            return run_schema_check(api, schema, value, GX_STR("reply"), ret_why);
-    }
-    return fail(api, route, ret_why, "does not document a JSON reply", GX_STR(""));
+    if (gx_str_search(type, GX_STR("ndjson")) != SIZE_MAX)
+        return check_lines(api, schema, value, ret_why);
+    return run_schema_check(api, schema, value, GX_STR("reply"), ret_why);
 }
 
 void run_api_each(struct run_api *api, void (*each)(void *p, struct gx_str route, bool hit),

@@ -47,6 +47,13 @@ struct run_step {
     int within_s;                  /* try again until it fits */
 };
 
+/* A user made before the first request. */
+struct run_user {
+    struct run_user *next;
+    int line;
+    struct gx_str name, roles; /* roles: words */
+};
+
 /* A command line run before the server starts. */
 struct run_setup {
     struct run_setup *next;
@@ -56,6 +63,7 @@ struct run_setup {
 
 struct run_script {
     struct run_setup *setup;
+    struct run_user *users;
     struct run_step *steps;
 };
 
@@ -79,14 +87,19 @@ bool run_match(struct run_vars *vars, const struct gx_json *want, const struct g
                struct gx_str path, struct gx_str *ret_why);
 
 /* --- http.c */
+struct run_server {
+    const char *program, *folder; /* folder: of the data */
+    int pid, port, out;
+};
+
 struct run_reply {
     int status;
     struct gx_str head, body;
 };
 
-/* One request on a connection of its own; false: *ret_why. */
-bool run_http(struct gx_arena *arena, int port, struct gx_str request, struct run_reply *ret_reply,
-              const char **ret_why);
+/* One request on a connection of its own; `local`: as the operator.  False: *ret_why. */
+bool run_http(struct gx_arena *arena, const struct run_server *server, bool local,
+              struct gx_str request, struct run_reply *ret_reply, const char **ret_why);
 /* The n-th header of that name, or an empty string. */
 struct gx_str run_reply_header(const struct run_reply *reply, const char *name, size_t n);
 /* A path or query as it may stand in a request line. */
@@ -99,9 +112,12 @@ struct run_api {
     struct gx_map hit;          /* "GET /path" */
 };
 
-/* Check a reply of `method` and `path`; `value` is NULL when it is no JSON. */
+/*
+ * Check a reply of `method` and `path` with its content type; `value` is NULL when it is no JSON,
+ * and an array of its lines when it is NDJSON.
+ */
 bool run_api_check(struct run_api *api, struct gx_str method, struct gx_str path, int status,
-                   const struct gx_json *value, struct gx_str *ret_why);
+                   struct gx_str type, const struct gx_json *value, struct gx_str *ret_why);
 /* Is `value` what `schema` says?  If not, *ret_why says where. */
 bool run_schema_check(struct run_api *api, const struct gx_json *schema,
                       const struct gx_json *value, struct gx_str path, struct gx_str *ret_why);
@@ -110,11 +126,6 @@ void run_api_each(struct run_api *api, void (*each)(void *p, struct gx_str route
                   void *p);
 
 /* --- server.c */
-struct run_server {
-    const char *program, *folder; /* folder: of the data */
-    int pid, port, out;
-};
-
 /* Run `guanxi ARGS --data FOLDER`; false: it failed, *ret_out is what it printed. */
 bool run_command(struct gx_arena *arena, const struct run_server *server, struct gx_str args,
                  struct gx_str *ret_out);

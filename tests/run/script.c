@@ -12,6 +12,7 @@ struct parser {
     struct run_script *script;
     struct run_step **step_slot;
     struct run_setup **setup_slot;
+    struct run_user **user_slot;
 };
 
 static bool bad(struct parser *p, const char *why)
@@ -247,6 +248,22 @@ static void setup(struct parser *p, struct gx_str args)
     p->setup_slot = &new->next;
 }
 
+/* "rep1 sales, boss manager admin" */
+static void users(struct parser *p)
+{
+    struct gx_str one = { "", 0 };
+    while (p->s.n && gx_str_split(&p->s, ',', &one)) {
+        one = gx_str_trim(one);
+        struct run_user *new = GX_ARENA_NEW(p->arena, struct run_user);
+        size_t n = gx_str_find(one, ' ');
+        *new = (struct run_user){ .line = p->first,
+                                  .name = { one.p, n },
+                                  .roles = gx_str_trim(gx_str_from(one, n)) };
+        *p->user_slot = new;
+        p->user_slot = &new->next;
+    }
+}
+
 /* A comment may end in "use: …", so that a file's first line says what it is and needs. */
 static void comment(struct parser *p, struct gx_str line)
 {
@@ -275,6 +292,7 @@ bool run_script_read(struct gx_arena *arena, struct gx_str text, struct gx_str f
     struct parser p = { .arena = arena, .rest = text, .folder = folder, .script = ret_script };
     p.step_slot = &ret_script->steps;
     p.setup_slot = &ret_script->setup;
+    p.user_slot = &ret_script->users;
     struct gx_str line = { NULL, 0 };
     while (take_line(&p, &line)) {
         p.first = p.line;
@@ -287,6 +305,10 @@ bool run_script_read(struct gx_arena *arena, struct gx_str text, struct gx_str f
         p.s = joined(&p, line);
         if (take(&p, "use:")) {
             setup(&p, p.s);
+            continue;
+        }
+        if (take(&p, "users:")) {
+            users(&p);
             continue;
         }
         if (!step(&p)) {

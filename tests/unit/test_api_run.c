@@ -122,6 +122,7 @@ static const struct {
     { "/v/7?x=1", 200, "{\"id\":\"1\",\"n\":1,\"state\":null,\"other\":0.5,\"one\":\"x\"}", NULL },
     { "/v/7", 404, NULL, NULL },
     { "/v/7", 500, NULL, "GET /v/{id} does not document status 500" },
+    { "/v/7", 200, NULL, "GET /v/{id} documents a body, but there is none" },
     { "/v/7", 200, "[]", "reply has another type" },
     { "/v/7", 200, "{}", "reply has no id" },
     { "/v/7", 200, "{\"id\":\"123\"}", "reply.id is out of bounds" },
@@ -159,11 +160,14 @@ GX_TEST(api_run_openapi)
     struct run_api api = { .arena = &arena, .root = root };
     for (size_t i = 0; i < GX_COUNT(replies); i++) {
         struct gx_json *value = NULL;
-        struct gx_str why = { "", 0 };
+        struct gx_str why = { "", 0 }, type = { "", 0 };
+        if (replies[i].value)
+            type = gx_str_c(replies[i].status == 418 ? "application/problem+json"
+                                                     : "application/json; charset=utf-8");
         if (replies[i].value)
             GX_CHECK(gx_json_read(&ctx, gx_str_c(replies[i].value), &value) == GX_OK, "value");
         bool ok = run_api_check(&api, GX_STR("GET"), gx_str_c(replies[i].path), replies[i].status,
-                                value, &why);
+                                type, value, &why);
         GX_CHECK(ok == !replies[i].why, replies[i].path);
         if (!ok)
             GX_CHECK_STR(gx_str_from(why, strlen("OpenAPI: ")), gx_str_c(replies[i].why),

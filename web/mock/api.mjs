@@ -1,6 +1,6 @@
 /* api.mjs - the REST contract over records in memory, for working on the web alone. */
 import { compare, compile, ExprError, flat } from './expr.mjs'
-import { history, newId, tables } from './data.mjs'
+import { history, newId, tables, titleOf } from './data.mjs'
 import { meta } from './meta.mjs'
 import { importRoutes } from './import.mjs'
 
@@ -26,7 +26,7 @@ function bodyOf(req) {
 }
 
 export function titleText(object, record) {
-  return flat(record[objectOf(object).title]) || `#${record.id}`
+  return titleOf(objectOf(object), record) || `#${record.id}`
 }
 
 function checkRecord(object, values) {
@@ -78,10 +78,16 @@ export function write(object, record, values, kind) {
   return changes
 }
 
+function defaults(object) {
+  const out = Object.fromEntries(objectOf(object).fields.filter((f) => f.default !== undefined).map((f) => [f.name, f.default]))
+  const state = objectOf(object).fields.find((f) => f.type === 'process')
+  if (state) out[state.name] = meta.processes.find((p) => p.name === (state.process ?? object))?.start
+  return out
+}
+
 export function create(object, values, kind = 'create') {
-  const defaults = Object.fromEntries(objectOf(object).fields.filter((f) => f.default !== undefined).map((f) => [f.name, f.default]))
   const owner = objectOf(object).owned ? { owner: { id: me.id, title: me.display_name } } : {}
-  const record = { id: newId(), version: 1, ...defaults, ...owner, ...values, created_at: NOW(), updated_at: NOW() }
+  const record = { id: newId(), version: 1, ...defaults(object), ...owner, ...values, created_at: NOW(), updated_at: NOW() }
   tables[object].push(record)
   history.set(record.id, [{ at: NOW(), by: { id: me.id, title: me.display_name }, kind, changes: [] }])
   return record
@@ -165,7 +171,7 @@ function convert(id, body) {
   return { account: link, contact: { id: contact.id, title: contact.name }, opportunity: opportunity && { id: opportunity.id, title: opportunity.name } }
 }
 
-const session = () => ({ user: { id: me.id, name: me.name, display_name: me.display_name, locale: 'zh-Hant' }, csrf: CSRF, roles: ['admin'], locale: 'zh-Hant', time_zone_offset_min: 480, currency: 'TWD', tenant: 'main' })
+const session = () => ({ user: { id: me.id, name: me.login, display_name: me.display_name, locale: 'zh-Hant' }, csrf: CSRF, roles: ['admin'], locale: 'zh-Hant', time_zone_offset_min: 480, currency: 'TWD', tenant: 'main' })
 
 async function sessionRoute(req, res, body) {
   if (req.method === 'POST') {
@@ -222,7 +228,7 @@ async function route(req, res) {
   if (id === 'check') return checkRecord(object, resolve(object, body))
   if (id) return recordRoute(req, res, body, object, id, verb)
   if (req.method === 'POST') {
-    const values = resolve(object, body)
+    const values = { ...defaults(object), ...resolve(object, body) }
     refuseIfWrong(object, values)
     res.statusCode = 201
     return create(object, values)

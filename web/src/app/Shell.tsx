@@ -5,6 +5,8 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { IconFileImport, IconHome, IconMenu2, IconSearch, IconTrash } from '@tabler/icons-react'
 import { Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { mainObjects, servingObjects } from '../lib/meta.ts'
+import type { ObjectMeta } from '../lib/types.ts'
 import { useLabel, useMeta } from '../lib/use.ts'
 import { ObjectIcon } from '../views/Icon.tsx'
 import { Search } from '../views/Search.tsx'
@@ -14,16 +16,15 @@ import { Mark } from '../views/Mark.tsx'
 import styles from './Shell.module.css'
 import { UserMenu } from './UserMenu.tsx'
 
-/* Objects people work in come first; lists that only serve others stand below. */
-const SERVING = new Set(['tag', 'user', 'file', 'account_link', 'opportunity_contact', 'opportunity_line'])
-
 function Places() {
   const { t } = useTranslation()
   const label = useLabel()
-  const { objects } = useMeta()
-  const item = (o: (typeof objects)[number]) => (
+  const meta = useMeta()
+  const { objects } = meta
+  const bin = useRouterState({ select: (s) => String(s.location.search.deleted) === 'true' })
+  const item = (o: ObjectMeta) => (
     <li key={o.name}>
-      <Link to="/o/$object" params={{ object: o.name }} className={styles.place} activeProps={{ 'data-here': true }}>
+      <Link to="/o/$object" params={{ object: o.name }} className={styles.place} activeProps={bin ? {} : { 'data-here': true }}>
         <ObjectIcon name={o.icon} />
         <span className="clip">{label(o.plural, o.name)}</span>
       </Link>
@@ -38,10 +39,10 @@ function Places() {
             <span>{t('home.title')}</span>
           </Link>
         </li>
-        {objects.filter((o) => !SERVING.has(o.name)).map(item)}
+        {mainObjects(meta).map(item)}
       </ul>
       <ul className={`plain ${styles.second}`}>
-        {objects.filter((o) => SERVING.has(o.name) && !o.name.includes('_')).map(item)}
+        {servingObjects(meta).map(item)}
         {objects.some((o) => o.rights.import) && (
           <li>
             <Link to="/import" className={styles.place} activeProps={{ 'data-here': true }}>
@@ -55,8 +56,8 @@ function Places() {
             to="/o/$object"
             params={{ object: objects[0]?.name ?? 'account' }}
             search={{ deleted: true }}
-            activeOptions={{ includeSearch: true }}
             className={styles.place}
+            data-here={bin || undefined}
           >
             <IconTrash size={18} stroke={1.7} aria-hidden />
             <span>{t('bin.title')}</span>

@@ -42,11 +42,12 @@ export function UserMenu() {
   return (
     <Menu width={220}>
       <Menu.Target>
-        <UnstyledButton className={styles.me} aria-label={t('shell.me', { name })}>
+        <UnstyledButton className={styles.me}>
           <span className={styles.face} aria-hidden>
             {initials(name)}
           </span>
           <span className={styles.name}>{name}</span>
+          <span className="sr">{t('shell.me')}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -12,7 +12,7 @@ import { queryClient, sessionQuery } from '../lib/queries.ts'
 import { router } from './router.tsx'
 
 /*
- * Nothing here may write a <style> element, which the content security policy forbids: the CSS
+ * Nothing here may write a style element, which the content security policy forbids: the CSS
  * variables are in theme.css, and locking the page's scroll is left to the browser.
  */
 const theme = createTheme({
@@ -22,6 +22,7 @@ const theme = createTheme({
   },
   cursorType: 'pointer',
   components: {
+    InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
     Modal: { defaultProps: { lockScroll: false, centered: true, transitionProps: { duration: 120 } } },
     Drawer: { defaultProps: { lockScroll: false, transitionProps: { duration: 160 } } },
     Menu: { defaultProps: { shadow: 'md', position: 'bottom-end' } },

@@ -15,7 +15,7 @@ export function typeOf(field: Field): FieldType {
 }
 
 export function canType(field: Field): boolean {
-  return !field.readonly && !field.system && typeOf(field).Input !== null
+  return !field.readonly && (!field.system || field.name === 'owner') && typeOf(field).Input !== null
 }
 
 export function isEmpty(value: unknown): boolean {

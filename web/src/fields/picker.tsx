@@ -22,6 +22,7 @@ export interface LinkPickerProps {
   withAsterisk?: boolean
   autoFocus?: boolean
   name?: string
+  'data-field'?: string
   size?: string
   placeholder?: string
 }

@@ -65,6 +65,7 @@ export function wrapper(props: InputProps) {
     'aria-required': props.required ?? false,
     autoFocus: props.autoFocus ?? false,
     name: props.field.name,
+    'data-field': props.field.name,
     ...(props.autoFocus ? { 'data-autofocus': true } : {}),
   }
 }

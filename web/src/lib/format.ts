@@ -27,6 +27,7 @@ export function formatNumber(value: unknown, lang: Lang, scale?: number): string
   const text = String(value ?? '')
   if (!isDecimal(text)) return text
   return numberFormat(LOCALE[lang], {
+    useGrouping: 'min2',
     maximumFractionDigits: scale ?? 20,
     minimumFractionDigits: scale && text.includes('.') ? scale : 0,
   }).format(text as Numeric)
@@ -72,7 +73,8 @@ export function formatDate(iso: string, lang: Lang): string {
 export function formatMoment(iso: string, lang: Lang, offsetMin: number): string {
   const ms = Date.parse(iso)
   if (Number.isNaN(ms)) return iso
-  return dateFormat(lang, 'moment').format(new Date(ms + offsetMin * 60_000))
+  /* Some browsers put a thin space here. */
+  return dateFormat(lang, 'moment').format(new Date(ms + offsetMin * 60_000)).replace(/\s/g, ' ')
 }
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -89,7 +91,7 @@ export function formatAgo(iso: string, lang: Lang, now = Date.now()): string {
   for (const [unit, size] of STEPS) {
     if (Math.abs(seconds) >= size) return format.format(Math.round(seconds / size), unit)
   }
-  return format.format(0, 'minute')
+  return lang === 'zh-Hant' ? '剛剛' : 'just now'
 }
 
 /* "2026-11-21T08:00:00Z" to and from what <input type="datetime-local"> holds. */
@@ -124,7 +126,7 @@ export function readDuration(typed: string): string | null {
   if (clock) minutes = Number(clock[1]) * 60 + Number(clock[2])
   else if (/^\d+$/.test(text)) minutes = Number(text)
   else {
-    const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(d|天|日|h|小時|時|m|min|分鐘|分)/g)]
+    const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(d|天|日|h|小時|時|min|m|分鐘|分)/g)]
     if (parts.length > 0 && parts.map((p) => p[0]).join('') === text) {
       const size = (unit: string) => (/^(d|天|日)$/.test(unit) ? 1440 : /^(h|小時|時)$/.test(unit) ? 60 : 1)
       minutes = parts.reduce((sum, p) => sum + Number(p[1]) * size(p[2] ?? 'm'), 0)

@@ -5,6 +5,16 @@ export function findObject(meta: Meta, name: string): ObjectMeta | null {
   return meta.objects.find((o) => o.name === name) ?? null
 }
 
+/* Objects people work in come first; lists that only serve others stand below. */
+const SERVING = new Set(['tag', 'user', 'file'])
+
+export function mainObjects(meta: Meta): ObjectMeta[] {
+  return meta.objects.filter((o) => !SERVING.has(o.name) && !o.name.includes('_'))
+}
+export function servingObjects(meta: Meta): ObjectMeta[] {
+  return meta.objects.filter((o) => SERVING.has(o.name))
+}
+
 export function findField(object: ObjectMeta, name: string): Field | null {
   return object.fields.find((f) => f.name === name) ?? null
 }
@@ -54,6 +64,11 @@ export function listColumns(object: ObjectMeta): string[] {
 export function phoneFields(object: ObjectMeta): string[] {
   if (object.pages.phone?.length) return object.pages.phone
   return listColumns(object).slice(0, 4)
+}
+
+/* What stands for a record where there is little room: a line in a list on the phone. */
+export function cardLine(object: ObjectMeta): string[] {
+  return object.pages.card?.length ? object.pages.card : phoneFields(object).slice(0, 5)
 }
 
 /* What the header of a record shows beside its title. */

@@ -114,6 +114,8 @@ export interface Process {
   label: Labels
   states: ProcessState[]
   moves: ProcessMove[]
+  /* The state of a new record; the first one if nothing is said. */
+  start?: string
 }
 
 export interface Meta {

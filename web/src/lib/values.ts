@@ -1,15 +1,18 @@
 /* values.ts - what a form holds: before, while and after people type. */
-import type { Field, Json, ObjectMeta, Rec, Session } from './types.ts'
+import { processOf } from './meta.ts'
+import type { Field, Json, Meta, ObjectMeta, Rec, Session } from './types.ts'
 
 export type Values = Record<string, unknown>
 
 /* Defaults that need computing are left to the server. */
-export function freshValues(object: ObjectMeta, session: Session | null): Values {
+export function freshValues(meta: Meta, object: ObjectMeta, session: Session | null): Values {
   const values: Values = {}
   for (const field of object.fields) {
     const given = field.default
     if (given !== undefined && given !== null && typeof given !== 'object') values[field.name] = given
   }
+  const process = processOf(meta, object)
+  if (process) values[process.field.name] ??= process.process.start ?? process.process.states[0]?.code
   const owner = object.fields.find((f) => f.name === 'owner')
   if (object.owned && owner && session)
     values.owner = { id: session.user.id, title: session.user.display_name || session.user.name }

@@ -47,6 +47,7 @@ function useGiven(object: ObjectMeta): Values | null {
 function CreateForm({ object }: { object: ObjectMeta }) {
   const { t } = useTranslation()
   const label = useLabel()
+  const meta = useMeta()
   const session = useSession()
   const navigate = useNavigate()
   const router = useRouter()
@@ -60,7 +61,7 @@ function CreateForm({ object }: { object: ObjectMeta }) {
       <h1>{t('create_named', { name })}</h1>
       <RecordForm
         object={object}
-        initial={{ ...freshValues(object, session), ...given }}
+        initial={{ ...freshValues(meta, object, session), ...given }}
         base={{}}
         onCancel={() => router.history.back()}
         onSave={async (values) => {

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatAgo, formatNumber } from '../lib/format.ts'
 import { useLang } from '../lib/i18n.ts'
-import { findObject } from '../lib/meta.ts'
+import { findObject, mainObjects } from '../lib/meta.ts'
 import { countQuery } from '../lib/queries.ts'
 import { recentOf } from '../lib/recent.ts'
 import type { ObjectMeta } from '../lib/types.ts'
@@ -36,7 +36,7 @@ export function Home() {
   const session = useSession()
   const [recent] = useState(() => recentOf(session?.user.id ?? ''))
   useTitle(t('home.title'))
-  const main = meta.objects.filter((o) => o.rights.create).slice(0, 8)
+  const main = mainObjects(meta)
   return (
     <div className={styles.page}>
       <h1>{t('home.greeting', { name: session?.user.display_name ?? '' })}</h1>

@@ -11,7 +11,7 @@ import { address, Problem } from '../lib/api.ts'
 import { fetched, useColumns } from '../lib/columns.ts'
 import { formatNumber } from '../lib/format.ts'
 import { useLang } from '../lib/i18n.ts'
-import { phoneFields } from '../lib/meta.ts'
+import { cardLine } from '../lib/meta.ts'
 import { type ListAsk, listParams, listQuery } from '../lib/queries.ts'
 import type { ObjectMeta } from '../lib/types.ts'
 import { useLabel, useMeta, useObject } from '../lib/use.ts'
@@ -46,7 +46,7 @@ function ObjectList({ object }: { object: ObjectMeta }) {
       ...(search.sort ? { sort: search.sort } : {}),
       ...(search.q ? { q: search.q } : {}),
       ...(bin ? { deleted: true } : {}),
-      fields: fetched(object, columns.fields.map((f) => f.name), phoneFields(object)),
+      fields: fetched(object, columns.fields.map((f) => f.name), cardLine(object)),
     }),
     [search, bin, object, columns.fields],
   )

@@ -25,15 +25,19 @@ export interface FactsProps {
 export function Facts({ object, record, editable, hidden }: FactsProps) {
   const label = useLabel()
   const { t } = useTranslation()
+  const [all, setAll] = useState(false)
   const sections = formSections(object).map((s) => ({
     title: label(s.label),
     fields: s.fields.flat().map((n) => findField(object, n)).filter((f): f is Field => f !== null && !hidden.has(f.name)),
   }))
   const system = systemFields(object)
   if (system.length) sections.push({ title: t('record.system'), fields: system })
+  const filled = (f: Field) => !isEmpty(record[f.name])
+  const empty = sections.flatMap((s) => s.fields).filter((f) => !filled(f)).length
   return (
     <>
       {sections
+        .map((s) => (all ? s : { ...s, fields: s.fields.filter(filled) }))
         .filter((s) => s.fields.length > 0)
         .map((s, i) => (
           <section key={i} className={`card ${styles.section}`}>
@@ -45,6 +49,13 @@ export function Facts({ object, record, editable, hidden }: FactsProps) {
             </dl>
           </section>
         ))}
+      {empty > 0 && (
+        <div>
+          <Button size="xs" variant="subtle" aria-expanded={all} onClick={() => setAll(!all)}>
+            {all ? t('record.hide_empty') : t('record.show_empty', { count: empty })}
+          </Button>
+        </div>
+      )}
     </>
   )
 }

@@ -115,7 +115,7 @@ export function RecordForm({ object, initial, base, onSave, onCancel, children }
           key={i}
           title={label(section.label)}
           rows={section.fields
-            .map((row) => row.map((n) => findField(object, n)).filter((f): f is Field => f !== null && !hidden.has(f.name)))
+            .map((row) => row.map((n) => findField(object, n)).filter((f): f is Field => f !== null && !hidden.has(f.name) && (canType(f) || base.id !== undefined)))
             .filter((row) => row.length > 0)}
           render={(field, first) => (
             <FormField

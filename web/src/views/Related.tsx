@@ -43,8 +43,9 @@ function RelatedList({ relation, of, record }: { relation: Relation; of: ObjectM
   const query = useInfiniteQuery(listQuery(of.name, { filter, limit: SHOWN, fields: fetched(of, shown) }))
   const page = query.data?.pages[0]
   const name = label(relation.label, relation.name)
+  const empty = page?.rows.length === 0
   return (
-    <section className={`card ${styles.list}`} aria-label={name}>
+    <section className={`card ${styles.list}`} aria-label={name} data-empty={empty || undefined}>
       <header className={styles.head}>
         <ObjectIcon name={of.icon} className="dim" size={17} />
         <h2>{name}</h2>
@@ -70,7 +71,6 @@ function RelatedList({ relation, of, record }: { relation: Relation; of: ObjectM
           {page?.rows.map((row) => (
             <Row key={row.id} of={of} row={row} fields={shown.map((n) => findField(of, n)).filter((f): f is Field => f !== null)} />
           ))}
-          {page?.rows.length === 0 && <li className={`dim small ${styles.none}`}>{t('related.none')}</li>}
           {page?.next && (
             <li className={styles.all}>
               <Link to="/o/$object" params={{ object: of.name }} search={{ filter }}>

@@ -4,7 +4,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { IconHistory, IconSearch } from '@tabler/icons-react'
-import { type Ref, useState } from 'react'
+import { type Ref, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { findField, findObject } from '../lib/meta.ts'
 import { searchQuery } from '../lib/queries.ts'
@@ -62,6 +62,11 @@ export function Search({ ref, autoFocus, onDone }: { ref?: Ref<HTMLInputElement>
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
   const { data, isFetching } = useQuery({ ...searchQuery(asked), enabled: asked !== '' })
   const hits = asked === '' || text.trim() === '' ? [] : (data?.rows ?? [])
+  /* Enter takes the first of what is there now. */
+  const { selectFirstOption } = combobox
+  useEffect(() => {
+    if (data) selectFirstOption()
+  }, [data, selectFirstOption])
   const recent = text.trim() === '' ? recentOf(session?.user.id ?? '') : []
   const go = (value: string) => {
     const [object, id] = value.split('/')
@@ -87,7 +92,6 @@ export function Search({ ref, autoFocus, onDone }: { ref?: Ref<HTMLInputElement>
           onChange={(e) => {
             setText(e.currentTarget.value)
             combobox.openDropdown()
-            combobox.selectFirstOption()
           }}
           onFocus={() => combobox.openDropdown()}
           onBlur={() => combobox.closeDropdown()}

@@ -12,7 +12,7 @@ import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useMemo
 import { useTranslation } from 'react-i18next'
 import { FieldCell, isEmpty, typeOf } from '../fields/index.tsx'
 import type { Widths } from '../lib/columns.ts'
-import { phoneFields, titleFields, titleOf } from '../lib/meta.ts'
+import { cardLine, titleFields, titleOf } from '../lib/meta.ts'
 import { clickSort, readSort, sortText } from '../lib/sort.ts'
 import type { Field, ObjectMeta, Rec } from '../lib/types.ts'
 import { useLabel } from '../lib/use.ts'
@@ -64,6 +64,11 @@ function useRows(props: TableProps, size: number) {
 const features = tableFeatures({ columnSizingFeature, columnResizingFeature })
 const NONE: Widths = {}
 
+/* Room for a column's name, an arrow and the padding; a Chinese character is twice as wide. */
+function headWidth(name: string): number {
+  return [...name].reduce((sum, c) => sum + (c > '\u2e80' ? 14 : 7.6), 44)
+}
+
 function Grid(props: TableProps) {
   const { object, fields, rows, rowAction } = props
   const { t } = useTranslation()
@@ -78,12 +83,12 @@ function Grid(props: TableProps) {
       fields.map((field, i) => ({
         id: field.name,
         accessorFn: (r: Rec) => r[field.name],
-        size: Math.max(typeOf(field).width, i === 0 ? 240 : 0),
+        size: Math.max(typeOf(field).width, i === 0 ? 240 : 0, headWidth(label(field.label, field.name))),
         minSize: 64,
         maxSize: 900,
 
       })),
-    [fields],
+    [fields, label],
   )
   const { onWidths } = props
   useEffect(() => {
@@ -224,7 +229,7 @@ function Cards(props: TableProps) {
   const { scroll, virtual, items } = useRows(props, CARD_PX)
   const shown = useMemo(() => {
     const titles = new Set(titleFields(object))
-    return phoneFields(object)
+    return cardLine(object)
       .filter((name) => !titles.has(name))
       .map((name) => object.fields.find((f) => f.name === name))
       .filter((f): f is Field => f !== undefined)

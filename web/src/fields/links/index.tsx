@@ -36,7 +36,7 @@ function Input(props: InputProps) {
   const { links, busy } = useFound(props.field.to ?? '', typed, combobox.dropdownOpened)
   const free = links.filter((l) => !chosen.some((c) => c.id === l.id))
   const drop = (id: string) => props.onChange(chosen.filter((c) => c.id !== id))
-  const { 'aria-label': spoken, autoFocus, name, 'aria-required': _, ...outer } = { 'aria-label': props.label, ...wrapper(props) }
+  const { 'aria-label': spoken, autoFocus, name, 'data-field': mark, 'aria-required': _, ...outer } = { 'aria-label': props.label, ...wrapper(props) }
   return (
     <Combobox
       store={combobox}
@@ -60,6 +60,7 @@ function Input(props: InputProps) {
                 aria-label={spoken}
                 autoFocus={autoFocus}
                 name={name}
+                data-field={mark}
                 value={typed}
                 placeholder={chosen.length ? '' : t('type_to_find')}
                 onFocus={() => combobox.openDropdown()}

@@ -85,6 +85,7 @@ function FileFacts({ job, onChange }: Pick<MappingProps, 'job' | 'onChange'>) {
       )}
       <TextInput
         key={info.header_row}
+        className={styles.rowNumber}
         size="xs"
         inputMode="numeric"
         label={t('import.header_row')}

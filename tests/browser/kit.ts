@@ -1,0 +1,152 @@
+/*
+ * kit.ts - a server, a browser, and what every journey needs of them.
+ *
+ * The server is BASE_URL if that is set, else build/debug/guanxi with demo data, else the mock
+ * of the API in web/mock.  MOCK=1 takes the mock in any case.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type * as Playwright from 'playwright-core'
+
+export type Page = Playwright.Page
+export type Locator = Playwright.Locator
+export type Browser = Playwright.Browser
+
+const ROOT = path.join(import.meta.dirname, '..', '..')
+const PROGRAM = path.join(ROOT, 'build', 'debug', 'guanxi')
+const FLAGS = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+]
+const START_MS = 60_000
+const WAIT_MS = 10_000
+
+export const NAME = process.env.GUANXI_NAME ?? 'admin'
+export const PASSWORD = process.env.GUANXI_PASSWORD ?? 'secret'
+
+export interface Server {
+  url: string
+  stop: () => void
+}
+
+function run(args: string[]) {
+  const done = spawnSync(PROGRAM, args, { input: `${PASSWORD}\n`, encoding: 'utf8' })
+  if (done.status !== 0) throw new Error(`guanxi ${args[0]}: ${done.stderr || done.stdout}`)
+}
+
+function listen(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const timer = setTimeout(() => reject(new Error(`the server did not start: ${text}`)), START_MS)
+    child.stdout?.on('data', (part: Buffer) => {
+      text += part.toString()
+      const m = /Guanxi is at (http\S+)/.exec(text)
+      if (m?.[1]) {
+        clearTimeout(timer)
+        resolve(m[1])
+      }
+    })
+    child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${text}`)))
+  })
+}
+
+export async function startServer(): Promise<Server> {
+  if (process.env.BASE_URL) return { url: process.env.BASE_URL, stop: () => {} }
+  const real = process.env.MOCK !== '1' && existsSync(PROGRAM)
+  const data = real ? mkdtempSync(path.join(tmpdir(), 'guanxi-browser-')) : ''
+  if (real) {
+    run(['init', '--data', data])
+    run(['demo', '--data', data])
+  }
+  const child = real
+    ? spawn(PROGRAM, ['serve', '--listen', '127.0.0.1:0', '--data', data], { stdio: ['ignore', 'pipe', 'inherit'] })
+    : spawn(process.execPath, [path.join(ROOT, 'web', 'mock', 'server.mjs')], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const url = await listen(child)
+  return {
+    url,
+    stop: () => {
+      child.kill()
+      if (data) rmSync(data, { recursive: true, force: true })
+    },
+  }
+}
+
+export function launch(): Promise<Browser> {
+  const require = createRequire(path.join(ROOT, 'web', 'package.json'))
+  const { chromium } = require('playwright-core') as typeof Playwright
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS })
+}
+
+export interface Look {
+  width: 1440 | 390
+  lang: 'zh-Hant' | 'en'
+  scheme: 'light' | 'dark'
+}
+export const DESK: Look = { width: 1440, lang: 'zh-Hant', scheme: 'light' }
+export const PHONE: Look = { width: 390, lang: 'zh-Hant', scheme: 'light' }
+
+export interface Visit {
+  page: Page
+  base: string
+  look: Look
+  phone: boolean
+  /* What the page complained about: errors, and breaches of the content security policy. */
+  complaints: string[]
+  close: () => Promise<void>
+}
+
+export async function visit(browser: Browser, base: string, look: Look): Promise<Visit> {
+  const phone = look.width < 768
+  const context = await browser.newContext({
+    baseURL: base,
+    viewport: { width: look.width, height: phone ? 844 : 900 },
+    locale: look.lang === 'en' ? 'en-GB' : 'zh-TW',
+    colorScheme: look.scheme,
+    timezoneId: 'Asia/Taipei',
+    hasTouch: phone,
+    isMobile: phone,
+    reducedMotion: 'reduce',
+    acceptDownloads: true,
+  })
+  context.setDefaultTimeout(WAIT_MS)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
+  page.on('console', (message) => {
+    const text = message.text()
+    if (message.type() === 'error' && !/Failed to load resource/.test(text)) complaints.push(text)
+  })
+  page.on('request', (request) => {
+    if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(base)) complaints.push(`left the house: ${request.url()}`)
+  })
+  return { page, base, look, phone, complaints, close: () => context.close() }
+}
+
+/* Signed in without the form, which has a journey of its own. */
+export async function signIn({ page }: Visit) {
+  const reply = await page.request.post('/api/v1/session', { data: { name: NAME, password: PASSWORD } })
+  if (!reply.ok()) throw new Error(`sign-in: ${reply.status()} ${await reply.text()}`)
+}
+
+/* What a test asks of the API beside the page, with the page's own session. */
+export async function api<T>({ page }: Visit, method: string, path: string, body?: unknown): Promise<T> {
+  const session = await page.request.get('/api/v1/session')
+  const { csrf } = (await session.json()) as { csrf: string }
+  const reply = await page.request.fetch(`/api/v1${path}`, {
+    method,
+    headers: { 'X-CSRF-Token': csrf },
+    ...(body === undefined ? {} : { data: body }),
+  })
+  if (!reply.ok()) throw new Error(`${method} ${path}: ${reply.status()} ${await reply.text()}`)
+  return (reply.status() === 204 ? null : await reply.json()) as T
+}
+
+export type Journey = (v: Visit) => Promise<void>
+export interface Spec {
+  /* Each journey is made at each of these. */
+  looks?: Look[]
+  journeys: Record<string, Journey>
+}

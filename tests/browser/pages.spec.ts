@@ -1,0 +1,83 @@
+/* Every page: nothing that axe objects to, nothing wider than the screen, no first load too large. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { api, DESK, type Journey, type Look, PHONE, type Spec, type Visit } from './kit.ts'
+
+const AXE = path.join(import.meta.dirname, '..', '..', 'web', 'node_modules', 'axe-core', 'axe.min.js')
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+interface Violation {
+  id: string
+  help: string
+  nodes: { target: string[]; failureSummary?: string }[]
+}
+
+async function check({ page, look }: Visit) {
+  await page.waitForLoadState('networkidle')
+  await page.evaluate(readFileSync(AXE, 'utf8'))
+  const run = `axe.run(document, { runOnly: ${JSON.stringify(RULES)}, resultTypes: ['violations'] })`
+  const { violations } = (await page.evaluate(run)) as { violations: Violation[] }
+  const said = violations.flatMap((x) => x.nodes.slice(0, 3).map((n) => `${x.id}: ${n.target.join(' ')} ${n.failureSummary ?? x.help}`))
+  assert.deepEqual(said, [], said.join('\n'))
+  const wide = await page.evaluate(() => Math.max(document.documentElement.scrollWidth, document.querySelector('main')?.scrollWidth ?? 0))
+  assert.ok(wide <= look.width, `the page is ${wide} wide`)
+}
+
+const first = async (v: Visit, object: string) => (await api<{ rows: { id: string }[] }>(v, 'GET', `/${object}?limit=1`)).rows[0]?.id ?? ''
+
+const at =
+  (address: string | ((v: Visit) => Promise<string>), then?: Journey): Journey =>
+  async (v) => {
+    await v.page.goto(typeof address === 'string' ? address : await address(v))
+    await v.page.getByRole('heading', { level: 1 }).waitFor()
+    await then?.(v)
+    await check(v)
+  }
+
+/* What must come over the network before a list can be worked in, compressed. */
+const FIRST_LOAD_BYTES_MAX = 250_000
+
+const looks: Look[] = [DESK, PHONE, { width: 1440, lang: 'en', scheme: 'dark' }, { width: 390, lang: 'en', scheme: 'dark' }]
+
+export const spec: Spec = {
+  looks,
+  journeys: {
+    'sign in': at('/signin', async ({ page }) => void (await page.context().clearCookies())),
+    home: at('/'),
+    list: at('/o/opportunity'),
+    filter: at('/o/opportunity', async ({ page }) => {
+      await page.getByRole('button', { name: /^(篩選|Filter)$/ }).click()
+      await page.getByRole('button', { name: /^(新增條件|Add a condition)$/ }).click()
+    }),
+    record: at(async (v) => `/o/opportunity/${await first(v, 'opportunity')}`),
+    history: at(async (v) => `/o/account/${await first(v, 'account')}?tab=history`),
+    edit: at(async (v) => `/o/account/${await first(v, 'account')}/edit`),
+    create: at('/o/activity/new'),
+    bin: at('/o/account?deleted=true'),
+    import: at('/import'),
+    'nothing there': async (v) => {
+      await v.page.goto('/o/account/1')
+      await v.page.getByText(/找不到|nothing here/).first().waitFor()
+      await check(v)
+    },
+  },
+}
+
+export const size: Spec = {
+  looks: [DESK],
+  journeys: {
+    'the first load is small': async ({ page }) => {
+      await page.goto('/o/account')
+      await page.getByText(/共 [\d,]+ 筆/).waitFor()
+      const bytes = await page.evaluate(() => {
+        const loaded = [...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')]
+        return (loaded as PerformanceResourceTiming[])
+          .filter((e) => !e.name.includes('/api/'))
+          .reduce((sum, e) => sum + e.encodedBodySize, 0)
+      })
+      assert.ok(bytes > 50_000 && bytes <= FIRST_LOAD_BYTES_MAX, `${bytes} bytes`)
+      if (process.env.VERBOSE) console.log(`first load: ${bytes} bytes`)
+    },
+  },
+}

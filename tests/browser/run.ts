@@ -1,0 +1,69 @@
+/*
+ * run.ts - makes the journeys of *.spec.ts and says how they went.
+ *
+ *   T=word   only those whose file or name has the word
+ *   SHOTS=d  instead, a picture of every page into the folder d
+ */
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import { type Browser, DESK, type Journey, launch, type Look, PHONE, signIn, type Spec, startServer, visit } from './kit.ts'
+import { shoot } from './shots.ts'
+
+const LIMIT_MS = 60_000
+
+async function journey(browser: Browser, base: string, look: Look, make: Journey): Promise<string[]> {
+  const v = await visit(browser, base, look)
+  const limit = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('took too long')), LIMIT_MS).unref())
+  const problems: string[] = []
+  try {
+    await signIn(v)
+    await Promise.race([make(v), limit])
+  } catch (error) {
+    problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    await v.page.screenshot({ path: path.join(import.meta.dirname, '..', '..', 'build', 'browser-failure.png') }).catch(() => null)
+  }
+  problems.push(...v.complaints)
+  await v.close()
+  return problems
+}
+
+async function specs(word: string) {
+  const files = readdirSync(import.meta.dirname).filter((f) => f.endsWith('.spec.ts')).sort()
+  const out: { name: string; look: Look; make: Journey }[] = []
+  for (const file of files) {
+    const found = (await import(path.join(import.meta.dirname, file))) as Record<string, Spec>
+    for (const spec of Object.values(found)) {
+      for (const [title, make] of Object.entries(spec.journeys)) {
+        const name = `${file.replace('.spec.ts', '')}: ${title}`
+        if (!name.includes(word)) continue
+        for (const look of spec.looks ?? [DESK, PHONE]) out.push({ name, look, make })
+      }
+    }
+  }
+  return out
+}
+
+async function main() {
+  const server = await startServer()
+  const browser = await launch()
+  try {
+    if (process.env.SHOTS) return await shoot(browser, server.url, process.env.SHOTS)
+    let [passed, failed] = [0, 0]
+    for (const { name, look, make } of await specs(process.env.T ?? '')) {
+      const problems = await journey(browser, server.url, look, make)
+      const title = `${name} (${look.width} ${look.lang} ${look.scheme})`
+      if (problems.length === 0) passed++
+      else {
+        failed++
+        console.log(`FAIL ${title}\n  ${problems.join('\n  ').replaceAll('\n', '\n  ')}`)
+      }
+    }
+    console.log(`${passed} passed, ${failed} failed`)
+    process.exitCode = failed > 0 || passed === 0 ? 1 : 0
+  } finally {
+    await browser.close()
+    server.stop()
+  }
+}
+
+await main()

@@ -1,0 +1,45 @@
+/* A deal moves through its stages; a lead becomes a customer. */
+import assert from 'node:assert/strict'
+import { api, type Spec } from './kit.ts'
+
+interface Made {
+  id: string
+  [field: string]: unknown
+}
+const unique = (name: string) => `${name} ${Date.now().toString(36)}`
+
+export const spec: Spec = {
+  journeys: {
+    'a deal is lost only with a reason': async (v) => {
+      const account = await api<Made>(v, 'POST', '/account', { name: unique('光寶'), kind: 'organisation' })
+      const deal = await api<Made>(v, 'POST', '/opportunity', { name: unique('伺服器汰換'), account: account.id, stage: 'engaging', amount: '120000' })
+      const { page } = v
+      await page.goto(`/o/opportunity/${deal.id}`)
+      const moves = page.getByRole('group', { name: '下一步' })
+      await moves.getByRole('button', { name: '失單' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.waitFor()
+      assert.ok(await dialog.getByRole('button', { name: '失單' }).isDisabled())
+      await dialog.locator('[data-field=loss_reason]').click()
+      await page.getByRole('option').first().click()
+      for (const name of ['close_date']) {
+        const input = dialog.locator(`[data-field=${name}]`)
+        if (await input.count()) await input.fill('2026-11-20')
+      }
+      await dialog.getByRole('button', { name: '失單' }).click()
+      await dialog.waitFor({ state: 'detached' })
+      assert.equal((await api<Made>(v, 'GET', `/opportunity/${deal.id}`)).stage, 'lost')
+      await page.locator('[aria-current=step]').getByText('失單').waitFor()
+    },
+    'a lead is converted into an account with an opportunity': async (v) => {
+      const company = unique('新創')
+      const lead = await api<Made>(v, 'POST', '/lead', { name: '張三豐', company, mobile: '+886 912 345 678' })
+      const { page } = v
+      await page.goto(`/o/lead/${lead.id}`)
+      await page.getByRole('button', { name: '轉換', exact: true }).click()
+      await page.getByRole('dialog').getByRole('button', { name: '轉換' }).click()
+      await page.waitForURL(/\/o\/opportunity\/\d+/)
+      await page.getByRole('link', { name: company }).first().waitFor()
+    },
+  },
+}
