@@ -152,10 +152,9 @@ static void contact(uint32_t i)
     bool latin = person(name);
     mobile(number);
     char mail[40] = "";
-    if (latin)
-        for (size_t k = 0; name[k] && k < 12; k++)
-            mail[k] =
-                (name[k] | 0x20) >= 'a' && (name[k] | 0x20) <= 'z' ? (char)(name[k] | 0x20) : '.';
+    for (size_t k = 0, n = 0; latin && name[k] && k < 12; k++)
+        if ((name[k] | 0x20) >= 'a' && (name[k] | 0x20) <= 'z')
+            mail[n++] = (char)(name[k] | 0x20);
     printf("%s,%s,%s%u@%s,%s,%s\n", name, number, latin ? mail : "user", i,
            domains[below(COUNT(domains))], titles[skewed(COUNT(titles))],
            departments[below(COUNT(departments))]);
