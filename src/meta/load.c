@@ -186,6 +186,23 @@ static enum gx_code parse_source(struct gx_loader *loader, const struct gx_meta_
     return code;
 }
 
+/* pack.json: what matters at run time is the menu; objects are checked when all are known. */
+static enum gx_code read_pack(struct gx_loader *loader, struct gx_str file, const struct gx_json *json)
+{
+    static const char *const known[] = { "pack", "version", "requires", "label", "doc", "menu", NULL };
+    struct gx_meta *meta = loader->meta;
+    GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
+    const struct gx_json *menu = gx_json_get(json, "menu");
+    size_t more = menu ? menu->count : 0;
+    struct gx_str *grown = GX_ARENA_ARRAY(loader->arena, struct gx_str, meta->menu_count + more + 1);
+    if (meta->menu_count)
+        memcpy(grown, meta->menu, meta->menu_count * sizeof *grown);
+    meta->menu = grown;
+    for (const struct gx_json *k = menu ? menu->first : NULL; k; k = k->next)
+        meta->menu[meta->menu_count++] = k->text;
+    return GX_OK;
+}
+
 static enum gx_code sort_sources(struct gx_loader *loader, const struct gx_meta_source *sources,
                                  size_t count)
 {
@@ -209,6 +226,8 @@ static enum gx_code sort_sources(struct gx_loader *loader, const struct gx_meta_
         } else if (has_piece(path, "/processes/")) {
             loader->process_json[loader->process_count] = json;
             loader->process_files[loader->process_count++] = path;
+        } else if (gx_str_ends(path, GX_STR("/pack.json"))) {
+            one = read_pack(loader, path, json);
         } else if (gx_str_ends(path, GX_STR("/roles.json")) || has_piece(path, "/roles/")) {
             loader->role_json[loader->role_count] = json;
             loader->role_files[loader->role_count++] = path;

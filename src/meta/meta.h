@@ -189,6 +189,8 @@ struct gx_meta {
     const struct gx_role *roles;
     size_t role_count;
     struct gx_expr_schema schema;
+    struct gx_str *menu; /* objects people go to, in the order of the packs' menus */
+    size_t menu_count;
 };
 
 /* Where definitions come from: one file, or one row of the tenant's own. */

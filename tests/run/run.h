@@ -121,7 +121,10 @@ bool run_api_check(struct run_api *api, struct gx_str method, struct gx_str path
 /* Is `value` what `schema` says?  If not, *ret_why says where. */
 bool run_schema_check(struct run_api *api, const struct gx_json *schema,
                       const struct gx_json *value, struct gx_str path, struct gx_str *ret_why);
-/* Call each("GET /path", hit) for every operation of the document. */
+/*
+ * Call each("GET /path", hit) for every operation of the document, with the path of its route:
+ * those of all objects count as one.
+ */
 void run_api_each(struct run_api *api, void (*each)(void *p, struct gx_str route, bool hit),
                   void *p);
 

@@ -229,7 +229,7 @@ GX_NODISCARD static bool step(struct parser *p)
         new->path = word(p);
     else if (!quoted(p, '"', &new->path))
         return false;
-    if (new->path.n == 0 || new->path.p[0] != '/')
+    if (new->path.n == 0 || (new->path.p[0] != '/' && new->path.p[0] != '$'))
         return bad(p, "the path must begin with a slash");
     if (!request(p, new))
         return false;
