@@ -2,12 +2,15 @@
  * import_run.c - the work itself: checking, running, undoing.
  *
  * Rows are parsed and their links resolved on this thread; a batch of them is then written in one
- * piece of work together with the progress.  If a batch cannot be written as a whole, its rows
- * are tried one by one, so one bad row costs only itself.
+ * piece of work together with the progress, while the next is parsed: two of everything that
+ * belongs to a batch take turns.  If a batch cannot be written as a whole, it is tried in
+ * pieces, and the rows of a bad piece one by one, so one bad row costs only itself.
  */
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/assert.h"
 #include "base/decimal.h"
 #include "base/text.h"
 #include "store/import_int.h"
@@ -28,7 +31,7 @@ struct row {
 struct runner {
     struct gx_import_work *work;
     struct gx_arena arena; /* of the whole job */
-    struct gx_arena batch_arena;
+    struct gx_arena *batch_arena;
     struct gx_ctx job_ctx, ctx; /* ctx: of the batch */
     struct gx_import_plan plan;
     struct gx_import_row_state state;
@@ -41,10 +44,10 @@ struct runner {
     struct gx_map seen; /* dry run: keys of rows above */
     struct gx_scope *scope;
     struct gx_conn *reader;
-    struct row rows[IMPORT_BATCH_ROWS];
-    size_t count;
+    struct row *rows;
+    size_t count, batch_rows;
     int64_t offset, file_bytes, diff_kept;
-    struct gx_str later; /* state to leave behind */
+    struct writing *writing;
 };
 
 static struct gx_str errors_json(struct gx_ctx *ctx)
@@ -252,19 +255,6 @@ static enum gx_code write_one(struct runner *r, struct gx_scope *scope, struct r
     return GX_OK;
 }
 
-struct single {
-    struct runner *r;
-    struct gx_scope *scope;
-    struct row *row;
-};
-
-static enum gx_code write_single(void *p, struct gx_conn *conn)
-{
-    struct single *s = p;
-    (void)conn;
-    return write_one(s->r, s->scope, s->row);
-}
-
 static enum gx_code keep_row(struct runner *r, struct gx_conn *conn, const struct row *row,
                              struct gx_str detail)
 {
@@ -312,33 +302,69 @@ static void count_row(struct gx_import_row_state *s, const struct row *row)
         s->failed++;
 }
 
-struct batch {
+/* Some rows of a batch, as one piece of work. */
+struct piece {
     struct runner *r;
-    bool one_by_one;
+    struct gx_scope *scope;
+    size_t from, to;
+};
+
+static enum gx_code write_piece(void *p, struct gx_conn *conn)
+{
+    struct piece *piece = p;
+    (void)conn;
+    for (size_t i = piece->from; i < piece->to; i++)
+        if (piece->r->rows[i].code == GX_OK)
+            GX_TRY(write_one(piece->r, piece->scope, &piece->r->rows[i]));
+    return GX_OK;
+}
+
+/* Piece by piece, and a piece that fails row by row; what still fails says why. */
+static void write_in_pieces(struct runner *r, struct gx_conn *conn, struct piece all)
+{
+    for (size_t from = all.from; from < all.to; from += IMPORT_CHUNK_ROWS) {
+        size_t left = all.to - from;
+        struct piece some = { r, all.scope, from,
+                              from + (left < IMPORT_CHUNK_ROWS ? left : IMPORT_CHUNK_ROWS) };
+        if (gx_db_try(&r->ctx, conn, write_piece, &some) == GX_OK)
+            continue;
+        gx_ctx_clear(&r->ctx);
+        for (size_t i = some.from; i < some.to; i++) {
+            struct piece one = { r, all.scope, i, i + 1 };
+            if (gx_db_try(&r->ctx, conn, write_piece, &one) == GX_OK)
+                continue;
+            r->rows[i].action = "fail";
+            r->rows[i].errors = errors_json(&r->ctx);
+        }
+    }
+}
+
+/* A batch on its way to the store; the runner is a copy with the batch's own memory. */
+struct writing {
+    struct runner r;
+    struct gx_arena arena;
     struct gx_import_row_state after;
+    bool in_pieces, under_way;
+    int64_t took_us;
+    enum gx_code code;
+    sem_t done;
 };
 
 /* All rows of the batch, their failures, and how far the import is; one transaction. */
 static enum gx_code write_batch(void *p, struct gx_conn *conn)
 {
-    struct batch *b = p;
-    struct runner *r = b->r;
-    struct gx_scope *scope;
+    struct writing *b = p;
+    struct runner *r = &b->r;
+    struct piece all = { r, NULL, 0, r->count };
+    int64_t start_us = gx_monotonic_us();
     b->after = r->state;
-    GX_TRY(make_scope(r, conn, &scope));
+    GX_TRY(make_scope(r, conn, &all.scope));
+    if (r->work->job == GX_IMPORT_RUN && !b->in_pieces)
+        GX_TRY(write_piece(&all, conn)); /* if not: the whole batch again, in pieces */
+    else if (r->work->job == GX_IMPORT_RUN)
+        write_in_pieces(r, conn, all);
     for (size_t i = 0; i < r->count; i++) {
         struct row *row = &r->rows[i];
-        struct single s = { r, scope, row };
-        if (row->code == GX_OK && r->work->job == GX_IMPORT_RUN) {
-            enum gx_code code = b->one_by_one ? gx_db_try(&r->ctx, conn, write_single, &s)
-                                              : write_one(r, scope, row);
-            if (code != GX_OK && !b->one_by_one)
-                return code; /* the whole batch again, row by row */
-            if (code != GX_OK) {
-                row->action = "fail";
-                row->errors = errors_json(&r->ctx);
-            }
-        }
         count_row(&b->after, row);
         bool failed = strcmp(row->action, "fail") == 0;
         if (failed && b->after.failed <= GX_IMPORT_FAILED_ROWS_MAX)
@@ -351,24 +377,61 @@ static enum gx_code write_batch(void *p, struct gx_conn *conn)
     b->after.row_total = r->file_bytes && r->offset > 0
                              ? b->after.row_done * r->file_bytes / r->offset
                              : b->after.row_done;
-    return save_progress(r, conn, &b->after);
+    enum gx_code code = save_progress(r, conn, &b->after);
+    b->took_us = gx_monotonic_us() - start_us;
+    return code;
 }
 
+static void written(void *p, enum gx_code code)
+{
+    struct writing *b = p;
+    b->code = code;
+    sem_post(&b->done);
+}
+
+/* Wait for the batch that is being written; once more in pieces when it did not go as a whole. */
+static enum gx_code finish_batch(struct runner *r)
+{
+    struct writing *b = r->writing;
+    if (!b->under_way)
+        return GX_OK;
+    while (sem_wait(&b->done) != 0)
+        continue; /* a signal came */
+    b->under_way = false;
+    if (b->code != GX_OK) {
+        gx_ctx_clear(&b->r.ctx);
+        b->in_pieces = true;
+        enum gx_code code = gx_db_write(&b->r.ctx, r->work->tenant->db, write_batch, b);
+        b->in_pieces = false;
+        if (code != GX_OK) {
+            r->job_ctx.errors = b->r.ctx.errors;
+            return code;
+        }
+    }
+    r->state = b->after;
+    r->diff_kept += (int64_t)b->r.count;
+    if (b->took_us > IMPORT_BATCH_LONG_US && r->batch_rows > IMPORT_BATCH_ROWS_FIRST)
+        r->batch_rows /= 2;
+    else if (b->took_us < IMPORT_BATCH_SHORT_US && r->batch_rows < IMPORT_BATCH_ROWS_MAX)
+        r->batch_rows *= 2;
+    return GX_OK;
+}
+
+/* Send the rows at hand to be written, once those before are, and go on with the other half. */
 static enum gx_code flush(struct runner *r)
 {
-    struct batch b = { .r = r };
+    struct writing *b = r->writing;
+    GX_TRY(finish_batch(r));
     if (r->count == 0)
         return GX_OK;
-    enum gx_code code = gx_db_write(&r->ctx, r->work->tenant->db, write_batch, &b);
-    if (code != GX_OK && code != GX_E_IO && r->work->job == GX_IMPORT_RUN) {
-        gx_ctx_clear(&r->ctx);
-        b.one_by_one = true;
-        code = gx_db_write(&r->ctx, r->work->tenant->db, write_batch, &b);
-    }
-    GX_TRY(code);
-    r->state = b.after;
-    r->diff_kept += (int64_t)r->count;
+    struct gx_arena *free_arena = b->r.batch_arena;
+    struct row *free_rows = b->r.rows;
+    b->r = *r;
+    r->batch_arena = free_arena;
+    r->rows = free_rows;
     r->count = 0;
+    b->under_way = true;
+    gx_db_submit(r->work->tenant->db, write_batch, written, b);
     return GX_OK;
 }
 
@@ -482,9 +545,9 @@ static void check_rows(struct runner *r)
 /* Fresh memory, a fresh view of the store, for each batch. */
 static enum gx_code begin_batch(struct runner *r)
 {
-    gx_arena_reset(&r->batch_arena);
+    gx_arena_reset(r->batch_arena);
     r->ctx = r->job_ctx;
-    r->ctx.arena = &r->batch_arena;
+    r->ctx.arena = r->batch_arena;
     r->ctx.now_us = gx_clock_us();
     r->count = 0;
     GX_TRY(gx_db_reader(&r->ctx, r->work->tenant->db, &r->reader));
@@ -556,7 +619,7 @@ static enum gx_code walk_file(struct runner *r)
         GX_TRY(gx_sheet_skip(sheet, r->state.row_done));
     while (has && !atomic_load(r->work->stop)) {
         enum gx_code code = begin_batch(r);
-        while (code == GX_OK && r->count < IMPORT_BATCH_ROWS) {
+        while (code == GX_OK && r->count < r->batch_rows) {
             code = gx_sheet_next(sheet, &row, &has);
             if (code != GX_OK || !has)
                 break;
@@ -569,11 +632,12 @@ static enum gx_code walk_file(struct runner *r)
         if (code == GX_OK)
             code = flush(r);
         if (code != GX_OK) {
-            r->job_ctx.errors = r->ctx.errors ? r->ctx.errors : sheet_ctx.errors;
+            if (!r->job_ctx.errors)
+                r->job_ctx.errors = r->ctx.errors ? r->ctx.errors : sheet_ctx.errors;
             return code;
         }
     }
-    return GX_OK;
+    return finish_batch(r);
 }
 
 /* Links to rows further down, now that all rows are there. */
@@ -623,10 +687,10 @@ static enum gx_code next_later(struct runner *r, int64_t after, struct later *l,
     enum gx_code code = gx_rows_next(&r->ctx, rows, ret_has);
     if (code == GX_OK && *ret_has) {
         l->row = gx_rows_int(rows, 0);
-        l->field = gx_arena_str(&r->batch_arena, gx_rows_text(rows, 1));
+        l->field = gx_arena_str(r->batch_arena, gx_rows_text(rows, 1));
         if (!gx_str_int64(gx_rows_text(rows, 2), &l->record))
             code = GX_E_INTERNAL;
-        l->text = gx_arena_str(&r->batch_arena, gx_rows_text(rows, 3));
+        l->text = gx_arena_str(r->batch_arena, gx_rows_text(rows, 3));
     }
     gx_rows_close(rows);
     return code;
@@ -719,8 +783,8 @@ static enum gx_code undo_batch(void *p, struct gx_conn *conn)
     struct undoing *u = p;
     struct runner *r = u->r;
     struct gx_scope *scope = gx_scope_system(&r->ctx, r->work->tenant, conn, "undo of an import");
-    struct gx_value values[] = { gx_value_int(r->work->id), gx_value_int(IMPORT_BATCH_ROWS) };
-    struct change *changes = GX_ARENA_ARRAY(r->ctx.arena, struct change, IMPORT_BATCH_ROWS);
+    struct gx_value values[] = { gx_value_int(r->work->id), gx_value_int(IMPORT_UNDO_ROWS) };
+    struct change *changes = GX_ARENA_ARRAY(r->ctx.arena, struct change, IMPORT_UNDO_ROWS);
     struct gx_rows *rows;
     bool has;
     size_t n = 0;
@@ -729,7 +793,7 @@ static enum gx_code undo_batch(void *p, struct gx_conn *conn)
                               "WHERE import_id = ?1 ORDER BY seq DESC LIMIT ?2"),
                        values, 2, &rows));
     enum gx_code code;
-    while ((code = gx_rows_next(&r->ctx, rows, &has)) == GX_OK && has && n < IMPORT_BATCH_ROWS)
+    while ((code = gx_rows_next(&r->ctx, rows, &has)) == GX_OK && has && n < IMPORT_UNDO_ROWS)
         changes[n++] = (struct change){
             .seq = gx_rows_int(rows, 0),
             .kind = gx_rows_int(rows, 1),
@@ -848,8 +912,19 @@ void gx_import_work(struct gx_import_work *work)
 {
     static const char *const done[] = { "checked", "done", "undone" };
     static const char *const stopped[] = { "draft", "cancelled", "undoing" };
-    struct runner *r = malloc(sizeof *r);
-    *r = (struct runner){ .work = work };
+    struct runner *r = calloc(1, sizeof *r);
+    struct writing *b = calloc(1, sizeof *b);
+    struct gx_arena arena = { 0 };
+    gx_assert(r && b);
+    r->work = work;
+    r->writing = b;
+    r->batch_rows = IMPORT_BATCH_ROWS_FIRST;
+    r->batch_arena = &arena;
+    r->rows = calloc(IMPORT_BATCH_ROWS_MAX, sizeof *r->rows);
+    b->r.batch_arena = &b->arena;
+    b->r.rows = calloc(IMPORT_BATCH_ROWS_MAX, sizeof *b->r.rows);
+    gx_assert(r->rows && b->r.rows);
+    sem_init(&b->done, 0, 0);
     r->meta = gx_tenant_meta(work->tenant);
     r->job_ctx = (struct gx_ctx){
         .arena = &r->arena,
@@ -858,6 +933,8 @@ void gx_import_work(struct gx_import_work *work)
         .lang = work->lang,
     };
     enum gx_code code = do_job(r);
+    if (b->under_way) /* something else failed meanwhile; what is written counts */
+        (void)!finish_batch(r);
     struct gx_str problem = GX_STR("");
     if (code != GX_OK)
         problem = gx_ctx_text(r->job_ctx.errors ? &r->job_ctx : &r->ctx);
@@ -872,7 +949,7 @@ void gx_import_work(struct gx_import_work *work)
                                         : done[work->job]),
     };
     end_batch(r);
-    gx_arena_reset(&r->batch_arena);
+    gx_arena_reset(r->batch_arena);
     r->ctx = r->job_ctx;
     r->ctx.now_us = gx_clock_us();
     e.plan = r->object ? gx_plan_text(&r->job_ctx, &r->plan) : r->state.plan_text;
@@ -880,7 +957,12 @@ void gx_import_work(struct gx_import_work *work)
     if (gx_db_write(&r->ctx, work->tenant->db, write_state, &e) != GX_OK)
         gx_ctx_clear(&r->ctx);
     gx_meta_unref(r->meta);
-    gx_arena_free(&r->batch_arena);
+    gx_arena_free(&arena);
+    gx_arena_free(&b->arena);
     gx_arena_free(&r->arena);
+    sem_destroy(&b->done);
+    free(r->rows);
+    free(b->r.rows);
+    free(b);
     free(r);
 }
