@@ -130,8 +130,8 @@ static bool points_into_batch(const struct loading *l, const struct gx_demo_row 
 }
 
 /* The row's values with the ids of its links; links to rows that failed are left out. */
-static size_t resolve(struct loading *l, const struct gx_demo_row *row, const struct gx_json *object,
-                      struct gx_cli_value *values)
+static size_t resolve(struct loading *l, const struct gx_demo_row *row,
+                      const struct gx_json *object, struct gx_cli_value *values)
 {
     size_t n = 0;
     for (size_t i = 0; i < row->value_count; i++) {
