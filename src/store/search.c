@@ -48,15 +48,9 @@ enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record 
     struct gx_str text = document(ctx->arena, record);
     if (text.n == 0)
         return GX_OK;
-    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)));
-    gx_sqlb_add(b, GX_SQL("INSERT INTO "));
-    gx_sqlb_name(b, object->search_table);
-    gx_sqlb_add(b, GX_SQL(" (rowid, t) VALUES ("));
-    gx_sqlb_bind(b, gx_value_int(id));
-    gx_sqlb_add(b, GX_SQL(", "));
-    gx_sqlb_bind(b, gx_value_text(text));
-    gx_sqlb_add(b, GX_SQL(")"));
-    return gx_db_exec(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, NULL);
+    struct gx_value values[] = { gx_value_int(id), gx_value_text(text) };
+    return gx_db_exec(ctx, gx_scope_conn(scope), object->search_insert, values, GX_COUNT(values),
+                      NULL);
 }
 
 enum gx_code gx_search_remove(const struct gx_scope *scope, const struct gx_object *object,
