@@ -90,7 +90,8 @@ struct gx_import_work {
     struct gx_tenant *tenant;
     int64_t id;
     enum gx_import_job job;
-    int64_t user; /* 0: the operator */
+    int64_t user;      /* 0: the operator */
+    enum gx_lang lang; /* of the reasons that are kept with failing rows */
     atomic_bool *stop;
 };
 
