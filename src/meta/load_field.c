@@ -279,6 +279,11 @@ static void make_statements(struct gx_loader *loader, struct gx_object *object)
     gx_sqlb_name(select, object->x.table);
     gx_sqlb_add(select, GX_SQL(" WHERE id = "));
     gx_sqlb_bind(select, GX_NULL_VALUE);
+    struct gx_sqlb *search = gx_sqlb_new(loader->arena, GX_SQLITE);
+    gx_sqlb_add(search, GX_SQL("INSERT INTO "));
+    gx_sqlb_name(search, object->search_table);
+    gx_sqlb_add(search, GX_SQL(" (rowid, t) VALUES (?1, ?2)"));
+    object->search_insert = gx_sqlb_sql(search);
     object->insert = gx_sqlb_sql(insert);
     object->select = gx_sqlb_sql(select);
 }

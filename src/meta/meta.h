@@ -117,6 +117,7 @@ struct gx_object {
     size_t slot_count; /* columns first, then LINKS and computed fields */
     /* All columns in table order: one row in, and one out by its id (?1). */
     struct gx_sql insert, select;
+    struct gx_sql search_insert; /* ?1 id, ?2 text */
     const struct gx_rule *rules;
     size_t rule_count;
     const struct gx_unique *uniques;

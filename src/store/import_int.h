@@ -95,6 +95,13 @@ struct gx_import_work {
     atomic_bool *stop;
 };
 
+/* A large file into an empty table goes without indexes, which the end makes; see import_bulk.c. */
+enum gx_code gx_import_bulk_begin(struct gx_ctx *ctx, struct gx_import_work *work,
+                                  const struct gx_meta *meta, const struct gx_object *object,
+                                  int64_t file_bytes, bool *ret_begun);
+enum gx_code gx_import_bulk_end(struct gx_ctx *ctx, struct gx_import_work *work,
+                                const struct gx_meta *meta, const struct gx_object *object);
+
 /* Run a job to its end or until *stop; states and progress are written as it goes. */
 void gx_import_work(struct gx_import_work *work);
 

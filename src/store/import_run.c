@@ -48,6 +48,7 @@ struct runner {
     size_t count, batch_rows;
     int64_t offset, file_bytes, diff_kept;
     struct writing *writing;
+    bool bulk; /* the table's indexes wait for the end */
 };
 
 static struct gx_str errors_json(struct gx_ctx *ctx)
@@ -606,6 +607,19 @@ static enum gx_code map_columns(struct runner *r)
     return GX_OK;
 }
 
+/* Without indexes nothing can be looked up by name, so only when no row may mean another. */
+static enum gx_code begin_bulk(struct runner *r)
+{
+    bool alone =
+        r->work->job == GX_IMPORT_RUN && r->plan.mode == GX_IMPORT_CREATE && r->state.row_done == 0;
+    for (size_t i = 0; i < r->plan.column_count; i++)
+        if (r->fields[i] && (is_link(r->fields[i]) || r->fields[i]->x.type == GX_TYPE_LINKS))
+            alone &= !points_here(r, r->fields[i]);
+    return alone ? gx_import_bulk_begin(&r->job_ctx, r->work, r->meta, r->object, r->file_bytes,
+                                        &r->bulk)
+                 : GX_OK;
+}
+
 static enum gx_code walk_file(struct runner *r)
 {
     struct gx_ctx sheet_ctx = r->job_ctx;
@@ -617,6 +631,7 @@ static enum gx_code walk_file(struct runner *r)
     r->file_bytes = gx_sheet_info(sheet)->file_bytes;
     if (r->state.row_done)
         GX_TRY(gx_sheet_skip(sheet, r->state.row_done));
+    GX_TRY(begin_bulk(r));
     while (has && !atomic_load(r->work->stop)) {
         enum gx_code code = begin_batch(r);
         while (code == GX_OK && r->count < r->batch_rows) {
@@ -893,7 +908,12 @@ static enum gx_code do_job(struct runner *r)
     GX_TRY(prepare(r));
     if (r->work->job == GX_IMPORT_UNDO)
         return undo_all(r);
-    GX_TRY(walk_file(r));
+    enum gx_code code = walk_file(r);
+    if (r->bulk) {
+        enum gx_code end = gx_import_bulk_end(&r->job_ctx, r->work, r->meta, r->object);
+        code = code != GX_OK ? code : end;
+    }
+    GX_TRY(code);
     return r->work->job == GX_IMPORT_RUN ? finish_later(r) : GX_OK;
 }
 
