@@ -1,5 +1,5 @@
 /*
- * import_run.c - the work itself: checking, running, undoing.
+ * import_run.c - the work itself: checking and running; import_undo.c takes back.
  *
  * Rows are parsed and their links resolved on this thread; a batch of them is then written in one
  * piece of work together with the progress, while the next is parsed: two of everything that
@@ -8,12 +8,17 @@
  */
 #include <semaphore.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/assert.h"
 #include "base/decimal.h"
 #include "base/text.h"
 #include "store/import_int.h"
+
+struct later_link {
+    const struct gx_field *field;
+    struct gx_str text;
+    struct later_link *next;
+};
 
 /* A row on its way from the file to the store. */
 struct row {
@@ -21,7 +26,7 @@ struct row {
     struct gx_input *input;
     struct gx_str cells; /* JSON, for the file of failing rows */
     struct gx_str title;
-    struct gx_str later_field, later_text; /* a link to a record further down this file */
+    struct later_link *later; /* links to records further down this file */
     enum gx_code code;
     struct gx_str errors; /* JSON */
     const char *action;
@@ -34,7 +39,7 @@ struct runner {
     struct gx_arena *batch_arena;
     struct gx_ctx job_ctx, ctx; /* ctx: of the batch */
     struct gx_import_plan plan;
-    struct gx_import_row_state state;
+    struct gx_import_row_state state, after_later;
     const struct gx_object *object;
     struct gx_meta *meta;
     const struct gx_field **fields; /* by plan column; NULL: left out */
@@ -113,8 +118,9 @@ static enum gx_code set_link(struct runner *r, struct row *row, const struct gx_
         row->input->v[field->slot] = gx_value_int(id);
     } else if (here) {
         row->input->given[field->index_in_object] = false;
-        row->later_field = field->x.name;
-        row->later_text = gx_arena_str(r->ctx.arena, text);
+        struct later_link *l = GX_ARENA_NEW(r->ctx.arena, struct later_link);
+        *l = (struct later_link){ field, gx_arena_str(r->ctx.arena, text), row->later };
+        row->later = l;
     }
     return GX_OK;
 }
@@ -174,7 +180,7 @@ static enum gx_code set_cell(struct runner *r, struct row *row, size_t column, s
         return gx_linker_choice(r->linker, r->scope, field, text, &row->input->v[field->slot].s);
     }
     return gx_input_text(r->scope, row->input, field, gx_arena_str(r->ctx.arena, text),
-                         r->plan.date_order);
+                         r->plan.columns[column].date_order);
 }
 
 static void read_row(struct runner *r, const struct gx_sheet_row *file_row)
@@ -221,41 +227,6 @@ static enum gx_code find_match(struct runner *r, struct gx_scope *scope, struct 
     return GX_OK;
 }
 
-static enum gx_code write_one(struct runner *r, struct gx_scope *scope, struct row *row)
-{
-    struct gx_write_options options = { .import_id = r->work->id,
-                                        .numbers = true,
-                                        .any_move = true };
-    int64_t id;
-    bool changed = true;
-    struct gx_input copy = *row->input; /* defaults must not stick when it is tried again */
-    copy.v = gx_arena_alloc(r->ctx.arena, r->object->slot_count * sizeof *copy.v);
-    memcpy(copy.v, row->input->v, r->object->slot_count * sizeof *copy.v);
-    GX_TRY(find_match(r, scope, row, &id));
-    row->action = id ? "update" : "create";
-    if (!id)
-        GX_TRY(gx_record_create(scope, &copy, &options, &id));
-    else
-        GX_TRY(gx_record_update(scope, id, 0, &copy, &options, &changed));
-    if (!changed)
-        row->action = "same";
-    if (row->later_field.n) {
-        struct gx_value values[] = {
-            gx_value_int(r->work->id),
-            gx_value_int(row->number),
-            gx_value_text(row->later_field),
-            gx_value_text(gx_arena_printf(r->ctx.arena, "%lld", (long long)id)),
-            gx_value_text(row->later_text),
-        };
-        GX_TRY(
-            gx_db_exec(&r->ctx, gx_scope_conn(scope),
-                       GX_SQL("INSERT INTO gx_import_row (import_id, row, action, title, detail, "
-                              "cells) VALUES (?1, ?2, 'later', ?3, ?4, ?5)"),
-                       values, GX_COUNT(values), NULL));
-    }
-    return GX_OK;
-}
-
 static enum gx_code keep_row(struct runner *r, struct gx_conn *conn, const struct row *row,
                              struct gx_str detail)
 {
@@ -274,6 +245,51 @@ static enum gx_code keep_row(struct runner *r, struct gx_conn *conn, const struc
                "SET action = excluded.action, detail = excluded.detail, "
                "cells = excluded.cells"),
         values, GX_COUNT(values), NULL);
+}
+
+/* {"id": of the record, "fields": {field: text}} for the end of the run. */
+static enum gx_code keep_later(struct runner *r, struct gx_conn *conn, const struct row *row,
+                               int64_t id)
+{
+    struct row kept = *row;
+    struct gx_buf out = { 0 };
+    struct gx_jw w = gx_jw(&out);
+    gx_jw_object(&w);
+    gx_jw_key_id(&w, "id", id);
+    gx_jw_key_str(&w, "action", gx_str_c(row->action));
+    gx_jw_key(&w, GX_STR("fields"));
+    gx_jw_object(&w);
+    for (const struct later_link *l = row->later; l; l = l->next) {
+        gx_jw_key(&w, l->field->x.name);
+        gx_jw_str(&w, l->text);
+    }
+    gx_jw_object_end(&w);
+    gx_jw_object_end(&w);
+    struct gx_str text = gx_arena_str(r->ctx.arena, gx_buf_str(&out));
+    gx_buf_free(&out);
+    kept.action = "later";
+    return keep_row(r, conn, &kept, text);
+}
+
+static enum gx_code write_one(struct runner *r, struct gx_scope *scope, struct row *row)
+{
+    struct gx_write_options options = { .import_id = r->work->id,
+                                        .numbers = true,
+                                        .any_move = true };
+    int64_t id;
+    bool changed = true;
+    struct gx_input copy = *row->input; /* defaults must not stick when it is tried again */
+    copy.v = gx_arena_alloc(r->ctx.arena, r->object->slot_count * sizeof *copy.v);
+    memcpy(copy.v, row->input->v, r->object->slot_count * sizeof *copy.v);
+    GX_TRY(find_match(r, scope, row, &id));
+    row->action = id ? "update" : "create";
+    if (!id)
+        GX_TRY(gx_record_create(scope, &copy, &options, &id));
+    else
+        GX_TRY(gx_record_update(scope, id, 0, &copy, &options, &changed));
+    if (!changed)
+        row->action = "same";
+    return row->later ? keep_later(r, gx_scope_conn(scope), row, id) : GX_OK;
 }
 
 static enum gx_code save_progress(struct runner *r, struct gx_conn *conn,
@@ -659,35 +675,74 @@ static enum gx_code walk_file(struct runner *r)
 
 struct later {
     struct runner *r;
-    int64_t row, record;
-    struct gx_str field, text;
-    bool failed;
+    int64_t row;
+    struct gx_str title, detail, cells;
 };
 
+static enum gx_code link_later(struct runner *r, struct gx_scope *scope,
+                               const struct gx_json *detail, int64_t record)
+{
+    struct gx_write_options options = { .import_id = r->work->id, .any_move = true };
+    struct gx_input *input = gx_input_new(scope, r->object);
+    const struct gx_json *fields = gx_json_get(detail, "fields");
+    enum gx_code code = GX_OK;
+    for (const struct gx_json *k = fields ? fields->first : NULL; k; k = k->next) {
+        const struct gx_field *field = gx_object_field(r->object, k->key);
+        int64_t id = 0;
+        gx_linker_forget(r->linker, field, k->text);
+        enum gx_code one = gx_linker_find(r->linker, scope, field, k->text, false, &id);
+        if (one != GX_OK)
+            code = one;
+        input->given[field->index_in_object] = one == GX_OK;
+        input->v[field->slot] = gx_value_int(id);
+    }
+    GX_TRY(code);
+    return gx_record_update(scope, record, 0, input, &options, NULL);
+}
+
+struct linking {
+    struct runner *r;
+    struct gx_scope *scope;
+    const struct gx_json *detail;
+    int64_t record;
+};
+
+static enum gx_code try_link_later(void *p, struct gx_conn *conn)
+{
+    struct linking *l = p;
+    (void)conn;
+    return link_later(l->r, l->scope, l->detail, l->record);
+}
+
+/* A row whose link leads nowhere counts as failed; its record stays, without the link. */
 static enum gx_code write_later(void *p, struct gx_conn *conn)
 {
     struct later *l = p;
     struct runner *r = l->r;
-    struct gx_scope *scope;
-    const struct gx_field *field = gx_object_field(r->object, l->field);
-    struct gx_write_options options = { .import_id = r->work->id, .any_move = true };
-    int64_t id;
-    GX_TRY(make_scope(r, conn, &scope));
-    struct gx_input *input = gx_input_new(scope, r->object);
-    gx_linker_forget(r->linker, field, l->text);
-    enum gx_code code = gx_linker_find(r->linker, scope, field, l->text, false, &id);
-    struct row row = { .number = l->row, .action = "fail", .title = l->text };
-    if (code != GX_OK) {
-        l->failed = true;
-        return keep_row(r, conn, &row, errors_json(&r->ctx));
+    struct gx_json *detail;
+    struct linking linking = { .r = r };
+    GX_TRY(make_scope(r, conn, &linking.scope));
+    GX_TRY(gx_json_read(&r->ctx, l->detail, &detail));
+    linking.detail = detail;
+    if (!gx_str_int64(gx_json_get_str(detail, "id", GX_STR("")), &linking.record))
+        return GX_E_INTERNAL;
+    struct gx_import_row_state after = r->state;
+    struct row row = { .number = l->row, .action = "fail", .title = l->title, .cells = l->cells };
+    if (gx_db_try(&r->ctx, conn, try_link_later, &linking) == GX_OK) {
+        struct gx_value values[] = { gx_value_int(r->work->id), gx_value_int(l->row) };
+        return gx_db_exec(&r->ctx, conn,
+                          GX_SQL("DELETE FROM gx_import_row WHERE import_id = ?1 AND row = ?2"),
+                          values, 2, NULL);
     }
-    input->given[field->index_in_object] = true;
-    input->v[field->slot] = gx_value_int(id);
-    GX_TRY(gx_record_update(scope, l->record, 0, input, &options, NULL));
-    struct gx_value values[] = { gx_value_int(r->work->id), gx_value_int(l->row) };
-    return gx_db_exec(&r->ctx, conn,
-                      GX_SQL("DELETE FROM gx_import_row WHERE import_id = ?1 AND row = ?2"), values,
-                      2, NULL);
+    GX_TRY(keep_row(r, conn, &row, errors_json(&r->ctx)));
+    struct gx_str action = gx_json_get_str(detail, "action", GX_STR(""));
+    after.failed++;
+    after.created -= gx_str_is(action, "create");
+    after.updated -= gx_str_is(action, "update");
+    after.same -= gx_str_is(action, "same");
+    GX_TRY(save_progress(r, conn, &after));
+    r->after_later = after;
+    return GX_OK;
 }
 
 static enum gx_code next_later(struct runner *r, int64_t after, struct later *l, bool *ret_has)
@@ -702,10 +757,9 @@ static enum gx_code next_later(struct runner *r, int64_t after, struct later *l,
     enum gx_code code = gx_rows_next(&r->ctx, rows, ret_has);
     if (code == GX_OK && *ret_has) {
         l->row = gx_rows_int(rows, 0);
-        l->field = gx_arena_str(r->batch_arena, gx_rows_text(rows, 1));
-        if (!gx_str_int64(gx_rows_text(rows, 2), &l->record))
-            code = GX_E_INTERNAL;
-        l->text = gx_arena_str(r->batch_arena, gx_rows_text(rows, 3));
+        l->title = gx_arena_str(r->batch_arena, gx_rows_text(rows, 1));
+        l->detail = gx_arena_str(r->batch_arena, gx_rows_text(rows, 2));
+        l->cells = gx_arena_str(r->batch_arena, gx_rows_text(rows, 3));
     }
     gx_rows_close(rows);
     return code;
@@ -716,128 +770,27 @@ static enum gx_code finish_later(struct runner *r)
     struct later l = { .r = r };
     bool has = true;
     while (has && !atomic_load(r->work->stop)) {
-        l.failed = false;
         GX_TRY(begin_batch(r));
         enum gx_code code = next_later(r, l.row, &l, &has);
         end_batch(r);
         GX_TRY(code);
+        r->after_later = r->state;
         if (has)
             GX_TRY(gx_db_write(&r->ctx, r->work->tenant->db, write_later, &l));
-        r->state.failed += l.failed;
+        r->state = r->after_later;
     }
     return GX_OK;
 }
 
-/* Undo: the log of this import from its end. */
-
-struct undoing {
-    struct runner *r;
-    int64_t left;
-};
-
-static enum gx_code undo_update(struct runner *r, struct gx_scope *scope,
-                                const struct gx_object *object, int64_t id, struct gx_str data)
-{
-    struct gx_record now;
-    struct gx_json *root;
-    struct gx_write_options options = { .any_move = true,
-                                        .numbers = true,
-                                        .reason = GX_STR("import undone") };
-    GX_TRY(gx_row_read(&r->ctx, gx_scope_conn(scope), object, id, &now));
-    if (!now.v || now.v[GX_SLOT_DELETED_AT].kind == GX_VALUE_INT || data.n == 0)
-        return GX_OK;
-    GX_TRY(gx_row_read_links(&r->ctx, gx_scope_conn(scope), &now));
-    GX_TRY(gx_json_read(&r->ctx, data, &root));
-    struct gx_input *input = gx_input_new(scope, object);
-    for (const struct gx_json *k = root->first; k; k = k->next) {
-        struct gx_value written[GX_TYPE_PARTS_MAX] = { 0 };
-        const struct gx_field *f = NULL;
-        for (size_t i = 0; i < object->field_count && !f; i++)
-            if (gx_str_eq(object->fields[i].id, k->key))
-                f = &object->fields[i];
-        if (!f || k->count != 2)
-            continue;
-        struct gx_type_io io = gx_store_io(scope, f, f->x.name);
-        if (k->first->next->kind != GX_JSON_NULL)
-            GX_TRY(f->type->from_json(&io, k->first->next, written));
-        if (!gx_value_eq(written[0], now.v[f->slot]))
-            continue; /* changed by somebody since: the newer value stays */
-        input->given[f->index_in_object] = true;
-        if (k->first->kind != GX_JSON_NULL)
-            GX_TRY(f->type->from_json(&io, k->first, &input->v[f->slot]));
-    }
-    return gx_record_update(scope, id, 0, input, &options, NULL);
-}
-
-static enum gx_code undo_one(struct runner *r, struct gx_scope *scope, int64_t kind,
-                             struct gx_str object_id, int64_t id, struct gx_str data)
-{
-    const struct gx_object *object = NULL;
-    struct gx_record now;
-    struct gx_write_options options = { .reason = GX_STR("import undone") };
-    for (size_t i = 0; i < r->meta->object_count && !object; i++)
-        if (gx_str_eq(r->meta->objects[i]->id, object_id))
-            object = r->meta->objects[i];
-    if (!object)
-        return GX_OK;
-    if (kind == GX_CHANGE_UPDATE)
-        return undo_update(r, scope, object, id, data);
-    if (kind != GX_CHANGE_CREATE)
-        return GX_OK;
-    GX_TRY(gx_row_read(&r->ctx, gx_scope_conn(scope), object, id, &now));
-    return now.v ? gx_record_purge(scope, object, id, &options) : GX_OK;
-}
-
-struct change {
-    int64_t seq, kind, record;
-    struct gx_str object, data;
-};
-
-static enum gx_code undo_batch(void *p, struct gx_conn *conn)
-{
-    struct undoing *u = p;
-    struct runner *r = u->r;
-    struct gx_scope *scope = gx_scope_system(&r->ctx, r->work->tenant, conn, "undo of an import");
-    struct gx_value values[] = { gx_value_int(r->work->id), gx_value_int(IMPORT_UNDO_ROWS) };
-    struct change *changes = GX_ARENA_ARRAY(r->ctx.arena, struct change, IMPORT_UNDO_ROWS);
-    struct gx_rows *rows;
-    bool has;
-    size_t n = 0;
-    GX_TRY(gx_db_query(&r->ctx, conn,
-                       GX_SQL("SELECT seq, kind, record, object, data FROM gx_change "
-                              "WHERE import_id = ?1 ORDER BY seq DESC LIMIT ?2"),
-                       values, 2, &rows));
-    enum gx_code code;
-    while ((code = gx_rows_next(&r->ctx, rows, &has)) == GX_OK && has && n < IMPORT_UNDO_ROWS)
-        changes[n++] = (struct change){
-            .seq = gx_rows_int(rows, 0),
-            .kind = gx_rows_int(rows, 1),
-            .record = gx_rows_int(rows, 2),
-            .object = gx_arena_str(r->ctx.arena, gx_rows_text(rows, 3)),
-            .data = gx_arena_str(r->ctx.arena, gx_rows_text(rows, 4)),
-        };
-    gx_rows_close(rows);
-    GX_TRY(code);
-    for (size_t i = 0; i < n; i++) {
-        /* The entry stays in the log; only its tie to the import goes, so it is done once. */
-        struct gx_value seq = gx_value_int(changes[i].seq);
-        GX_TRY(undo_one(r, scope, changes[i].kind, changes[i].object, changes[i].record,
-                        changes[i].data));
-        GX_TRY(gx_db_exec(&r->ctx, conn,
-                          GX_SQL("UPDATE gx_change SET import_id = NULL WHERE seq = ?1"), &seq, 1,
-                          NULL));
-    }
-    u->left = (int64_t)n;
-    return GX_OK;
-}
+/* Undo: batch by batch, see import_undo.c. */
 
 static enum gx_code undo_all(struct runner *r)
 {
-    struct undoing u = { r, 1 };
-    while (u.left && !atomic_load(r->work->stop)) {
+    struct gx_import_undo undo = { &r->ctx, r->work, r->meta, 1 };
+    while (undo.left && !atomic_load(r->work->stop)) {
         GX_TRY(begin_batch(r));
         end_batch(r);
-        GX_TRY(gx_db_write(&r->ctx, r->work->tenant->db, undo_batch, &u));
+        GX_TRY(gx_db_write(&r->ctx, r->work->tenant->db, gx_import_undo_batch, &undo));
     }
     return GX_OK;
 }
@@ -858,12 +811,14 @@ static enum gx_code write_state(void *p, struct gx_conn *conn)
         gx_value_text(e->state),
         e->problem.n ? gx_value_text(e->problem) : GX_NULL_VALUE,
         gx_value_int(r->ctx.now_us),
-        gx_value_text(e->plan),
-        gx_value_int(r->state.failed),
+        e->plan.n ? gx_value_text(e->plan) : GX_NULL_VALUE,
+        gx_value_int(r->work->job == GX_IMPORT_CHECK && gx_str_is(e->state, "failed")),
     };
     return gx_db_exec(&r->ctx, conn,
                       GX_SQL("UPDATE gx_import SET state = ?2, problem = ?3, finished_at = ?4, "
-                             "plan = ?5, failed_count = ?6 WHERE id = ?1"),
+                             "plan = COALESCE(?5, plan), "
+                             "row_done = CASE WHEN ?6 = 1 THEN 0 ELSE row_done END "
+                             "WHERE id = ?1"),
                       values, GX_COUNT(values), NULL);
 }
 
@@ -882,8 +837,8 @@ static enum gx_code prepare(struct runner *r)
     enum gx_code code = gx_import_read(r->scope, r->work->id, &r->state);
     if (code == GX_OK) {
         r->state.path = gx_arena_str(&r->arena, r->state.path);
-        r->job_ctx.arena = &r->arena;
-        code = gx_plan_parse(&r->job_ctx, gx_arena_str(&r->arena, r->state.plan_text), &r->plan);
+        r->state.plan_text = gx_arena_str(&r->arena, r->state.plan_text);
+        code = gx_plan_parse(&r->job_ctx, r->state.plan_text, &r->plan);
     }
     end_batch(r);
     GX_TRY(code);
@@ -932,18 +887,17 @@ void gx_import_work(struct gx_import_work *work)
 {
     static const char *const done[] = { "checked", "done", "undone" };
     static const char *const stopped[] = { "draft", "cancelled", "undoing" };
-    struct runner *r = calloc(1, sizeof *r);
-    struct writing *b = calloc(1, sizeof *b);
-    struct gx_arena arena = { 0 };
-    gx_assert(r && b);
+    bool leave;
+    struct gx_arena own = { 0 }, arena = { 0 };
+    struct runner *r = GX_ARENA_NEW(&own, struct runner);
+    struct writing *b = GX_ARENA_NEW(&own, struct writing);
     r->work = work;
     r->writing = b;
     r->batch_rows = IMPORT_BATCH_ROWS_FIRST;
     r->batch_arena = &arena;
-    r->rows = calloc(IMPORT_BATCH_ROWS_MAX, sizeof *r->rows);
+    r->rows = GX_ARENA_ARRAY(&own, struct row, IMPORT_BATCH_ROWS_MAX);
     b->r.batch_arena = &b->arena;
-    b->r.rows = calloc(IMPORT_BATCH_ROWS_MAX, sizeof *b->r.rows);
-    gx_assert(r->rows && b->r.rows);
+    b->r.rows = GX_ARENA_ARRAY(&own, struct row, IMPORT_BATCH_ROWS_MAX);
     sem_init(&b->done, 0, 0);
     r->meta = gx_tenant_meta(work->tenant);
     r->job_ctx = (struct gx_ctx){
@@ -973,16 +927,15 @@ void gx_import_work(struct gx_import_work *work)
     r->ctx = r->job_ctx;
     r->ctx.now_us = gx_clock_us();
     e.plan = r->object ? gx_plan_text(&r->job_ctx, &r->plan) : r->state.plan_text;
-    /* If even this cannot be written the state stays "running" and the next start resumes it. */
-    if (gx_db_write(&r->ctx, work->tenant->db, write_state, &e) != GX_OK)
+    /* When the program ends, or if even this cannot be written, the state stays what it is, and
+     * the next start goes on with it. */
+    leave = halted && atomic_load(work->ending);
+    if (!leave && gx_db_write(&r->ctx, work->tenant->db, write_state, &e) != GX_OK)
         gx_ctx_clear(&r->ctx);
     gx_meta_unref(r->meta);
     gx_arena_free(&arena);
     gx_arena_free(&b->arena);
     gx_arena_free(&r->arena);
     sem_destroy(&b->done);
-    free(r->rows);
-    free(b->r.rows);
-    free(b);
-    free(r);
+    gx_arena_free(&own);
 }
