@@ -45,8 +45,8 @@ enum gx_code gx_user_find(struct gx_ctx *ctx, struct gx_tenant *tenant, struct g
     struct gx_value value = gx_value_text(name);
     int64_t user;
     GX_TRY(gx_db_int(ctx, conn,
-                     GX_SQL("SELECT id FROM \"user\" WHERE login = ?1 AND deleted_at IS NULL"), &value,
-                     1, 0, &user));
+                     GX_SQL("SELECT id FROM \"user\" WHERE login = ?1 AND deleted_at IS NULL"),
+                     &value, 1, 0, &user));
     if (!user)
         return gx_fail(ctx, GX_E_NOT_FOUND, GX_STR("name"), GX_M_NO_USER, name);
     *ret_user = user;
@@ -131,8 +131,7 @@ enum gx_code gx_session_create(struct gx_ctx *ctx, struct gx_tenant *tenant, str
                       GX_SQL("INSERT INTO gx_session (token_hash, user_id, kind, name, created_at, "
                              "expires_at, csrf) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
                       values, GX_COUNT(values), NULL));
-    *ret_session =
-        (struct gx_session){ .user = user, .kind = kind, .token = token, .csrf = csrf };
+    *ret_session = (struct gx_session){ .user = user, .kind = kind, .token = token, .csrf = csrf };
     return GX_OK;
 }
 
@@ -146,8 +145,7 @@ static struct gx_known_session *slot_of(struct gx_access_cache *cache, const uns
 static enum gx_code read_session(struct gx_ctx *ctx, struct gx_conn *conn,
                                  const unsigned char *hash, struct gx_known_session *ret_known)
 {
-    struct gx_value value =
-        gx_value_blob((struct gx_str){ (const char *)hash, HASH_BYTES });
+    struct gx_value value = gx_value_blob((struct gx_str){ (const char *)hash, HASH_BYTES });
     struct gx_rows *rows;
     bool has;
     GX_TRY(gx_db_query(ctx, conn,
@@ -227,9 +225,9 @@ enum gx_code gx_session_end_all(struct gx_ctx *ctx, struct gx_tenant *tenant, st
 /* The passwords that are tried first; NIST SP 800-63B asks to refuse such. */
 static bool is_common(struct gx_str password)
 {
-    static const char *const common[] = { "password", "12345678", "123456789", "1234567890",
-                                          "qwertyuiop", "iloveyou", "11111111", "88888888",
-                                          "password1", "abc12345", "qwerty123", "guanxi123" };
+    static const char *const common[] = { "password",   "12345678", "123456789", "1234567890",
+                                          "qwertyuiop", "iloveyou", "11111111",  "88888888",
+                                          "password1",  "abc12345", "qwerty123", "guanxi123" };
     for (size_t i = 0; i < GX_COUNT(common); i++)
         if (gx_str_ieq(password, gx_str_c(common[i])))
             return true;
@@ -279,11 +277,12 @@ enum gx_code gx_admin_may_go(struct gx_ctx *ctx, struct gx_conn *conn, int64_t u
 {
     struct gx_value value = gx_value_int(user);
     int64_t others, was;
-    GX_TRY(gx_db_int(ctx, conn,
-                     GX_SQL("SELECT count(*) FROM gx_user_role r JOIN \"user\" u ON u.id = r.user_id "
-                            "WHERE r.role = 'admin' AND r.user_id <> ?1 AND u.deleted_at IS NULL "
-                            "AND coalesce(u.active, 1) = 1"),
-                     &value, 1, 0, &others));
+    GX_TRY(
+        gx_db_int(ctx, conn,
+                  GX_SQL("SELECT count(*) FROM gx_user_role r JOIN \"user\" u ON u.id = r.user_id "
+                         "WHERE r.role = 'admin' AND r.user_id <> ?1 AND u.deleted_at IS NULL "
+                         "AND coalesce(u.active, 1) = 1"),
+                  &value, 1, 0, &others));
     GX_TRY(gx_db_int(ctx, conn,
                      GX_SQL("SELECT count(*) FROM gx_user_role WHERE role = 'admin' "
                             "AND user_id = ?1"),
