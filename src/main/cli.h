@@ -81,6 +81,7 @@ struct gx_cli {
     size_t arg_count;
     struct gx_cli_given given[GX_CLI_GIVEN_MAX];
     size_t given_count;
+    bool tenant_known;        /* the server that answered has the tenant that was asked for */
     bool create;              /* make the data folder when it is missing: init, demo */
     const char *const *packs; /* for a new one; NULL-ended or NULL */
     struct gx_app *app;       /* our own server, or NULL */
@@ -186,6 +187,8 @@ enum gx_exit gx_cli_body(struct gx_cli *cli, const struct gx_json *object, size_
                          struct gx_str *ret_body);
 struct gx_cli_value {
     struct gx_str field, text;
+    const struct gx_str *ids; /* of a link that is known already, instead of `text` */
+    size_t id_count;
 };
 /* One record of such values, written as a JSON object. */
 enum gx_exit gx_cli_write_record(struct gx_cli *cli, struct gx_jw *w, const struct gx_json *object,

@@ -61,6 +61,7 @@ const names = [...FIRST, ...[...raw.keys()].filter((n) => !FIRST.includes(n))]
 
 export const meta = {
   version: '1',
+  menu: FIRST,
   objects: names.filter((n) => raw.has(n)).map((n) => object(raw.get(n))),
   processes: [...files('processes')].map(({ process, ...p }) => ({ name: process, ...p })),
 }

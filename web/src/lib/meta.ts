@@ -5,11 +5,17 @@ export function findObject(meta: Meta, name: string): ObjectMeta | null {
   return meta.objects.find((o) => o.name === name) ?? null
 }
 
-/* Objects people work in come first; lists that only serve others stand below. */
+/*
+ * Objects people work in come first, as the packs' menus say; then those of one's own.  Lists
+ * that only serve others stand below.
+ */
 const SERVING = new Set(['tag', 'user', 'file'])
 
 export function mainObjects(meta: Meta): ObjectMeta[] {
-  return meta.objects.filter((o) => !SERVING.has(o.name) && !o.name.includes('_'))
+  const place = (o: ObjectMeta) => (meta.menu.includes(o.name) ? meta.menu.indexOf(o.name) : meta.menu.length)
+  return meta.objects
+    .filter((o) => !SERVING.has(o.name) && (meta.menu.includes(o.name) || !o.pack))
+    .sort((a, b) => place(a) - place(b))
 }
 export function servingObjects(meta: Meta): ObjectMeta[] {
   return meta.objects.filter((o) => SERVING.has(o.name))

@@ -84,6 +84,8 @@ export interface Rights {
 
 export interface ObjectMeta {
   name: string
+  /* The pack it comes from; empty for one's own. */
+  pack?: string
   label: Labels
   plural: Labels
   icon?: string
@@ -123,6 +125,8 @@ export interface Process {
 export interface Meta {
   version: string
   objects: ObjectMeta[]
+  /* Names of the objects people go to, in order. */
+  menu: string[]
   processes: Process[]
 }
 
