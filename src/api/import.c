@@ -5,8 +5,10 @@
 #include "net/url.h"
 
 static const struct gx_query_param create_query[] = {
-    { .name = "object", .doc = "What the rows are; guessed from the columns when absent.",
-      .type = GX_SCHEMA_STR, .max = 48 },
+    { .name = "object",
+      .doc = "What the rows are; guessed from the columns when absent.",
+      .type = GX_SCHEMA_STR,
+      .max = 48 },
     { 0 },
 };
 
@@ -142,7 +144,7 @@ static enum gx_code import_cancel(struct gx_req *req, const void *in)
 #define IMPORT_STEP(verb, words, run)                                                              \
     {                                                                                              \
         .doc = words, .method = GX_POST, .path = "/api/v1/import/{id}/" verb,                      \
-        .who = GX_WHO_SIGNED_IN, .out_kind = "import",                                            \
+        .who = GX_WHO_SIGNED_IN, .out_kind = "import",                                             \
         .errors = { GX_E_NOT_FOUND, GX_E_CONFLICT, GX_E_FORBIDDEN }, .handler = run,               \
     }
 
@@ -159,7 +161,11 @@ const struct gx_route gx_route_import_undo =
 
 static const struct gx_query_param diff_query[] = {
     { .name = "cursor", .doc = "The `next` of the page before.", .type = GX_SCHEMA_ID },
-    { .name = "limit", .doc = "At most this many rows.", .type = GX_SCHEMA_INT, .min = 1, .max = 1000 },
+    { .name = "limit",
+      .doc = "At most this many rows.",
+      .type = GX_SCHEMA_INT,
+      .min = 1,
+      .max = 1000 },
     { 0 },
 };
 
@@ -204,4 +210,81 @@ const struct gx_route gx_route_import_failed = {
     .out_kind = "text/csv",
     .errors = { GX_E_NOT_FOUND },
     .handler = import_failed,
+};
+
+enum { STREAM_WAIT_US = 3000000 };
+
+static const struct gx_query_param stream_query[] = {
+    { .name = "mode", .doc = "create (usual), update, or both.", .type = GX_SCHEMA_STR, .max = 8 },
+    { .name = "match",
+      .doc = "The fields that find a row's record, with commas between; for update and both.",
+      .type = GX_SCHEMA_STR,
+      .max = 200 },
+    { 0 },
+};
+
+static const struct gx_schema stream_progress_out[] = {
+    { .name = "done", .type = GX_SCHEMA_INT, .required = true },
+    { .name = "total", .type = GX_SCHEMA_INT, .required = true },
+    { 0 },
+};
+static const struct gx_schema stream_counts_out[] = {
+    { .name = "create", .type = GX_SCHEMA_INT, .required = true },
+    { .name = "update", .type = GX_SCHEMA_INT, .required = true },
+    { .name = "same", .type = GX_SCHEMA_INT, .required = true },
+    { .name = "failed", .type = GX_SCHEMA_INT, .required = true },
+    { 0 },
+};
+static const struct gx_schema stream_error_out[] = {
+    { .name = "row", .type = GX_SCHEMA_INT, .required = true },
+    { .name = "field", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "detail", .type = GX_SCHEMA_STR, .required = true },
+    { 0 },
+};
+static const struct gx_schema stream_out[] = {
+    { .name = "import", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "state", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "problem", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "progress",
+      .type = GX_SCHEMA_OBJECT,
+      .fields = stream_progress_out,
+      .required = true },
+    { .name = "counts", .type = GX_SCHEMA_OBJECT, .fields = stream_counts_out, .required = true },
+    { .name = "errors", .type = GX_SCHEMA_LIST, .fields = stream_error_out, .required = true },
+    { 0 },
+};
+
+static enum gx_code import_stream(struct gx_req *req, const void *in)
+{
+    (void)in;
+    struct gx_import_stream stream = { .path = req->body_path,
+                                       .mode = gx_req_query(req, "mode"),
+                                       .match = gx_req_query(req, "match") };
+    struct gx_str type = gx_req_header(req, "Content-Type");
+    int64_t id;
+    bool over;
+    type = gx_str_trim((struct gx_str){ type.p, gx_str_find(type, ';') });
+    stream.csv = gx_str_ieq(type, GX_STR("text/csv"));
+    if (!stream.csv && !gx_str_ieq(type, GX_STR("application/x-ndjson")))
+        return gx_fail(req->ctx, GX_E_MEDIA, GX_STR("Content-Type"), GX_M_NONE);
+    GX_TRY(gx_req_object(req, 0, &stream.object));
+    GX_TRY(gx_import_stream(req->scope, gx_api(req)->imports, &stream, STREAM_WAIT_US, &id));
+    struct gx_jw w = gx_jw(&req->out);
+    GX_TRY(gx_import_result(req->scope, id, &w, &over));
+    req->status = over ? 200 : 202;
+    return GX_OK;
+}
+
+const struct gx_route gx_route_import_stream = {
+    .doc = "Take rows (text/csv or application/x-ndjson) whose columns are named by fields, as an "
+           "import that runs at once.  What takes longer than a few seconds is answered 202 and "
+           "goes on: see /api/v1/import/{id}.",
+    .method = GX_POST,
+    .path = "/api/v1/{object}/stream",
+    .who = GX_WHO_SIGNED_IN,
+    .body = GX_BODY_FILE,
+    .query = stream_query,
+    .out = stream_out,
+    .errors = { GX_E_NOT_FOUND, GX_E_FORBIDDEN, GX_E_INVALID, GX_E_SYNTAX, GX_E_MEDIA, GX_E_LIMIT },
+    .handler = import_stream,
 };

@@ -213,6 +213,7 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app,
     GX_TRY(lock_folder(ctx, app, o->dir));
     mkdir(spool.p, 0700);
     app->api.spool_dir = spool.p;
+    app->api.secure = o->https;
     GX_TRY(gx_tenant_open(ctx, &tenant, &app->api.tenant));
     gx_access_start(app->api.tenant);
     GX_TRY(gx_import_runner_start(ctx, app->api.tenant, &app->api.imports));

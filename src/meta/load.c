@@ -94,6 +94,11 @@ struct gx_object_draft *gx_load_draft(struct gx_loader *loader, struct gx_str ob
     return NULL;
 }
 
+static bool has_piece(struct gx_str path, const char *piece)
+{
+    return gx_str_search(path, gx_str_c(piece)) != SIZE_MAX;
+}
+
 static enum gx_code declare(struct gx_loader *loader, struct gx_str file, struct gx_str pack,
                             const struct gx_json *json)
 {
@@ -106,6 +111,12 @@ static enum gx_code declare(struct gx_loader *loader, struct gx_str file, struct
     struct gx_str id = gx_json_get_str(json, "id", name);
     if (!gx_load_name_ok(name) || !gx_load_name_ok(id))
         return gx_load_fail(loader, file, json, GX_STR("object"), GX_M_META_NAME, name);
+    /* Tables of ours beside those of objects are called x_fts… and x__field. */
+    if (has_piece(id, "_fts") || has_piece(id, "__") || gx_str_starts(id, GX_STR("sqlite_")))
+        return gx_load_fail(loader, file, json, GX_STR("id"), GX_M_META_NAME, id);
+    for (size_t i = 0; i < loader->draft_count; i++)
+        if (gx_str_eq(loader->drafts[i].object->id, id))
+            return gx_load_fail(loader, file, json, GX_STR("id"), GX_M_META_TWICE, id);
     if (gx_load_draft(loader, name))
         return gx_load_fail(loader, file, json, GX_STR("object"), GX_M_META_TWICE, name);
     if (loader->draft_count >= GX_META_OBJECTS_MAX)
@@ -148,11 +159,6 @@ static enum gx_code extend(struct gx_loader *loader, struct gx_str file, const s
     draft->parts[draft->part_count] = json;
     draft->part_files[draft->part_count++] = file;
     return GX_OK;
-}
-
-static bool has_piece(struct gx_str path, const char *piece)
-{
-    return gx_str_search(path, gx_str_c(piece)) != SIZE_MAX;
 }
 
 static struct gx_str pack_of(const struct gx_meta_source *source)

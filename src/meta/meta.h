@@ -11,6 +11,7 @@
 #define GX_META_META_H
 
 #include "base/map.h"
+#include "base/sql.h"
 #include "expr/expr.h"
 #include "json/read.h"
 #include "meta/type.h"
@@ -114,6 +115,9 @@ struct gx_object {
     const struct gx_column *columns;
     size_t column_count;
     size_t slot_count; /* columns first, then LINKS and computed fields */
+    /* All columns in table order: one row in, and one out by its id (?1). */
+    struct gx_sql insert, select;
+    struct gx_sql search_insert; /* ?1 id, ?2 text */
     const struct gx_rule *rules;
     size_t rule_count;
     const struct gx_unique *uniques;

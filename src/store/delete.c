@@ -49,7 +49,8 @@ static enum gx_code pointing_ids(struct gx_scope *scope, struct pointing from, i
     }
     struct gx_rows *rows;
     bool has;
-    GX_TRY(gx_db_query(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, &rows));
+    GX_TRY(
+        gx_db_query(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, &rows));
     struct gx_ids ids = { 0 };
     size_t cap = 0;
     enum gx_code code;
@@ -66,6 +67,31 @@ static enum gx_code pointing_ids(struct gx_scope *scope, struct pointing from, i
     gx_rows_close(rows);
     *ret_ids = ids;
     return code;
+}
+
+enum gx_code gx_record_pointed(struct gx_scope *scope, const struct gx_object *object, int64_t id,
+                               size_t *ret_count, struct gx_str *ret_plural)
+{
+    const struct gx_meta *meta = gx_scope_meta(scope);
+    *ret_count = 0;
+    for (size_t i = 0; i < meta->object_count; i++)
+        for (size_t f = 0; f < meta->objects[i]->field_count; f++) {
+            const struct gx_object *from = meta->objects[i];
+            const struct gx_field *field = &from->fields[f];
+            struct gx_ids ids;
+            if (field->x.type != GX_TYPE_LINK || field->type->computed ||
+                (field->system && field != from->owner) ||
+                !gx_str_is(object->x.name, field->x.object))
+                continue;
+            GX_TRY(pointing_ids(scope, (struct pointing){ from, field }, id, 0, &ids));
+            size_t others = ids.n;
+            for (size_t k = 0; k < ids.n; k++)
+                others -= ids.v[k] == id;
+            if (others)
+                *ret_plural = gx_label_text(&from->plural, gx_scope_ctx(scope)->lang);
+            *ret_count += others;
+        }
+    return GX_OK;
 }
 
 static enum gx_code set_deleted(struct gx_scope *scope, const struct gx_object *object, int64_t id,
@@ -170,8 +196,8 @@ static enum gx_code restore_one(struct gx_scope *scope, const struct gx_object *
     record.v[GX_SLOT_DELETED_AT] = GX_NULL_VALUE;
     if (object->searched)
         GX_TRY(gx_search_put(scope, &record, true));
-    GX_TRY(gx_log_add(scope, object, id, GX_CHANGE_RESTORE, record.v[GX_SLOT_VERSION].i + 1, &options,
-                      GX_STR("")));
+    GX_TRY(gx_log_add(scope, object, id, GX_CHANGE_RESTORE, record.v[GX_SLOT_VERSION].i + 1,
+                      &options, GX_STR("")));
     struct pointing from;
     size_t at = 0;
     while (next_pointing(gx_scope_meta(scope), object, &at, &from)) {
@@ -223,7 +249,8 @@ static enum gx_code clear_pointing(struct gx_scope *scope, const struct gx_objec
         gx_sqlb_name(b, from.field->x.column);
         gx_sqlb_add(b, GX_SQL(" = "));
         gx_sqlb_bind(b, gx_value_int(id));
-        GX_TRY(gx_db_exec(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, NULL));
+        GX_TRY(
+            gx_db_exec(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, NULL));
     }
     const struct gx_meta *meta = gx_scope_meta(scope);
     for (size_t i = 0; i < meta->object_count; i++)

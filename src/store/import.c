@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 struct queued {
     struct queued *next;
     int64_t id, user;
+    enum gx_lang lang;
     enum gx_import_job job;
 };
 
@@ -24,17 +24,19 @@ struct gx_import_runner {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    struct queued *first;
-    int64_t current;  /* import under way, 0: none */
+    pthread_cond_t ended; /* some job is over */
+    struct queued *first, *spare;
+    int64_t current; /* import under way, 0: none */
+    enum gx_import_job current_job;
     atomic_bool stop; /* the job under way */
-    bool end;         /* the thread */
+    atomic_bool end;  /* the thread */
 };
 
 static void *work_through(void *p)
 {
     struct gx_import_runner *runner = p;
     pthread_mutex_lock(&runner->lock);
-    while (!runner->end) {
+    while (!atomic_load(&runner->end)) {
         struct queued *q = runner->first;
         if (!q) {
             pthread_cond_wait(&runner->wake, &runner->lock);
@@ -42,30 +44,55 @@ static void *work_through(void *p)
         }
         runner->first = q->next;
         runner->current = q->id;
+        runner->current_job = q->job;
         atomic_store(&runner->stop, false);
+        struct gx_import_work work = {
+            .tenant = runner->tenant, .id = q->id,           .job = q->job,           .user = q->user,
+            .lang = q->lang,          .stop = &runner->stop, .ending = &runner->end,
+        };
+        q->next = runner->spare;
+        runner->spare = q;
         pthread_mutex_unlock(&runner->lock);
-        struct gx_import_work work = { runner->tenant, q->id, q->job, q->user, &runner->stop };
         gx_import_work(&work);
-        free(q);
         pthread_mutex_lock(&runner->lock);
         runner->current = 0;
+        pthread_cond_broadcast(&runner->ended);
     }
     pthread_mutex_unlock(&runner->lock);
     return NULL;
 }
 
 static void enqueue(struct gx_import_runner *runner, int64_t id, int64_t user,
-                    enum gx_import_job job)
+                    enum gx_import_job job, enum gx_lang lang)
 {
-    struct queued *q = malloc(sizeof *q), **at = &runner->first;
-    gx_assert(q);
-    *q = (struct queued){ NULL, id, user, job };
+    struct queued **at = &runner->first;
     pthread_mutex_lock(&runner->lock);
+    struct queued *q = runner->spare;
+    if (q)
+        runner->spare = q->next;
+    else
+        q = GX_ARENA_NEW(&runner->arena, struct queued);
+    *q = (struct queued){ .id = id, .user = user, .lang = lang, .job = job };
     while (*at)
         at = &(*at)->next;
     *at = q;
     pthread_cond_signal(&runner->wake);
     pthread_mutex_unlock(&runner->lock);
+}
+
+/* Take a job that has not begun out of the queue. */
+static bool unqueue(struct gx_import_runner *runner, int64_t id)
+{
+    struct queued **at = &runner->first;
+    while (*at && ((*at)->id != id || (*at)->job == GX_IMPORT_UNDO))
+        at = &(*at)->next;
+    struct queued *q = *at;
+    if (!q)
+        return false;
+    *at = q->next;
+    q->next = runner->spare;
+    runner->spare = q;
+    return true;
 }
 
 /* What was under way when the program ended goes on where it was. */
@@ -84,7 +111,8 @@ static enum gx_code requeue(struct gx_ctx *ctx, struct gx_import_runner *runner)
         enum gx_import_job job = gx_str_is(state, "running")    ? GX_IMPORT_RUN
                                  : gx_str_is(state, "checking") ? GX_IMPORT_CHECK
                                                                 : GX_IMPORT_UNDO;
-        enqueue(runner, gx_rows_int(rows, 0), gx_rows_int(rows, 2), job);
+        enqueue(runner, gx_rows_int(rows, 0), gx_rows_int(rows, 2), job,
+                runner->tenant->settings.lang);
     }
     gx_db_reader_release(conn);
     return code;
@@ -99,6 +127,7 @@ enum gx_code gx_import_runner_start(struct gx_ctx *ctx, struct gx_tenant *tenant
     runner->tenant = tenant;
     pthread_mutex_init(&runner->lock, NULL);
     pthread_cond_init(&runner->wake, NULL);
+    pthread_cond_init(&runner->ended, NULL);
     GX_TRY(requeue(ctx, runner));
     if (pthread_create(&runner->thread, NULL, work_through, runner) != 0)
         return gx_fail(ctx, GX_E_BUSY, GX_STR(""), GX_M_NONE);
@@ -109,18 +138,14 @@ enum gx_code gx_import_runner_start(struct gx_ctx *ctx, struct gx_tenant *tenant
 void gx_import_runner_stop(struct gx_import_runner *runner)
 {
     pthread_mutex_lock(&runner->lock);
-    runner->end = true;
+    atomic_store(&runner->end, true);
     atomic_store(&runner->stop, true);
     pthread_cond_signal(&runner->wake);
     pthread_mutex_unlock(&runner->lock);
     pthread_join(runner->thread, NULL);
-    while (runner->first) {
-        struct queued *q = runner->first;
-        runner->first = q->next;
-        free(q);
-    }
     pthread_mutex_destroy(&runner->lock);
     pthread_cond_destroy(&runner->wake);
+    pthread_cond_destroy(&runner->ended);
     struct gx_arena arena = runner->arena;
     gx_arena_free(&arena);
 }
@@ -134,13 +159,20 @@ static void read_state(struct gx_ctx *ctx, const struct gx_rows *rows,
                        struct gx_import_row_state *s)
 {
     *s = (struct gx_import_row_state){
-        .id = gx_rows_int(rows, 0),          .object = keep(ctx, rows, 1),
-        .file_name = keep(ctx, rows, 2),     .path = keep(ctx, rows, 3),
-        .state = keep(ctx, rows, 4),         .plan_text = keep(ctx, rows, 5),
-        .row_done = gx_rows_int(rows, 6),    .row_total = gx_rows_int(rows, 7),
-        .created = gx_rows_int(rows, 8),     .updated = gx_rows_int(rows, 9),
-        .same = gx_rows_int(rows, 10),       .failed = gx_rows_int(rows, 11),
-        .created_at = gx_rows_int(rows, 12), .created_by = gx_rows_int(rows, 13),
+        .id = gx_rows_int(rows, 0),
+        .object = keep(ctx, rows, 1),
+        .file_name = keep(ctx, rows, 2),
+        .path = keep(ctx, rows, 3),
+        .state = keep(ctx, rows, 4),
+        .plan_text = keep(ctx, rows, 5),
+        .row_done = gx_rows_int(rows, 6),
+        .row_total = gx_rows_int(rows, 7),
+        .created = gx_rows_int(rows, 8),
+        .updated = gx_rows_int(rows, 9),
+        .same = gx_rows_int(rows, 10),
+        .failed = gx_rows_int(rows, 11),
+        .created_at = gx_rows_int(rows, 12),
+        .created_by = gx_rows_int(rows, 13),
         .problem = keep(ctx, rows, 14),
     };
 }
@@ -198,33 +230,73 @@ static enum gx_code choose_object(struct gx_scope *scope, struct gx_import_plan 
         }
     }
     *plan = chosen;
-    return best >= 0 ? GX_OK : gx_fail(gx_scope_ctx(scope), GX_E_FORBIDDEN, GX_STR("object"), GX_M_NONE);
+    return best >= 0 ? GX_OK
+                     : gx_fail(gx_scope_ctx(scope), GX_E_FORBIDDEN, GX_STR("object"), GX_M_NONE);
 }
 
-enum gx_code gx_import_create(struct gx_scope *scope, const struct gx_object *object,
-                              struct gx_str file_name, const char *path, int64_t *ret_id)
+static void write_counts(struct gx_jw *w, const struct gx_import_row_state *s)
+{
+    gx_jw_key(w, GX_STR("progress"));
+    gx_jw_object(w);
+    gx_jw_key_int(w, "done", s->row_done);
+    gx_jw_key_int(w, "total", s->row_total);
+    gx_jw_object_end(w);
+    gx_jw_key(w, GX_STR("counts"));
+    gx_jw_object(w);
+    gx_jw_key_int(w, "create", s->created);
+    gx_jw_key_int(w, "update", s->updated);
+    gx_jw_key_int(w, "same", s->same);
+    gx_jw_key_int(w, "failed", s->failed);
+    gx_jw_object_end(w);
+}
+
+static enum gx_code write_errors(struct gx_scope *scope, int64_t id, struct gx_jw *w)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    struct gx_value values[] = { gx_value_int(id), gx_value_int(GX_IMPORT_ERRORS_SHOWN_MAX) };
+    struct gx_rows *rows;
+    bool has;
+    GX_TRY(gx_db_query(ctx, gx_scope_conn(scope),
+                       GX_SQL("SELECT row, detail FROM gx_import_row WHERE import_id = ?1 "
+                              "AND action = 'fail' ORDER BY row LIMIT ?2"),
+                       values, 2, &rows));
+    enum gx_code code;
+    gx_jw_key(w, GX_STR("errors"));
+    gx_jw_array(w);
+    while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has) {
+        struct gx_json *list;
+        if (gx_json_read(ctx, keep(ctx, rows, 1), &list) != GX_OK)
+            continue;
+        for (const struct gx_json *k = list->first; k; k = k->next) {
+            gx_jw_object(w);
+            gx_jw_key_int(w, "row", gx_rows_int(rows, 0));
+            gx_jw_key_str(w, "field", gx_json_get_str(k, "field", GX_STR("")));
+            gx_jw_key_str(w, "detail", gx_json_get_str(k, "detail", GX_STR("")));
+            gx_jw_object_end(w);
+        }
+    }
+    gx_jw_array_end(w);
+    gx_rows_close(rows);
+    return code;
+}
+
+/* The file into the data folder and the draft into the database. */
+static enum gx_code keep_draft(struct gx_scope *scope, const struct gx_import_plan *plan,
+                               struct gx_str file_name, const char *path, int64_t *ret_id)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_tenant *tenant = gx_scope_tenant(scope);
-    struct gx_import_plan plan = { .sheet = { .header_row = -1 } };
     int64_t id = gx_id_next(&tenant->ids, ctx->now_us);
-    if (object) {
-        GX_TRY(may_import(scope, object));
-        plan.object = object->x.name;
-        GX_TRY(gx_plan_look(scope, &plan, path));
-    } else {
-        GX_TRY(choose_object(scope, &plan, path));
-    }
     struct gx_str dir = gx_arena_printf(ctx->arena, "%s/imports", tenant->dir);
     struct gx_str kept = gx_arena_printf(ctx->arena, "%.*s/%lld", GX_STR_ARG(dir), (long long)id);
     if ((mkdir(dir.p, 0700) != 0 && errno != EEXIST) || rename(path, kept.p) != 0)
         return gx_fail(ctx, GX_E_IO, GX_STR(""), GX_M_NO_FOLDER, dir);
     struct gx_value values[] = {
         gx_value_int(id),
-        gx_value_text(plan.object),
+        gx_value_text(plan->object),
         gx_value_text(file_name),
         gx_value_text(kept),
-        gx_value_text(gx_plan_text(ctx, &plan)),
+        gx_value_text(gx_plan_text(ctx, plan)),
         gx_value_int(ctx->now_us),
         gx_value_int(gx_scope_me(scope)),
     };
@@ -238,9 +310,83 @@ enum gx_code gx_import_create(struct gx_scope *scope, const struct gx_object *ob
     return GX_OK;
 }
 
+enum gx_code gx_import_create(struct gx_scope *scope, const struct gx_object *object,
+                              struct gx_str file_name, const char *path, int64_t *ret_id)
+{
+    struct gx_import_plan plan = { .sheet = { .header_row = -1 } };
+    if (object) {
+        GX_TRY(may_import(scope, object));
+        plan.object = object->x.name;
+        GX_TRY(gx_plan_look(scope, &plan, path));
+    } else {
+        GX_TRY(choose_object(scope, &plan, path));
+    }
+    return keep_draft(scope, &plan, file_name, path, ret_id);
+}
+
+struct streaming {
+    struct gx_scope *scope;
+    const struct gx_import_stream *stream;
+    int64_t id;
+};
+
+static enum gx_code create_stream(void *p, struct gx_conn *conn)
+{
+    struct streaming *s = p;
+    struct gx_import_plan plan;
+    gx_scope_use(s->scope, conn);
+    GX_TRY(may_import(s->scope, s->stream->object));
+    GX_TRY(gx_plan_named(s->scope, s->stream, &plan));
+    return keep_draft(s->scope, &plan, GX_STR("stream"), s->stream->path, &s->id);
+}
+
+enum gx_code gx_import_stream(struct gx_scope *scope, struct gx_import_runner *runner,
+                              const struct gx_import_stream *stream, int64_t wait_us,
+                              int64_t *ret_id)
+{
+    struct streaming s = { scope, stream, 0 };
+    struct gx_conn *own = gx_scope_conn(scope);
+    enum gx_code code =
+        gx_db_write(gx_scope_ctx(scope), gx_scope_tenant(scope)->db, create_stream, &s);
+    gx_scope_use(scope, own);
+    GX_TRY(code);
+    GX_TRY(gx_import_start(scope, runner, s.id, GX_IMPORT_RUN));
+    gx_import_wait(runner, s.id, wait_us);
+    *ret_id = s.id;
+    return GX_OK;
+}
+
+enum gx_code gx_import_result(struct gx_scope *scope, int64_t id, struct gx_jw *w, bool *ret_over)
+{
+    struct gx_import_row_state s;
+    GX_TRY(gx_import_read(scope, id, &s));
+    *ret_over = !gx_str_is(s.state, "running");
+    gx_jw_object(w);
+    gx_jw_key_id(w, "import", id);
+    gx_jw_key_str(w, "state", s.state);
+    gx_jw_key_str(w, "problem", s.problem);
+    write_counts(w, &s);
+    GX_TRY(write_errors(scope, id, w));
+    gx_jw_object_end(w);
+    return GX_OK;
+}
+
 static enum gx_code wrong_state(struct gx_scope *scope, const struct gx_import_row_state *s)
 {
-    return gx_fail(gx_scope_ctx(scope), GX_E_CONFLICT, GX_STR("state"), GX_M_IMPORT_STATE, s->state);
+    return gx_fail(gx_scope_ctx(scope), GX_E_CONFLICT, GX_STR("state"), GX_M_IMPORT_STATE,
+                   s->state);
+}
+
+/* Is anything in the store that a run of this import did and no undo took back? */
+static enum gx_code has_written(struct gx_scope *scope, int64_t id, bool *ret_has)
+{
+    struct gx_value value = gx_value_int(id);
+    int64_t seq;
+    GX_TRY(gx_db_int(gx_scope_ctx(scope), gx_scope_conn(scope),
+                     GX_SQL("SELECT seq FROM gx_change WHERE import_id = ?1 LIMIT 1"), &value, 1, 0,
+                     &seq));
+    *ret_has = seq != 0;
+    return GX_OK;
 }
 
 static bool is_one_of(struct gx_str s, const char *const *words)
@@ -299,18 +445,21 @@ static enum gx_code number_columns(struct gx_ctx *ctx, struct gx_import_plan *pl
 
 enum gx_code gx_import_patch(struct gx_scope *scope, int64_t id, const struct gx_json *changes)
 {
-    static const char *const keys[] = { "object", "mode", "match", "mapping", "encoding", "delimiter",
-                                        "header_row", "sheet", "date_order", "links",
-                                        "accept_suggestions", NULL };
+    static const char *const keys[] = {
+        "object",     "mode",  "match",      "mapping", "encoding",           "delimiter",
+        "header_row", "sheet", "date_order", "links",   "accept_suggestions", NULL
+    };
     static const char *const open_states[] = { "draft", "checked", "failed", "undone", NULL };
-    static const char *const looks[] = { "object", "encoding", "delimiter", "header_row", "sheet", NULL };
+    static const char *const looks[] = { "object",     "encoding", "delimiter",
+                                         "header_row", "sheet",    NULL };
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_import_row_state s;
     struct gx_import_plan plan;
     struct gx_json *base;
-    bool fresh = false, mapped = false;
+    bool fresh = false, mapped = false, written;
     GX_TRY(gx_import_read(scope, id, &s));
-    if (!is_one_of(s.state, open_states))
+    GX_TRY(has_written(scope, id, &written));
+    if (!is_one_of(s.state, open_states) || written)
         return wrong_state(scope, &s);
     for (const struct gx_json *k = changes->first; k; k = k->next) {
         if (!is_one_of(k->key, keys))
@@ -335,22 +484,6 @@ enum gx_code gx_import_patch(struct gx_scope *scope, int64_t id, const struct gx
                       values, GX_COUNT(values), NULL);
 }
 
-static void write_counts(struct gx_jw *w, const struct gx_import_row_state *s)
-{
-    gx_jw_key(w, GX_STR("progress"));
-    gx_jw_object(w);
-    gx_jw_key_int(w, "done", s->row_done);
-    gx_jw_key_int(w, "total", s->row_total);
-    gx_jw_object_end(w);
-    gx_jw_key(w, GX_STR("counts"));
-    gx_jw_object(w);
-    gx_jw_key_int(w, "create", s->created);
-    gx_jw_key_int(w, "update", s->updated);
-    gx_jw_key_int(w, "same", s->same);
-    gx_jw_key_int(w, "failed", s->failed);
-    gx_jw_object_end(w);
-}
-
 static void write_head(struct gx_ctx *ctx, struct gx_jw *w, const struct gx_import_row_state *s)
 {
     gx_jw_key_id(w, "id", s->id);
@@ -362,26 +495,30 @@ static void write_head(struct gx_ctx *ctx, struct gx_jw *w, const struct gx_impo
     write_counts(w, s);
 }
 
-static enum gx_code write_errors(struct gx_scope *scope, int64_t id, struct gx_jw *w)
+/* What an undo left as it is, and why. */
+static enum gx_code write_kept(struct gx_scope *scope, int64_t id, struct gx_jw *w)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_value values[] = { gx_value_int(id), gx_value_int(GX_IMPORT_ERRORS_SHOWN_MAX) };
     struct gx_rows *rows;
     bool has;
     GX_TRY(gx_db_query(ctx, gx_scope_conn(scope),
-                       GX_SQL("SELECT row, detail FROM gx_import_row WHERE import_id = ?1 "
-                              "AND action = 'fail' ORDER BY row LIMIT ?2"),
+                       GX_SQL("SELECT title, detail FROM gx_import_row WHERE import_id = ?1 "
+                              "AND action = 'kept' ORDER BY row LIMIT ?2"),
                        values, 2, &rows));
     enum gx_code code;
-    gx_jw_key(w, GX_STR("errors"));
+    gx_jw_key(w, GX_STR("kept"));
     gx_jw_array(w);
     while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has) {
-        struct gx_json *list;
-        if (gx_json_read(ctx, keep(ctx, rows, 1), &list) != GX_OK)
+        struct gx_json *detail;
+        if (gx_json_read(ctx, keep(ctx, rows, 1), &detail) != GX_OK)
             continue;
-        for (const struct gx_json *k = list->first; k; k = k->next) {
+        const struct gx_json *errors = gx_json_get(detail, "errors");
+        for (const struct gx_json *k = errors ? errors->first : NULL; k; k = k->next) {
             gx_jw_object(w);
-            gx_jw_key_int(w, "row", gx_rows_int(rows, 0));
+            gx_jw_key_str(w, "object", gx_json_get_str(detail, "object", GX_STR("")));
+            gx_jw_key_str(w, "id", gx_json_get_str(detail, "id", GX_STR("")));
+            gx_jw_key_str(w, "title", gx_rows_text(rows, 0));
             gx_jw_key_str(w, "field", gx_json_get_str(k, "field", GX_STR("")));
             gx_jw_key_str(w, "detail", gx_json_get_str(k, "detail", GX_STR("")));
             gx_jw_object_end(w);
@@ -394,9 +531,10 @@ static enum gx_code write_errors(struct gx_scope *scope, int64_t id, struct gx_j
 
 enum gx_code gx_import_show(struct gx_scope *scope, int64_t id, struct gx_jw *w)
 {
-    static const char *const shown[] = { "mode", "match", "mapping", "encoding", "delimiter",
-                                         "header_row", "sheet", "date_order", "accept_suggestions",
-                                         "info", "sample", NULL };
+    static const char *const shown[] = { "mode",     "match",      "mapping",
+                                         "encoding", "delimiter",  "header_row",
+                                         "sheet",    "date_order", "accept_suggestions",
+                                         "info",     "sample",     NULL };
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_import_row_state s;
     struct gx_json *plan;
@@ -416,6 +554,7 @@ enum gx_code gx_import_show(struct gx_scope *scope, int64_t id, struct gx_jw *w)
     else
         gx_jw_raw(w, GX_STR("[]"));
     GX_TRY(write_errors(scope, id, w));
+    GX_TRY(write_kept(scope, id, w));
     gx_jw_object_end(w);
     return GX_OK;
 }
@@ -454,7 +593,8 @@ enum gx_code gx_import_rows(struct gx_scope *scope, int64_t id, int64_t after_ro
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_import_row_state s;
     GX_TRY(gx_import_read(scope, id, &s));
-    struct gx_value values[] = { gx_value_int(id), gx_value_int(after_row), gx_value_int(limit + 1) };
+    struct gx_value values[] = { gx_value_int(id), gx_value_int(after_row),
+                                 gx_value_int(limit + 1) };
     struct gx_rows *rows;
     bool has;
     int64_t last = 0;
@@ -577,13 +717,21 @@ static enum gx_code mark_started(void *p, struct gx_conn *conn)
         return wrong_state(scope, &s);
     GX_TRY(gx_object_get(scope, s.object, &object));
     GX_TRY(may_import(scope, object));
-    /* Only a run that was interrupted goes on where it was. */
-    bool resumes = start->job == GX_IMPORT_RUN &&
-                   (gx_str_is(s.state, "cancelled") || gx_str_is(s.state, "failed")) &&
-                   s.created + s.updated + s.same > 0;
-    bool keeps = resumes || start->job == GX_IMPORT_UNDO;
+    /*
+     * A run that was interrupted goes on where it was.  What was half taken back can only be
+     * taken back further.
+     */
+    bool resumes;
+    GX_TRY(has_written(scope, s.id, &resumes));
+    if (start->job != GX_IMPORT_UNDO && resumes && s.row_done == 0)
+        return wrong_state(scope, &s);
+    if (start->job == GX_IMPORT_CHECK && resumes)
+        return wrong_state(scope, &s);
     struct gx_value values[] = { gx_value_int(start->id), gx_value_text(gx_str_c(to[start->job])),
-                                 gx_value_int(keeps ? s.row_done : 0) };
+                                 gx_value_int(resumes && start->job == GX_IMPORT_RUN ? s.row_done
+                                                                                     : 0) };
+    if (start->job == GX_IMPORT_RUN)
+        GX_TRY(gx_memory_put(scope, &s));
     return gx_db_exec(gx_scope_ctx(scope), conn,
                       GX_SQL("UPDATE gx_import SET state = ?2, row_done = ?3, problem = NULL "
                              "WHERE id = ?1"),
@@ -600,18 +748,50 @@ enum gx_code gx_import_start(struct gx_scope *scope, struct gx_import_runner *ru
         gx_db_write(gx_scope_ctx(scope), gx_scope_tenant(scope)->db, mark_started, &start);
     gx_scope_use(scope, own);
     if (code == GX_OK)
-        enqueue(runner, id, gx_scope_me(scope), job);
+        enqueue(runner, id, gx_scope_me(scope), job, gx_scope_ctx(scope)->lang);
     return code;
+}
+
+static enum gx_code mark_cancelled(void *p, struct gx_conn *conn)
+{
+    const struct starting *start = p;
+    struct gx_value value = gx_value_int(start->id);
+    return gx_db_exec(gx_scope_ctx(start->scope), conn,
+                      GX_SQL("UPDATE gx_import SET state = CASE state WHEN 'running' THEN "
+                             "'cancelled' ELSE 'draft' END WHERE id = ?1"),
+                      &value, 1, NULL);
 }
 
 enum gx_code gx_import_cancel(struct gx_scope *scope, struct gx_import_runner *runner, int64_t id)
 {
     struct gx_import_row_state s;
+    struct starting start = { scope, id, GX_IMPORT_RUN };
     GX_TRY(gx_import_read(scope, id, &s));
     pthread_mutex_lock(&runner->lock);
-    bool mine = runner->current == id;
+    bool queued = unqueue(runner, id);
+    bool mine = runner->current == id && runner->current_job != GX_IMPORT_UNDO;
     if (mine)
         atomic_store(&runner->stop, true);
     pthread_mutex_unlock(&runner->lock);
+    if (queued)
+        return gx_db_write(gx_scope_ctx(scope), gx_scope_tenant(scope)->db, mark_cancelled, &start);
     return mine ? GX_OK : wrong_state(scope, &s);
+}
+
+void gx_import_wait(struct gx_import_runner *runner, int64_t id, int64_t limit_us)
+{
+    struct timespec until;
+    bool more = true;
+    clock_gettime(CLOCK_REALTIME, &until);
+    int64_t ns = until.tv_nsec + limit_us % 1000000 * 1000;
+    until.tv_sec += limit_us / 1000000 + ns / 1000000000;
+    until.tv_nsec = ns % 1000000000;
+    pthread_mutex_lock(&runner->lock);
+    while (more) {
+        bool there = runner->current == id;
+        for (const struct queued *q = runner->first; q && !there; q = q->next)
+            there = q->id == id;
+        more = there && pthread_cond_timedwait(&runner->ended, &runner->lock, &until) == 0;
+    }
+    pthread_mutex_unlock(&runner->lock);
 }

@@ -13,16 +13,26 @@
 #include "store/match.h"
 #include "store/store_int.h"
 
-enum { IMPORT_BATCH_ROWS = 500, IMPORT_MATCH_FIELDS_MAX = 4 };
+enum {
+    IMPORT_BATCH_ROWS_FIRST = 500, /* then as many as are written in about a third of a second */
+    IMPORT_BATCH_ROWS_MAX = 8000,
+    IMPORT_BATCH_LONG_US = 500000,
+    IMPORT_BATCH_SHORT_US = 200000,
+    IMPORT_CHUNK_ROWS = 50, /* of a batch with a bad row: as few fall back to one by one */
+    IMPORT_UNDO_ROWS = 500,
+    IMPORT_MATCH_FIELDS_MAX = 4,
+    IMPORT_SCORE_REMEMBERED = 1000,
+};
 
 enum gx_import_mode { GX_IMPORT_CREATE, GX_IMPORT_UPDATE, GX_IMPORT_BOTH };
 
 struct gx_import_column {
-    int column;           /* of the file, or -1 for a constant */
-    struct gx_str name;   /* its header */
-    struct gx_str field;  /* "" when it is left out */
-    struct gx_str value;  /* constant */
+    int column;          /* of the file, or -1 for a constant */
+    struct gx_str name;  /* its header */
+    struct gx_str field; /* "" when it is left out */
+    struct gx_str value; /* constant */
     int score;
+    enum gx_date_order date_order; /* the column's own where its values decide */
 };
 
 /* What is to be done with a file; stored as JSON in gx_import.plan. */
@@ -55,6 +65,19 @@ struct gx_str gx_plan_text(struct gx_ctx *ctx, const struct gx_import_plan *plan
 /* Look at the file with the plan's options; fills info, sample and (when it has none) columns. */
 enum gx_code gx_plan_look(struct gx_scope *scope, struct gx_import_plan *plan, const char *path);
 
+/* The plan of a stream: each column is the field of its name, columns nobody may write left out. */
+enum gx_code gx_plan_named(struct gx_scope *scope, const struct gx_import_stream *stream,
+                           struct gx_import_plan *ret_plan);
+
+/* Remember the mapping of an import that is run, for the next file with the same columns. */
+enum gx_code gx_memory_put(struct gx_scope *scope, const struct gx_import_row_state *s);
+/*
+ * Map the plan's columns as they were last time, with score IMPORT_SCORE_REMEMBERED.  *ret_known
+ * false: no such file was run into this object yet, the plan is as it was.
+ */
+enum gx_code gx_memory_recall(struct gx_scope *scope, struct gx_import_plan *plan,
+                              const struct gx_str *columns, size_t count, bool *ret_known);
+
 /* Links of rows, by text. */
 struct gx_linker;
 struct gx_linker *gx_linker_new(struct gx_arena *arena, const struct gx_import_plan *plan);
@@ -82,9 +105,29 @@ struct gx_import_work {
     struct gx_tenant *tenant;
     int64_t id;
     enum gx_import_job job;
-    int64_t user; /* 0: the operator */
-    atomic_bool *stop;
+    int64_t user;        /* 0: the operator */
+    enum gx_lang lang;   /* of the reasons that are kept with failing rows */
+    atomic_bool *stop;   /* end after the batch at hand */
+    atomic_bool *ending; /* the program ends: leave the state, the next start goes on */
 };
+
+/* A large file into an empty table goes without indexes, which the end makes; see import_bulk.c. */
+enum gx_code gx_import_bulk_begin(struct gx_ctx *ctx, struct gx_import_work *work,
+                                  const struct gx_meta *meta, const struct gx_object *object,
+                                  int64_t file_bytes, bool *ret_begun);
+enum gx_code gx_import_bulk_end(struct gx_ctx *ctx, struct gx_import_work *work,
+                                const struct gx_meta *meta, const struct gx_object *object);
+
+/* Taking back, from the newest entry of the log to the oldest; `ctx` is fresh for each batch. */
+struct gx_import_undo {
+    struct gx_ctx *ctx;
+    struct gx_import_work *work;
+    struct gx_meta *meta;
+    int64_t left; /* entries of the last batch; 0: all is taken back */
+};
+
+/* A work for gx_db_write(): takes a struct gx_import_undo. */
+enum gx_code gx_import_undo_batch(void *p, struct gx_conn *conn);
 
 /* Run a job to its end or until *stop; states and progress are written as it goes. */
 void gx_import_work(struct gx_import_work *work);

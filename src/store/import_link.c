@@ -105,7 +105,8 @@ static enum gx_code by_id(struct gx_scope *scope, const struct gx_object *to, st
     int64_t id;
     if (text.n < 12 || !gx_id_parse(text, &id))
         return GX_OK;
-    struct gx_sqlb *b = gx_sqlb_new(gx_scope_ctx(scope)->arena, gx_conn_dialect(gx_scope_conn(scope)));
+    struct gx_sqlb *b =
+        gx_sqlb_new(gx_scope_ctx(scope)->arena, gx_conn_dialect(gx_scope_conn(scope)));
     select_from(b, scope, to);
     gx_sqlb_add(b, GX_SQL(" AND t.id = "));
     gx_sqlb_bind(b, gx_value_int(id));
@@ -119,7 +120,8 @@ static enum gx_code by_unique(struct gx_scope *scope, const struct gx_object *to
         const struct gx_unique *u = &to->uniques[i];
         if (u->count != 1 || to->columns[u->fields[0]->slot].kind != GX_VALUE_TEXT)
             continue;
-        struct gx_sqlb *b = gx_sqlb_new(gx_scope_ctx(scope)->arena, gx_conn_dialect(gx_scope_conn(scope)));
+        struct gx_sqlb *b =
+            gx_sqlb_new(gx_scope_ctx(scope)->arena, gx_conn_dialect(gx_scope_conn(scope)));
         select_from(b, scope, to);
         gx_sqlb_add(b, GX_SQL(" AND "));
         gx_sqlb_column(b, GX_STR("t"), u->fields[0]->x.column);
@@ -154,14 +156,16 @@ static enum gx_code read_titles(struct gx_linker *linker, struct gx_scope *scope
     select_from(b, scope, to);
     gx_sqlb_add(b, GX_SQL(" ORDER BY t.id DESC LIMIT "));
     gx_sqlb_bind(b, gx_value_int(NEAR_TITLES_MAX));
-    GX_TRY(gx_db_query(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, &rows));
+    GX_TRY(
+        gx_db_query(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, &rows));
     t->titles = GX_ARENA_ARRAY(linker->arena, struct title, NEAR_TITLES_MAX);
     t->title_count = 0;
     enum gx_code code;
-    while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has && t->title_count < NEAR_TITLES_MAX)
-        t->titles[t->title_count++] = (struct title){
-            gx_rows_int(rows, 0), gx_arena_str(linker->arena, gx_rows_text(rows, 1))
-        };
+    while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has &&
+           t->title_count < NEAR_TITLES_MAX)
+        t->titles[t->title_count++] =
+            (struct title){ gx_rows_int(rows, 0),
+                            gx_arena_str(linker->arena, gx_rows_text(rows, 1)) };
     gx_rows_close(rows);
     t->titles_read = true;
     return code;
@@ -300,11 +304,13 @@ enum gx_code gx_linker_find(struct gx_linker *linker, struct gx_scope *scope,
 static void list_choices(struct gx_linker *linker, struct target *t)
 {
     const struct gx_field *f = t->field;
-    t->titles = GX_ARENA_ARRAY(linker->arena, struct title, f->choice_count * (GX_LANG_COUNT + 1) + 1);
+    t->titles =
+        GX_ARENA_ARRAY(linker->arena, struct title, f->choice_count * (GX_LANG_COUNT + 1) + 1);
     for (size_t i = 0; i < f->choice_count; i++) {
         t->titles[t->title_count++] = (struct title){ (int64_t)i + 1, f->choices[i].code };
         for (int l = 0; l < GX_LANG_COUNT; l++)
-            t->titles[t->title_count++] = (struct title){ (int64_t)i + 1, f->choices[i].label.text[l] };
+            t->titles[t->title_count++] =
+                (struct title){ (int64_t)i + 1, f->choices[i].label.text[l] };
     }
     t->titles_read = true;
 }
@@ -367,7 +373,8 @@ void gx_linker_report(const struct gx_linker *linker, struct gx_jw *w)
 {
     int shown = 0;
     gx_jw_array(w);
-    for (const struct known *k = linker->missing; k && shown < GX_IMPORT_LINKS_SHOWN_MAX; k = k->next) {
+    for (const struct known *k = linker->missing; k && shown < GX_IMPORT_LINKS_SHOWN_MAX;
+         k = k->next) {
         shown++;
         gx_jw_object(w);
         gx_jw_key_str(w, "field", k->field->x.name);

@@ -1,24 +1,32 @@
 /*
- * import_run.c - the work itself: checking, running, undoing.
+ * import_run.c - the work itself: checking and running; import_undo.c takes back.
  *
  * Rows are parsed and their links resolved on this thread; a batch of them is then written in one
- * piece of work together with the progress.  If a batch cannot be written as a whole, its rows
- * are tried one by one, so one bad row costs only itself.
+ * piece of work together with the progress, while the next is parsed: two of everything that
+ * belongs to a batch take turns.  If a batch cannot be written as a whole, it is tried in
+ * pieces, and the rows of a bad piece one by one, so one bad row costs only itself.
  */
+#include <semaphore.h>
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "base/assert.h"
 #include "base/decimal.h"
 #include "base/text.h"
 #include "store/import_int.h"
+
+struct later_link {
+    const struct gx_field *field;
+    struct gx_str text;
+    struct later_link *next;
+};
 
 /* A row on its way from the file to the store. */
 struct row {
     int64_t number;
     struct gx_input *input;
-    struct gx_str cells;  /* JSON, for the file of failing rows */
+    struct gx_str cells; /* JSON, for the file of failing rows */
     struct gx_str title;
-    struct gx_str later_field, later_text; /* a link to a record further down this file */
+    struct later_link *later; /* links to records further down this file */
     enum gx_code code;
     struct gx_str errors; /* JSON */
     const char *action;
@@ -27,23 +35,25 @@ struct row {
 
 struct runner {
     struct gx_import_work *work;
-    struct gx_arena arena;  /* of the whole job */
-    struct gx_arena batch_arena;
+    struct gx_arena arena; /* of the whole job */
+    struct gx_arena *batch_arena;
     struct gx_ctx job_ctx, ctx; /* ctx: of the batch */
     struct gx_import_plan plan;
-    struct gx_import_row_state state;
+    struct gx_import_row_state state, after_later;
     const struct gx_object *object;
     struct gx_meta *meta;
     const struct gx_field **fields; /* by plan column; NULL: left out */
+    int *parts;                     /* by plan column: part of an address, -1: the whole field */
     const struct gx_field *match[IMPORT_MATCH_FIELDS_MAX];
     struct gx_linker *linker;
     struct gx_map seen; /* dry run: keys of rows above */
     struct gx_scope *scope;
     struct gx_conn *reader;
-    struct row rows[IMPORT_BATCH_ROWS];
-    size_t count;
+    struct row *rows;
+    size_t count, batch_rows;
     int64_t offset, file_bytes, diff_kept;
-    struct gx_str later; /* state to leave behind */
+    struct writing *writing;
+    bool bulk; /* the table's indexes wait for the end */
 };
 
 static struct gx_str errors_json(struct gx_ctx *ctx)
@@ -108,8 +118,9 @@ static enum gx_code set_link(struct runner *r, struct row *row, const struct gx_
         row->input->v[field->slot] = gx_value_int(id);
     } else if (here) {
         row->input->given[field->index_in_object] = false;
-        row->later_field = field->x.name;
-        row->later_text = gx_arena_str(r->ctx.arena, text);
+        struct later_link *l = GX_ARENA_NEW(r->ctx.arena, struct later_link);
+        *l = (struct later_link){ field, gx_arena_str(r->ctx.arena, text), row->later };
+        row->later = l;
     }
     return GX_OK;
 }
@@ -139,6 +150,14 @@ static enum gx_code set_links(struct runner *r, struct row *row, const struct gx
     return code;
 }
 
+static enum gx_code set_part(struct runner *r, struct row *row, const struct gx_field *field,
+                             int part, struct gx_str text)
+{
+    struct gx_type_io io = gx_store_io(r->scope, field, field->x.name);
+    row->input->given[field->index_in_object] = true;
+    return gx_type_address_text(&io, part, text, &row->input->v[field->slot]);
+}
+
 static enum gx_code set_cell(struct runner *r, struct row *row, size_t column, struct gx_str text)
 {
     const struct gx_field *field = r->fields[column];
@@ -149,6 +168,8 @@ static enum gx_code set_cell(struct runner *r, struct row *row, size_t column, s
             row->input->given[field->index_in_object] = true;
         return GX_OK;
     }
+    if (r->parts[column] >= 0)
+        return set_part(r, row, field, r->parts[column], text);
     if (is_link(field))
         return set_link(r, row, field, text);
     if (field->x.type == GX_TYPE_LINKS)
@@ -159,7 +180,7 @@ static enum gx_code set_cell(struct runner *r, struct row *row, size_t column, s
         return gx_linker_choice(r->linker, r->scope, field, text, &row->input->v[field->slot].s);
     }
     return gx_input_text(r->scope, row->input, field, gx_arena_str(r->ctx.arena, text),
-                         r->plan.date_order);
+                         r->plan.columns[column].date_order);
 }
 
 static void read_row(struct runner *r, const struct gx_sheet_row *file_row)
@@ -174,9 +195,10 @@ static void read_row(struct runner *r, const struct gx_sheet_row *file_row)
         const struct gx_import_column *c = &r->plan.columns[i];
         if (!r->fields[i])
             continue;
-        struct gx_str text = c->column < 0                              ? c->value
-                             : (size_t)c->column < file_row->cell_count ? file_row->cells[c->column].text
-                                                                        : GX_STR("");
+        struct gx_str text = c->column < 0 ? c->value
+                             : (size_t)c->column < file_row->cell_count
+                                 ? file_row->cells[c->column].text
+                                 : GX_STR("");
         enum gx_code code = set_cell(r, row, i, text);
         if (code != GX_OK)
             row->code = code;
@@ -205,9 +227,55 @@ static enum gx_code find_match(struct runner *r, struct gx_scope *scope, struct 
     return GX_OK;
 }
 
+static enum gx_code keep_row(struct runner *r, struct gx_conn *conn, const struct row *row,
+                             struct gx_str detail)
+{
+    struct gx_value values[] = {
+        gx_value_int(r->work->id),
+        gx_value_int(row->number),
+        gx_value_text(gx_str_c(row->action)),
+        row->title.n ? gx_value_text(row->title) : GX_NULL_VALUE,
+        gx_value_text(detail),
+        row->cells.n ? gx_value_text(row->cells) : GX_NULL_VALUE,
+    };
+    return gx_db_exec(
+        &r->ctx, conn,
+        GX_SQL("INSERT INTO gx_import_row (import_id, row, action, title, detail, cells) "
+               "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (import_id, row) DO UPDATE "
+               "SET action = excluded.action, detail = excluded.detail, "
+               "cells = excluded.cells"),
+        values, GX_COUNT(values), NULL);
+}
+
+/* {"id": of the record, "fields": {field: text}} for the end of the run. */
+static enum gx_code keep_later(struct runner *r, struct gx_conn *conn, const struct row *row,
+                               int64_t id)
+{
+    struct row kept = *row;
+    struct gx_buf out = { 0 };
+    struct gx_jw w = gx_jw(&out);
+    gx_jw_object(&w);
+    gx_jw_key_id(&w, "id", id);
+    gx_jw_key_str(&w, "action", gx_str_c(row->action));
+    gx_jw_key(&w, GX_STR("fields"));
+    gx_jw_object(&w);
+    for (const struct later_link *l = row->later; l; l = l->next) {
+        gx_jw_key(&w, l->field->x.name);
+        gx_jw_str(&w, l->text);
+    }
+    gx_jw_object_end(&w);
+    gx_jw_object_end(&w);
+    struct gx_str text = gx_arena_str(r->ctx.arena, gx_buf_str(&out));
+    gx_buf_free(&out);
+    kept.action = "later";
+    return keep_row(r, conn, &kept, text);
+}
+
 static enum gx_code write_one(struct runner *r, struct gx_scope *scope, struct row *row)
 {
-    struct gx_write_options options = { .import_id = r->work->id, .numbers = true, .any_move = true };
+    struct gx_write_options options = { .import_id = r->work->id,
+                                        .numbers = true,
+                                        .any_move = true };
     int64_t id;
     bool changed = true;
     struct gx_input copy = *row->input; /* defaults must not stick when it is tried again */
@@ -221,58 +289,15 @@ static enum gx_code write_one(struct runner *r, struct gx_scope *scope, struct r
         GX_TRY(gx_record_update(scope, id, 0, &copy, &options, &changed));
     if (!changed)
         row->action = "same";
-    if (row->later_field.n) {
-        struct gx_value values[] = {
-            gx_value_int(r->work->id), gx_value_int(row->number), gx_value_text(row->later_field),
-            gx_value_text(gx_arena_printf(r->ctx.arena, "%lld", (long long)id)),
-            gx_value_text(row->later_text),
-        };
-        GX_TRY(gx_db_exec(&r->ctx, gx_scope_conn(scope),
-                          GX_SQL("INSERT INTO gx_import_row (import_id, row, action, title, detail, "
-                                 "cells) VALUES (?1, ?2, 'later', ?3, ?4, ?5)"),
-                          values, GX_COUNT(values), NULL));
-    }
-    return GX_OK;
-}
-
-struct single {
-    struct runner *r;
-    struct gx_scope *scope;
-    struct row *row;
-};
-
-static enum gx_code write_single(void *p, struct gx_conn *conn)
-{
-    struct single *s = p;
-    (void)conn;
-    return write_one(s->r, s->scope, s->row);
-}
-
-static enum gx_code keep_row(struct runner *r, struct gx_conn *conn, const struct row *row,
-                             struct gx_str detail)
-{
-    struct gx_value values[] = {
-        gx_value_int(r->work->id),
-        gx_value_int(row->number),
-        gx_value_text(gx_str_c(row->action)),
-        row->title.n ? gx_value_text(row->title) : GX_NULL_VALUE,
-        gx_value_text(detail),
-        row->cells.n ? gx_value_text(row->cells) : GX_NULL_VALUE,
-    };
-    return gx_db_exec(&r->ctx, conn,
-                      GX_SQL("INSERT INTO gx_import_row (import_id, row, action, title, detail, cells) "
-                             "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (import_id, row) DO UPDATE "
-                             "SET action = excluded.action, detail = excluded.detail, "
-                             "cells = excluded.cells"),
-                      values, GX_COUNT(values), NULL);
+    return row->later ? keep_later(r, gx_scope_conn(scope), row, id) : GX_OK;
 }
 
 static enum gx_code save_progress(struct runner *r, struct gx_conn *conn,
                                   const struct gx_import_row_state *s)
 {
     struct gx_value values[] = {
-        gx_value_int(s->id),     gx_value_int(s->row_done), gx_value_int(s->row_total),
-        gx_value_int(s->created), gx_value_int(s->updated), gx_value_int(s->same),
+        gx_value_int(s->id),      gx_value_int(s->row_done), gx_value_int(s->row_total),
+        gx_value_int(s->created), gx_value_int(s->updated),  gx_value_int(s->same),
         gx_value_int(s->failed),
     };
     return gx_db_exec(&r->ctx, conn,
@@ -294,62 +319,136 @@ static void count_row(struct gx_import_row_state *s, const struct row *row)
         s->failed++;
 }
 
-struct batch {
+/* Some rows of a batch, as one piece of work. */
+struct piece {
     struct runner *r;
-    bool one_by_one;
+    struct gx_scope *scope;
+    size_t from, to;
+};
+
+static enum gx_code write_piece(void *p, struct gx_conn *conn)
+{
+    struct piece *piece = p;
+    (void)conn;
+    for (size_t i = piece->from; i < piece->to; i++)
+        if (piece->r->rows[i].code == GX_OK)
+            GX_TRY(write_one(piece->r, piece->scope, &piece->r->rows[i]));
+    return GX_OK;
+}
+
+/* Piece by piece, and a piece that fails row by row; what still fails says why. */
+static void write_in_pieces(struct runner *r, struct gx_conn *conn, struct piece all)
+{
+    for (size_t from = all.from; from < all.to; from += IMPORT_CHUNK_ROWS) {
+        size_t left = all.to - from;
+        struct piece some = { r, all.scope, from,
+                              from + (left < IMPORT_CHUNK_ROWS ? left : IMPORT_CHUNK_ROWS) };
+        if (gx_db_try(&r->ctx, conn, write_piece, &some) == GX_OK)
+            continue;
+        gx_ctx_clear(&r->ctx);
+        for (size_t i = some.from; i < some.to; i++) {
+            struct piece one = { r, all.scope, i, i + 1 };
+            if (gx_db_try(&r->ctx, conn, write_piece, &one) == GX_OK)
+                continue;
+            r->rows[i].action = "fail";
+            r->rows[i].errors = errors_json(&r->ctx);
+        }
+    }
+}
+
+/* A batch on its way to the store; the runner is a copy with the batch's own memory. */
+struct writing {
+    struct runner r;
+    struct gx_arena arena;
     struct gx_import_row_state after;
+    bool in_pieces, under_way;
+    int64_t took_us;
+    enum gx_code code;
+    sem_t done;
 };
 
 /* All rows of the batch, their failures, and how far the import is; one transaction. */
 static enum gx_code write_batch(void *p, struct gx_conn *conn)
 {
-    struct batch *b = p;
-    struct runner *r = b->r;
-    struct gx_scope *scope;
+    struct writing *b = p;
+    struct runner *r = &b->r;
+    struct piece all = { r, NULL, 0, r->count };
+    int64_t start_us = gx_monotonic_us();
     b->after = r->state;
-    GX_TRY(make_scope(r, conn, &scope));
+    GX_TRY(make_scope(r, conn, &all.scope));
+    if (r->work->job == GX_IMPORT_RUN && !b->in_pieces)
+        GX_TRY(write_piece(&all, conn)); /* if not: the whole batch again, in pieces */
+    else if (r->work->job == GX_IMPORT_RUN)
+        write_in_pieces(r, conn, all);
     for (size_t i = 0; i < r->count; i++) {
         struct row *row = &r->rows[i];
-        struct single s = { r, scope, row };
-        if (row->code == GX_OK && r->work->job == GX_IMPORT_RUN) {
-            enum gx_code code = b->one_by_one ? gx_db_try(&r->ctx, conn, write_single, &s)
-                                              : write_one(r, scope, row);
-            if (code != GX_OK && !b->one_by_one)
-                return code; /* the whole batch again, row by row */
-            if (code != GX_OK) {
-                row->action = "fail";
-                row->errors = errors_json(&r->ctx);
-            }
-        }
         count_row(&b->after, row);
         bool failed = strcmp(row->action, "fail") == 0;
         if (failed && b->after.failed <= GX_IMPORT_FAILED_ROWS_MAX)
             GX_TRY(keep_row(r, conn, row, row->errors));
-        else if (r->work->job == GX_IMPORT_CHECK && r->diff_kept + (int64_t)i < GX_IMPORT_DIFF_ROWS_MAX)
+        else if (r->work->job == GX_IMPORT_CHECK &&
+                 r->diff_kept + (int64_t)i < GX_IMPORT_DIFF_ROWS_MAX)
             GX_TRY(keep_row(r, conn, row, row->changes));
         b->after.row_done = row->number;
     }
     b->after.row_total = r->file_bytes && r->offset > 0
                              ? b->after.row_done * r->file_bytes / r->offset
                              : b->after.row_done;
-    return save_progress(r, conn, &b->after);
+    enum gx_code code = save_progress(r, conn, &b->after);
+    b->took_us = gx_monotonic_us() - start_us;
+    return code;
 }
 
+static void written(void *p, enum gx_code code)
+{
+    struct writing *b = p;
+    b->code = code;
+    sem_post(&b->done);
+}
+
+/* Wait for the batch that is being written; once more in pieces when it did not go as a whole. */
+static enum gx_code finish_batch(struct runner *r)
+{
+    struct writing *b = r->writing;
+    if (!b->under_way)
+        return GX_OK;
+    while (sem_wait(&b->done) != 0)
+        continue; /* a signal came */
+    b->under_way = false;
+    if (b->code != GX_OK) {
+        gx_ctx_clear(&b->r.ctx);
+        b->in_pieces = true;
+        enum gx_code code = gx_db_write(&b->r.ctx, r->work->tenant->db, write_batch, b);
+        b->in_pieces = false;
+        if (code != GX_OK) {
+            r->job_ctx.errors = b->r.ctx.errors;
+            return code;
+        }
+    }
+    r->state = b->after;
+    r->diff_kept += (int64_t)b->r.count;
+    if (b->took_us > IMPORT_BATCH_LONG_US && r->batch_rows > IMPORT_BATCH_ROWS_FIRST)
+        r->batch_rows /= 2;
+    else if (b->took_us < IMPORT_BATCH_SHORT_US && r->batch_rows < IMPORT_BATCH_ROWS_MAX)
+        r->batch_rows *= 2;
+    return GX_OK;
+}
+
+/* Send the rows at hand to be written, once those before are, and go on with the other half. */
 static enum gx_code flush(struct runner *r)
 {
-    struct batch b = { .r = r };
+    struct writing *b = r->writing;
+    GX_TRY(finish_batch(r));
     if (r->count == 0)
         return GX_OK;
-    enum gx_code code = gx_db_write(&r->ctx, r->work->tenant->db, write_batch, &b);
-    if (code != GX_OK && code != GX_E_IO && r->work->job == GX_IMPORT_RUN) {
-        gx_ctx_clear(&r->ctx);
-        b.one_by_one = true;
-        code = gx_db_write(&r->ctx, r->work->tenant->db, write_batch, &b);
-    }
-    GX_TRY(code);
-    r->state = b.after;
-    r->diff_kept += (int64_t)r->count;
+    struct gx_arena *free_arena = b->r.batch_arena;
+    struct row *free_rows = b->r.rows;
+    b->r = *r;
+    r->batch_arena = free_arena;
+    r->rows = free_rows;
     r->count = 0;
+    b->under_way = true;
+    gx_db_submit(r->work->tenant->db, write_batch, written, b);
     return GX_OK;
 }
 
@@ -398,9 +497,10 @@ static enum gx_code check_twice(struct runner *r, const struct row *row)
         for (size_t k = 0; k < u->count; k++) {
             struct gx_value v = row->input->v[u->fields[k]->slot];
             whole &= v.kind != GX_VALUE_NULL;
-            key = v.kind == GX_VALUE_INT
-                      ? gx_arena_printf(r->ctx.arena, "%.*s|%lld", GX_STR_ARG(key), (long long)v.i)
-                      : gx_arena_printf(r->ctx.arena, "%.*s|%.*s", GX_STR_ARG(key), GX_STR_ARG(v.s));
+            key =
+                v.kind == GX_VALUE_INT
+                    ? gx_arena_printf(r->ctx.arena, "%.*s|%lld", GX_STR_ARG(key), (long long)v.i)
+                    : gx_arena_printf(r->ctx.arena, "%.*s|%.*s", GX_STR_ARG(key), GX_STR_ARG(v.s));
         }
         if (!whole || r->plan.mode != GX_IMPORT_CREATE)
             continue;
@@ -462,9 +562,9 @@ static void check_rows(struct runner *r)
 /* Fresh memory, a fresh view of the store, for each batch. */
 static enum gx_code begin_batch(struct runner *r)
 {
-    gx_arena_reset(&r->batch_arena);
+    gx_arena_reset(r->batch_arena);
     r->ctx = r->job_ctx;
-    r->ctx.arena = &r->batch_arena;
+    r->ctx.arena = r->batch_arena;
     r->ctx.now_us = gx_clock_us();
     r->count = 0;
     GX_TRY(gx_db_reader(&r->ctx, r->work->tenant->db, &r->reader));
@@ -478,20 +578,35 @@ static void end_batch(struct runner *r)
     r->reader = NULL;
 }
 
+/* "billing_address.city" is a part of an address. */
+static void find_field(struct runner *r, size_t column, struct gx_str name)
+{
+    size_t dot = gx_str_find(name, '.');
+    r->parts[column] = -1;
+    r->fields[column] = gx_object_field(r->object, (struct gx_str){ name.p, dot });
+    if (dot == name.n || !r->fields[column])
+        return;
+    if (gx_str_is(gx_str_c(r->fields[column]->type->name), "address"))
+        r->parts[column] = gx_type_address_part(gx_str_from(name, dot + 1));
+    if (r->parts[column] < 0)
+        r->fields[column] = NULL;
+}
+
 static enum gx_code map_columns(struct runner *r)
 {
     struct gx_ctx *ctx = &r->job_ctx;
     size_t mapped = 0;
     r->fields = GX_ARENA_ARRAY(&r->arena, const struct gx_field *, r->plan.column_count + 1);
+    r->parts = GX_ARENA_ARRAY(&r->arena, int, r->plan.column_count + 1);
     for (size_t i = 0; i < r->plan.column_count; i++) {
         struct gx_str name = r->plan.columns[i].field;
         if (name.n == 0)
             continue;
-        r->fields[i] = gx_object_field(r->object, name);
+        find_field(r, i, name);
         if (!r->fields[i] || r->fields[i]->type->computed || r->fields[i]->readonly)
             return gx_fail(ctx, GX_E_INVALID, GX_STR("mapping"), GX_M_UNKNOWN_KEY, name);
         for (size_t k = 0; k < i; k++)
-            if (r->fields[k] == r->fields[i])
+            if (r->fields[k] == r->fields[i] && r->parts[k] == r->parts[i])
                 return gx_fail(ctx, GX_E_INVALID, GX_STR("mapping"), GX_M_IMPORT_TWICE,
                                gx_label_text(&r->fields[i]->label, ctx->lang));
         mapped++;
@@ -508,6 +623,19 @@ static enum gx_code map_columns(struct runner *r)
     return GX_OK;
 }
 
+/* Without indexes nothing can be looked up by name, so only when no row may mean another. */
+static enum gx_code begin_bulk(struct runner *r)
+{
+    bool alone =
+        r->work->job == GX_IMPORT_RUN && r->plan.mode == GX_IMPORT_CREATE && r->state.row_done == 0;
+    for (size_t i = 0; i < r->plan.column_count; i++)
+        if (r->fields[i] && (is_link(r->fields[i]) || r->fields[i]->x.type == GX_TYPE_LINKS))
+            alone &= !points_here(r, r->fields[i]);
+    return alone ? gx_import_bulk_begin(&r->job_ctx, r->work, r->meta, r->object, r->file_bytes,
+                                        &r->bulk)
+                 : GX_OK;
+}
+
 static enum gx_code walk_file(struct runner *r)
 {
     struct gx_ctx sheet_ctx = r->job_ctx;
@@ -519,9 +647,10 @@ static enum gx_code walk_file(struct runner *r)
     r->file_bytes = gx_sheet_info(sheet)->file_bytes;
     if (r->state.row_done)
         GX_TRY(gx_sheet_skip(sheet, r->state.row_done));
+    GX_TRY(begin_bulk(r));
     while (has && !atomic_load(r->work->stop)) {
         enum gx_code code = begin_batch(r);
-        while (code == GX_OK && r->count < IMPORT_BATCH_ROWS) {
+        while (code == GX_OK && r->count < r->batch_rows) {
             code = gx_sheet_next(sheet, &row, &has);
             if (code != GX_OK || !has)
                 break;
@@ -534,46 +663,86 @@ static enum gx_code walk_file(struct runner *r)
         if (code == GX_OK)
             code = flush(r);
         if (code != GX_OK) {
-            r->job_ctx.errors = r->ctx.errors ? r->ctx.errors : sheet_ctx.errors;
+            if (!r->job_ctx.errors)
+                r->job_ctx.errors = r->ctx.errors ? r->ctx.errors : sheet_ctx.errors;
             return code;
         }
     }
-    return GX_OK;
+    return finish_batch(r);
 }
 
 /* Links to rows further down, now that all rows are there. */
 
 struct later {
     struct runner *r;
-    int64_t row, record;
-    struct gx_str field, text;
-    bool failed;
+    int64_t row;
+    struct gx_str title, detail, cells;
 };
 
+static enum gx_code link_later(struct runner *r, struct gx_scope *scope,
+                               const struct gx_json *detail, int64_t record)
+{
+    struct gx_write_options options = { .import_id = r->work->id, .any_move = true };
+    struct gx_input *input = gx_input_new(scope, r->object);
+    const struct gx_json *fields = gx_json_get(detail, "fields");
+    enum gx_code code = GX_OK;
+    for (const struct gx_json *k = fields ? fields->first : NULL; k; k = k->next) {
+        const struct gx_field *field = gx_object_field(r->object, k->key);
+        int64_t id = 0;
+        gx_linker_forget(r->linker, field, k->text);
+        enum gx_code one = gx_linker_find(r->linker, scope, field, k->text, false, &id);
+        if (one != GX_OK)
+            code = one;
+        input->given[field->index_in_object] = one == GX_OK;
+        input->v[field->slot] = gx_value_int(id);
+    }
+    GX_TRY(code);
+    return gx_record_update(scope, record, 0, input, &options, NULL);
+}
+
+struct linking {
+    struct runner *r;
+    struct gx_scope *scope;
+    const struct gx_json *detail;
+    int64_t record;
+};
+
+static enum gx_code try_link_later(void *p, struct gx_conn *conn)
+{
+    struct linking *l = p;
+    (void)conn;
+    return link_later(l->r, l->scope, l->detail, l->record);
+}
+
+/* A row whose link leads nowhere counts as failed; its record stays, without the link. */
 static enum gx_code write_later(void *p, struct gx_conn *conn)
 {
     struct later *l = p;
     struct runner *r = l->r;
-    struct gx_scope *scope;
-    const struct gx_field *field = gx_object_field(r->object, l->field);
-    struct gx_write_options options = { .import_id = r->work->id, .any_move = true };
-    int64_t id;
-    GX_TRY(make_scope(r, conn, &scope));
-    struct gx_input *input = gx_input_new(scope, r->object);
-    gx_linker_forget(r->linker, field, l->text);
-    enum gx_code code = gx_linker_find(r->linker, scope, field, l->text, false, &id);
-    struct row row = { .number = l->row, .action = "fail", .title = l->text };
-    if (code != GX_OK) {
-        l->failed = true;
-        return keep_row(r, conn, &row, errors_json(&r->ctx));
+    struct gx_json *detail;
+    struct linking linking = { .r = r };
+    GX_TRY(make_scope(r, conn, &linking.scope));
+    GX_TRY(gx_json_read(&r->ctx, l->detail, &detail));
+    linking.detail = detail;
+    if (!gx_str_int64(gx_json_get_str(detail, "id", GX_STR("")), &linking.record))
+        return GX_E_INTERNAL;
+    struct gx_import_row_state after = r->state;
+    struct row row = { .number = l->row, .action = "fail", .title = l->title, .cells = l->cells };
+    if (gx_db_try(&r->ctx, conn, try_link_later, &linking) == GX_OK) {
+        struct gx_value values[] = { gx_value_int(r->work->id), gx_value_int(l->row) };
+        return gx_db_exec(&r->ctx, conn,
+                          GX_SQL("DELETE FROM gx_import_row WHERE import_id = ?1 AND row = ?2"),
+                          values, 2, NULL);
     }
-    input->given[field->index_in_object] = true;
-    input->v[field->slot] = gx_value_int(id);
-    GX_TRY(gx_record_update(scope, l->record, 0, input, &options, NULL));
-    struct gx_value values[] = { gx_value_int(r->work->id), gx_value_int(l->row) };
-    return gx_db_exec(&r->ctx, conn,
-                      GX_SQL("DELETE FROM gx_import_row WHERE import_id = ?1 AND row = ?2"), values,
-                      2, NULL);
+    GX_TRY(keep_row(r, conn, &row, errors_json(&r->ctx)));
+    struct gx_str action = gx_json_get_str(detail, "action", GX_STR(""));
+    after.failed++;
+    after.created -= gx_str_is(action, "create");
+    after.updated -= gx_str_is(action, "update");
+    after.same -= gx_str_is(action, "same");
+    GX_TRY(save_progress(r, conn, &after));
+    r->after_later = after;
+    return GX_OK;
 }
 
 static enum gx_code next_later(struct runner *r, int64_t after, struct later *l, bool *ret_has)
@@ -588,10 +757,9 @@ static enum gx_code next_later(struct runner *r, int64_t after, struct later *l,
     enum gx_code code = gx_rows_next(&r->ctx, rows, ret_has);
     if (code == GX_OK && *ret_has) {
         l->row = gx_rows_int(rows, 0);
-        l->field = gx_arena_str(&r->batch_arena, gx_rows_text(rows, 1));
-        if (!gx_str_int64(gx_rows_text(rows, 2), &l->record))
-            code = GX_E_INTERNAL;
-        l->text = gx_arena_str(&r->batch_arena, gx_rows_text(rows, 3));
+        l->title = gx_arena_str(r->batch_arena, gx_rows_text(rows, 1));
+        l->detail = gx_arena_str(r->batch_arena, gx_rows_text(rows, 2));
+        l->cells = gx_arena_str(r->batch_arena, gx_rows_text(rows, 3));
     }
     gx_rows_close(rows);
     return code;
@@ -602,128 +770,27 @@ static enum gx_code finish_later(struct runner *r)
     struct later l = { .r = r };
     bool has = true;
     while (has && !atomic_load(r->work->stop)) {
-        l.failed = false;
         GX_TRY(begin_batch(r));
         enum gx_code code = next_later(r, l.row, &l, &has);
         end_batch(r);
         GX_TRY(code);
+        r->after_later = r->state;
         if (has)
             GX_TRY(gx_db_write(&r->ctx, r->work->tenant->db, write_later, &l));
-        r->state.failed += l.failed;
+        r->state = r->after_later;
     }
     return GX_OK;
 }
 
-/* Undo: the log of this import from its end. */
-
-struct undoing {
-    struct runner *r;
-    int64_t left;
-};
-
-static enum gx_code undo_update(struct runner *r, struct gx_scope *scope,
-                                const struct gx_object *object, int64_t id, struct gx_str data)
-{
-    struct gx_record now;
-    struct gx_json *root;
-    struct gx_write_options options = { .any_move = true, .numbers = true,
-                                        .reason = GX_STR("import undone") };
-    GX_TRY(gx_row_read(&r->ctx, gx_scope_conn(scope), object, id, &now));
-    if (!now.v || now.v[GX_SLOT_DELETED_AT].kind == GX_VALUE_INT || data.n == 0)
-        return GX_OK;
-    GX_TRY(gx_row_read_links(&r->ctx, gx_scope_conn(scope), &now));
-    GX_TRY(gx_json_read(&r->ctx, data, &root));
-    struct gx_input *input = gx_input_new(scope, object);
-    for (const struct gx_json *k = root->first; k; k = k->next) {
-        struct gx_value written[GX_TYPE_PARTS_MAX] = { 0 };
-        const struct gx_field *f = NULL;
-        for (size_t i = 0; i < object->field_count && !f; i++)
-            if (gx_str_eq(object->fields[i].id, k->key))
-                f = &object->fields[i];
-        if (!f || k->count != 2)
-            continue;
-        struct gx_type_io io = gx_store_io(scope, f, f->x.name);
-        if (k->first->next->kind != GX_JSON_NULL)
-            GX_TRY(f->type->from_json(&io, k->first->next, written));
-        if (!gx_value_eq(written[0], now.v[f->slot]))
-            continue; /* changed by somebody since: the newer value stays */
-        input->given[f->index_in_object] = true;
-        if (k->first->kind != GX_JSON_NULL)
-            GX_TRY(f->type->from_json(&io, k->first, &input->v[f->slot]));
-    }
-    return gx_record_update(scope, id, 0, input, &options, NULL);
-}
-
-static enum gx_code undo_one(struct runner *r, struct gx_scope *scope, int64_t kind,
-                             struct gx_str object_id, int64_t id, struct gx_str data)
-{
-    const struct gx_object *object = NULL;
-    struct gx_record now;
-    struct gx_write_options options = { .reason = GX_STR("import undone") };
-    for (size_t i = 0; i < r->meta->object_count && !object; i++)
-        if (gx_str_eq(r->meta->objects[i]->id, object_id))
-            object = r->meta->objects[i];
-    if (!object)
-        return GX_OK;
-    if (kind == GX_CHANGE_UPDATE)
-        return undo_update(r, scope, object, id, data);
-    if (kind != GX_CHANGE_CREATE)
-        return GX_OK;
-    GX_TRY(gx_row_read(&r->ctx, gx_scope_conn(scope), object, id, &now));
-    return now.v ? gx_record_purge(scope, object, id, &options) : GX_OK;
-}
-
-struct change {
-    int64_t seq, kind, record;
-    struct gx_str object, data;
-};
-
-static enum gx_code undo_batch(void *p, struct gx_conn *conn)
-{
-    struct undoing *u = p;
-    struct runner *r = u->r;
-    struct gx_scope *scope =
-        gx_scope_system(&r->ctx, r->work->tenant, conn, "undo of an import");
-    struct gx_value values[] = { gx_value_int(r->work->id), gx_value_int(IMPORT_BATCH_ROWS) };
-    struct change *changes = GX_ARENA_ARRAY(r->ctx.arena, struct change, IMPORT_BATCH_ROWS);
-    struct gx_rows *rows;
-    bool has;
-    size_t n = 0;
-    GX_TRY(gx_db_query(&r->ctx, conn,
-                       GX_SQL("SELECT seq, kind, record, object, data FROM gx_change "
-                              "WHERE import_id = ?1 ORDER BY seq DESC LIMIT ?2"),
-                       values, 2, &rows));
-    enum gx_code code;
-    while ((code = gx_rows_next(&r->ctx, rows, &has)) == GX_OK && has && n < IMPORT_BATCH_ROWS)
-        changes[n++] = (struct change){
-            .seq = gx_rows_int(rows, 0),
-            .kind = gx_rows_int(rows, 1),
-            .record = gx_rows_int(rows, 2),
-            .object = gx_arena_str(r->ctx.arena, gx_rows_text(rows, 3)),
-            .data = gx_arena_str(r->ctx.arena, gx_rows_text(rows, 4)),
-        };
-    gx_rows_close(rows);
-    GX_TRY(code);
-    for (size_t i = 0; i < n; i++) {
-        /* The entry stays in the log; only its tie to the import goes, so it is done once. */
-        struct gx_value seq = gx_value_int(changes[i].seq);
-        GX_TRY(undo_one(r, scope, changes[i].kind, changes[i].object, changes[i].record,
-                        changes[i].data));
-        GX_TRY(gx_db_exec(&r->ctx, conn,
-                          GX_SQL("UPDATE gx_change SET import_id = NULL WHERE seq = ?1"), &seq, 1,
-                          NULL));
-    }
-    u->left = (int64_t)n;
-    return GX_OK;
-}
+/* Undo: batch by batch, see import_undo.c. */
 
 static enum gx_code undo_all(struct runner *r)
 {
-    struct undoing u = { r, 1 };
-    while (u.left && !atomic_load(r->work->stop)) {
+    struct gx_import_undo undo = { &r->ctx, r->work, r->meta, 1 };
+    while (undo.left && !atomic_load(r->work->stop)) {
         GX_TRY(begin_batch(r));
         end_batch(r);
-        GX_TRY(gx_db_write(&r->ctx, r->work->tenant->db, undo_batch, &u));
+        GX_TRY(gx_db_write(&r->ctx, r->work->tenant->db, gx_import_undo_batch, &undo));
     }
     return GX_OK;
 }
@@ -744,12 +811,14 @@ static enum gx_code write_state(void *p, struct gx_conn *conn)
         gx_value_text(e->state),
         e->problem.n ? gx_value_text(e->problem) : GX_NULL_VALUE,
         gx_value_int(r->ctx.now_us),
-        gx_value_text(e->plan),
-        gx_value_int(r->state.failed),
+        e->plan.n ? gx_value_text(e->plan) : GX_NULL_VALUE,
+        gx_value_int(r->work->job == GX_IMPORT_CHECK && gx_str_is(e->state, "failed")),
     };
     return gx_db_exec(&r->ctx, conn,
                       GX_SQL("UPDATE gx_import SET state = ?2, problem = ?3, finished_at = ?4, "
-                             "plan = ?5, failed_count = ?6 WHERE id = ?1"),
+                             "plan = COALESCE(?5, plan), "
+                             "row_done = CASE WHEN ?6 = 1 THEN 0 ELSE row_done END "
+                             "WHERE id = ?1"),
                       values, GX_COUNT(values), NULL);
 }
 
@@ -757,8 +826,8 @@ static enum gx_code start_over(void *p, struct gx_conn *conn)
 {
     struct runner *r = p;
     struct gx_value id = gx_value_int(r->work->id);
-    GX_TRY(gx_db_exec(&r->ctx, conn, GX_SQL("DELETE FROM gx_import_row WHERE import_id = ?1"), &id, 1,
-                      NULL));
+    GX_TRY(gx_db_exec(&r->ctx, conn, GX_SQL("DELETE FROM gx_import_row WHERE import_id = ?1"), &id,
+                      1, NULL));
     return save_progress(r, conn, &r->state);
 }
 
@@ -768,8 +837,8 @@ static enum gx_code prepare(struct runner *r)
     enum gx_code code = gx_import_read(r->scope, r->work->id, &r->state);
     if (code == GX_OK) {
         r->state.path = gx_arena_str(&r->arena, r->state.path);
-        r->job_ctx.arena = &r->arena;
-        code = gx_plan_parse(&r->job_ctx, gx_arena_str(&r->arena, r->state.plan_text), &r->plan);
+        r->state.plan_text = gx_arena_str(&r->arena, r->state.plan_text);
+        code = gx_plan_parse(&r->job_ctx, r->state.plan_text, &r->plan);
     }
     end_batch(r);
     GX_TRY(code);
@@ -794,7 +863,12 @@ static enum gx_code do_job(struct runner *r)
     GX_TRY(prepare(r));
     if (r->work->job == GX_IMPORT_UNDO)
         return undo_all(r);
-    GX_TRY(walk_file(r));
+    enum gx_code code = walk_file(r);
+    if (r->bulk) {
+        enum gx_code end = gx_import_bulk_end(&r->job_ctx, r->work, r->meta, r->object);
+        code = code != GX_OK ? code : end;
+    }
+    GX_TRY(code);
     return r->work->job == GX_IMPORT_RUN ? finish_later(r) : GX_OK;
 }
 
@@ -813,16 +887,28 @@ void gx_import_work(struct gx_import_work *work)
 {
     static const char *const done[] = { "checked", "done", "undone" };
     static const char *const stopped[] = { "draft", "cancelled", "undoing" };
-    struct runner *r = malloc(sizeof *r);
-    *r = (struct runner){ .work = work };
+    bool leave;
+    struct gx_arena own = { 0 }, arena = { 0 };
+    struct runner *r = GX_ARENA_NEW(&own, struct runner);
+    struct writing *b = GX_ARENA_NEW(&own, struct writing);
+    r->work = work;
+    r->writing = b;
+    r->batch_rows = IMPORT_BATCH_ROWS_FIRST;
+    r->batch_arena = &arena;
+    r->rows = GX_ARENA_ARRAY(&own, struct row, IMPORT_BATCH_ROWS_MAX);
+    b->r.batch_arena = &b->arena;
+    b->r.rows = GX_ARENA_ARRAY(&own, struct row, IMPORT_BATCH_ROWS_MAX);
+    sem_init(&b->done, 0, 0);
     r->meta = gx_tenant_meta(work->tenant);
     r->job_ctx = (struct gx_ctx){
         .arena = &r->arena,
         .now_us = gx_clock_us(),
         .tz_offset_min = work->tenant->settings.tz_offset_min,
-        .lang = work->tenant->settings.lang,
+        .lang = work->lang,
     };
     enum gx_code code = do_job(r);
+    if (b->under_way) /* something else failed meanwhile; what is written counts */
+        (void)!finish_batch(r);
     struct gx_str problem = GX_STR("");
     if (code != GX_OK)
         problem = gx_ctx_text(r->job_ctx.errors ? &r->job_ctx : &r->ctx);
@@ -832,18 +918,24 @@ void gx_import_work(struct gx_import_work *work)
     struct ending e = {
         .r = r,
         .problem = gx_arena_str(&r->arena, problem),
-        .state = gx_str_c(code != GX_OK ? "failed" : halted ? stopped[work->job] : done[work->job]),
+        .state = gx_str_c(code != GX_OK ? "failed"
+                          : halted      ? stopped[work->job]
+                                        : done[work->job]),
     };
     end_batch(r);
-    gx_arena_reset(&r->batch_arena);
+    gx_arena_reset(r->batch_arena);
     r->ctx = r->job_ctx;
     r->ctx.now_us = gx_clock_us();
     e.plan = r->object ? gx_plan_text(&r->job_ctx, &r->plan) : r->state.plan_text;
-    /* If even this cannot be written the state stays "running" and the next start resumes it. */
-    if (gx_db_write(&r->ctx, work->tenant->db, write_state, &e) != GX_OK)
+    /* When the program ends, or if even this cannot be written, the state stays what it is, and
+     * the next start goes on with it. */
+    leave = halted && atomic_load(work->ending);
+    if (!leave && gx_db_write(&r->ctx, work->tenant->db, write_state, &e) != GX_OK)
         gx_ctx_clear(&r->ctx);
     gx_meta_unref(r->meta);
-    gx_arena_free(&r->batch_arena);
+    gx_arena_free(&arena);
+    gx_arena_free(&b->arena);
     gx_arena_free(&r->arena);
-    free(r);
+    sem_destroy(&b->done);
+    gx_arena_free(&own);
 }

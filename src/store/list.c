@@ -7,42 +7,57 @@
 #include "store/list_int.h"
 #include "store/store_int.h"
 
+static enum gx_code new_item(struct gx_list *list, struct gx_str name, struct gx_list_item **ret)
+{
+    if (list->item_count == GX_LIST_FIELDS_MAX)
+        return gx_fail(gx_scope_ctx(list->scope), GX_E_LIMIT, GX_STR("fields"), GX_M_TOO_BIG,
+                       GX_STR("200"));
+    *ret = &list->items[list->item_count++];
+    **ret = (struct gx_list_item){ .name = name, .title_column = -1 };
+    return GX_OK;
+}
+
+static enum gx_code add_field(struct gx_list *list, const struct gx_field *field)
+{
+    struct gx_list_item *item = NULL;
+    GX_TRY(new_item(list, field->x.name, &item));
+    item->field = field;
+    item->expr = field->type->computed ? field->x.formula : NULL;
+    return GX_OK;
+}
+
+/* A field, or a path or any other expression. */
 static enum gx_code add_item(struct gx_list *list, struct gx_str name)
 {
     struct gx_ctx *ctx = gx_scope_ctx(list->scope);
-    if (list->item_count == GX_LIST_FIELDS_MAX)
-        return gx_fail(ctx, GX_E_LIMIT, GX_STR("fields"), GX_M_TOO_BIG, GX_STR("200"));
-    struct gx_list_item item = { .name = name, .title_column = -1 };
     const struct gx_field *field = gx_object_field(list->object, name);
-    if (field && !field->type->computed)
-        item.field = field;
-    else {
-        enum gx_code code =
-            gx_expr_parse(ctx, NULL, &gx_scope_meta(list->scope)->schema, list->object->x.name,
-                          name, GX_TYPE_ANY, &item.expr);
-        if (code != GX_OK) {
-            ctx->last_error->path = GX_STR("fields");
-            return code;
-        }
-        item.field = field;
-    }
-    list->items[list->item_count++] = item;
-    return GX_OK;
+    struct gx_list_item *item = NULL;
+    if (field)
+        return add_field(list, field);
+    GX_TRY(new_item(list, name, &item));
+    enum gx_code code = gx_expr_parse(ctx, NULL, &gx_scope_meta(list->scope)->schema,
+                                      list->object->x.name, name, GX_TYPE_ANY, &item->expr);
+    if (code != GX_OK)
+        ctx->last_error->path = GX_STR("fields");
+    return code;
 }
 
 static enum gx_code read_fields(struct gx_list *list)
 {
     const struct gx_object *object = list->object;
     struct gx_str rest = list->options.fields, name;
+    size_t most = rest.n ? 1 : object->field_count;
+    for (size_t i = 0; i < rest.n; i++)
+        most += rest.p[i] == ',';
     list->items = GX_ARENA_ARRAY(gx_scope_ctx(list->scope)->arena, struct gx_list_item,
-                                 GX_LIST_FIELDS_MAX);
+                                 most < GX_LIST_FIELDS_MAX ? most : GX_LIST_FIELDS_MAX);
     if (rest.n == 0) {
         for (size_t i = 0; i < object->field_count && i < GX_LIST_FIELDS_MAX; i++) {
             const struct gx_field *f = &object->fields[i];
             bool hidden = i == GX_SLOT_ID || i == GX_SLOT_VERSION ||
                           (i == GX_SLOT_DELETED_AT && !list->options.deleted);
             if (!hidden)
-                GX_TRY(add_item(list, f->x.name));
+                GX_TRY(add_field(list, f));
         }
         return GX_OK;
     }
@@ -74,9 +89,8 @@ static enum gx_code read_sort(struct gx_list *list)
         if (sort->field && !sort->field->type->sortable)
             return gx_fail(ctx, GX_E_INVALID, GX_STR("sort"), GX_M_NOT_SORTABLE,
                            gx_label_text(&sort->field->label, ctx->lang));
-        enum gx_code code =
-            gx_expr_parse(ctx, NULL, &gx_scope_meta(list->scope)->schema, list->object->x.name,
-                          piece, GX_TYPE_ANY, &sort->expr);
+        enum gx_code code = gx_expr_parse(ctx, NULL, &gx_scope_meta(list->scope)->schema,
+                                          list->object->x.name, piece, GX_TYPE_ANY, &sort->expr);
         if (code != GX_OK) {
             ctx->last_error->path = GX_STR("sort");
             return code;
@@ -159,7 +173,7 @@ enum gx_code gx_list_open_one(struct gx_scope *scope, const struct gx_object *ob
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_list_options options = {
-        .filter = gx_arena_printf(ctx->arena, "id = \"%lld\"", (long long)id),
+        .id = id,
         .fields = fields,
         .limit = 1,
         .deleted = deleted,

@@ -26,17 +26,18 @@ struct gx_list_options {
     struct gx_str sort;   /* "-amount,name,account.name"; empty: newest first */
     struct gx_str fields; /* "name,account.owner.name"; empty: all fields */
     struct gx_str cursor; /* of the page before; empty: the first page */
+    int64_t id;           /* only this record; 0: all */
     int64_t limit;        /* 0: all records */
     bool deleted;         /* the recycle bin */
     enum gx_right right;  /* READ or EXPORT */
 };
 
 struct gx_list_item {
-    struct gx_str name;            /* as asked for: also the key in JSON */
-    const struct gx_field *field;  /* NULL for an expression */
-    const struct gx_expr *expr;    /* an expression or a computed field */
-    int column;                    /* its first column in the query */
-    int title_column;              /* links: the title; else -1 */
+    struct gx_str name;           /* as asked for: also the key in JSON */
+    const struct gx_field *field; /* NULL for an expression */
+    const struct gx_expr *expr;   /* an expression or a computed field */
+    int column;                   /* its first column in the query */
+    int title_column;             /* links: the title; else -1 */
 };
 
 struct gx_list;

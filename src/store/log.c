@@ -79,7 +79,8 @@ enum gx_code gx_record_history(struct gx_scope *scope, const struct gx_object *o
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_record record;
     GX_TRY(gx_record_load(scope, object, id, GX_RIGHT_READ, false, &record));
-    struct gx_value values[] = { gx_value_int(id), gx_value_int(before_seq ? before_seq : INT64_MAX),
+    struct gx_value values[] = { gx_value_int(id),
+                                 gx_value_int(before_seq ? before_seq : INT64_MAX),
                                  gx_value_int(limit + 1) };
     struct gx_rows *rows;
     GX_TRY(gx_db_query(ctx, gx_scope_conn(scope),
@@ -105,8 +106,9 @@ enum gx_code gx_record_history(struct gx_scope *scope, const struct gx_object *o
         gx_jw_key_str(w, "kind", gx_str_c(kind_name(gx_rows_int(rows, 4))));
         gx_jw_key_int(w, "version", gx_rows_int(rows, 5));
         gx_jw_key(w, GX_STR("import"));
-        if (gx_rows_value(rows, 6).kind == GX_VALUE_INT)
-            gx_jw_id(w, gx_rows_int(rows, 6));
+        int64_t import_id = gx_rows_int(rows, 6); /* negative: taken back */
+        if (import_id)
+            gx_jw_id(w, import_id < 0 ? -import_id : import_id);
         else
             gx_jw_null(w);
         gx_jw_key_str(w, "reason", gx_rows_text(rows, 7));

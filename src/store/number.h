@@ -13,5 +13,11 @@
 GX_NODISCARD enum gx_code gx_number_next(struct gx_scope *scope, const struct gx_field *field,
                                          const struct gx_object *object,
                                          struct gx_value *ret_value);
+/*
+ * Give back a number of a record that is no more, if it is the last one that was given; else
+ * nothing happens.  ctx->now_us must be when it was given.
+ */
+GX_NODISCARD enum gx_code gx_number_return(struct gx_scope *scope, const struct gx_field *field,
+                                           const struct gx_object *object, struct gx_str number);
 
 #endif

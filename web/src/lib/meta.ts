@@ -110,6 +110,10 @@ export function movesFrom(process: Process, state: string): ProcessMove[] {
   return process.moves.filter((m) => m.to !== state && (m.from.includes(state) || m.from.includes('*')))
 }
 
+export function may(object: ObjectMeta, right: 'create' | 'export' | 'import'): boolean {
+  return object.rights[right] !== 'none'
+}
+
 export function mayEdit(object: ObjectMeta, record: Rec, session: Session | null): boolean {
   if (object.rights.edit === 'all') return true
   const owner = record.owner as { id?: string } | null | undefined
@@ -117,7 +121,5 @@ export function mayEdit(object: ObjectMeta, record: Rec, session: Session | null
 }
 
 export function mayDelete(object: ObjectMeta, record: Rec, session: Session | null): boolean {
-  const right = object.rights.delete
-  if (typeof right === 'boolean') return right
-  return mayEdit({ ...object, rights: { ...object.rights, edit: right } }, record, session)
+  return mayEdit({ ...object, rights: { ...object.rights, edit: object.rights.delete } }, record, session)
 }
