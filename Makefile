@@ -49,6 +49,7 @@ demo: $(B)/guanxi
 
 include tools/check.mk
 include tools/web.mk
+include tools/bench.mk
 
 # What the machine must have; does nothing when it is all there.
 deps: $(B)/deps/.ready

@@ -9,10 +9,10 @@
 # A part prints "N passed, N failed" at its end, or is judged by its exit status.  tools/check
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
-CHECK_PARTS := deps layers tidy fmt-check headers clang unit fuzz-replay api
+CHECK_PARTS := deps layers tidy fmt-check headers clang unit fuzz-replay api cli
 SLOW_PARTS  := fuzz-smoke
 
-.PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz api
+.PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz api cli
 check:
 	+@MAKE='$(MAKE)' T='$(T)' tools/check $(CHECK_PARTS)
 check-slow:
@@ -83,6 +83,10 @@ fuzz: $(B)/fuzz/fuzz_$(F)
 	@tools/fuzz new $(F) $(or $(SECONDS),60)
 fuzz-smoke: $(FUZZ:%=$(B)/fuzz/fuzz_%)
 	@tools/fuzz smoke $(FUZZ)
+
+# --- the command line, case by case against the real program
+cli: $(B)/debug/guanxi
+	@tests/cli/run $(B)/debug/guanxi $(T)
 
 # --- the REST API: data files against the real program
 $(B)/debug/api: $(API_OBJS) $(B)/debug/libguanxi.a

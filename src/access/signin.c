@@ -274,6 +274,25 @@ static enum gx_code check_roles(struct gx_ctx *ctx, const struct gx_meta *meta,
     return GX_OK;
 }
 
+enum gx_code gx_admin_may_go(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user,
+                             struct gx_str path)
+{
+    struct gx_value value = gx_value_int(user);
+    int64_t others, was;
+    GX_TRY(gx_db_int(ctx, conn,
+                     GX_SQL("SELECT count(*) FROM gx_user_role r JOIN \"user\" u ON u.id = r.user_id "
+                            "WHERE r.role = 'admin' AND r.user_id <> ?1 AND u.deleted_at IS NULL "
+                            "AND coalesce(u.active, 1) = 1"),
+                     &value, 1, 0, &others));
+    GX_TRY(gx_db_int(ctx, conn,
+                     GX_SQL("SELECT count(*) FROM gx_user_role WHERE role = 'admin' "
+                            "AND user_id = ?1"),
+                     &value, 1, 0, &was));
+    if (was && others == 0)
+        return gx_fail(ctx, GX_E_INVALID, path, GX_M_LAST_ADMIN);
+    return GX_OK;
+}
+
 enum gx_code gx_roles_set(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
                           int64_t user, const struct gx_str *roles, size_t count)
 {
@@ -283,18 +302,8 @@ enum gx_code gx_roles_set(struct gx_ctx *ctx, struct gx_tenant *tenant, struct g
     gx_meta_unref(meta);
     GX_TRY(code);
     struct gx_value values[] = { gx_value_int(user), GX_NULL_VALUE };
-    int64_t others, was;
-    GX_TRY(gx_db_int(ctx, conn,
-                     GX_SQL("SELECT count(*) FROM gx_user_role r JOIN \"user\" u ON u.id = r.user_id "
-                            "WHERE r.role = 'admin' AND r.user_id <> ?1 AND u.deleted_at IS NULL "
-                            "AND coalesce(u.active, 1) = 1"),
-                     values, 1, 0, &others));
-    GX_TRY(gx_db_int(ctx, conn,
-                     GX_SQL("SELECT count(*) FROM gx_user_role WHERE role = 'admin' "
-                            "AND user_id = ?1"),
-                     values, 1, 0, &was));
-    if (was && !admin && others == 0)
-        return gx_fail(ctx, GX_E_INVALID, GX_STR("roles"), GX_M_LAST_ADMIN);
+    if (!admin)
+        GX_TRY(gx_admin_may_go(ctx, conn, user, GX_STR("roles")));
     GX_TRY(gx_db_exec(ctx, conn, GX_SQL("DELETE FROM gx_user_role WHERE user_id = ?1"), values, 1,
                       NULL));
     for (size_t i = 0; i < count; i++) {

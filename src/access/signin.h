@@ -64,6 +64,9 @@ GX_NODISCARD enum gx_code gx_password_set(struct gx_ctx *ctx, struct gx_tenant *
 GX_NODISCARD enum gx_code gx_roles_set(struct gx_ctx *ctx, struct gx_tenant *tenant,
                                        struct gx_conn *conn, int64_t user,
                                        const struct gx_str *roles, size_t count);
+/* On the writer, before a user goes or becomes inactive.  GX_E_INVALID: the last administrator. */
+GX_NODISCARD enum gx_code gx_admin_may_go(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user,
+                                          struct gx_str path);
 /* Id of the user with this login name; GX_E_NOT_FOUND. */
 GX_NODISCARD enum gx_code gx_user_find(struct gx_ctx *ctx, struct gx_tenant *tenant,
                                        struct gx_conn *conn, struct gx_str name, int64_t *ret_user);

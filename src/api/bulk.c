@@ -93,13 +93,13 @@ static enum gx_code one(void *p, struct gx_conn *conn)
     struct gx_write_options options = { .numbers = true, .any_move = true };
     struct gx_str path = gx_arena_printf(req->ctx->arena, "rows[%zu]", b->index);
     if (b->row->kind != GX_JSON_OBJECT)
-        return gx_fail(req->ctx, GX_E_INVALID, path, GX_M_WRONG_TYPE, path, GX_STR("{…}"));
+        return gx_fail(req->ctx, GX_E_INVALID, GX_STR(""), GX_M_WRONG_TYPE, path, GX_STR("{…}"));
     GX_TRY(gx_input_json(req->scope, b->object, without_id(req->ctx->arena, b->row), GX_STR(""),
                          &input));
     GX_TRY(find(b, input));
     b->is_new = b->id == 0;
     if (b->is_new && gx_str_is(b->in->mode, "update"))
-        return gx_fail(req->ctx, GX_E_NOT_FOUND, path, GX_M_NO_MATCH);
+        return gx_fail(req->ctx, GX_E_NOT_FOUND, GX_STR(""), GX_M_NO_MATCH);
     if (b->is_new)
         return gx_record_create(req->scope, input, &options, &b->id);
     return gx_record_update(req->scope, b->id, 0, input, &options, &b->changed);

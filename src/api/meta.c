@@ -11,9 +11,14 @@ static void write_rights(struct gx_jw *w, const struct gx_scope *scope,
     static const char *const levels[] = { "none", "own", "all" };
     gx_jw_key(w, GX_STR("rights"));
     gx_jw_object(w);
-    for (size_t r = 0; r < GX_RIGHT_COUNT; r++)
-        gx_jw_key_str(w, names[r],
-                      gx_str_c(levels[gx_scope_level(scope, object, (enum gx_right)r)]));
+    for (size_t r = 0; r < GX_RIGHT_COUNT; r++) {
+        enum gx_level level = gx_scope_level(scope, object, (enum gx_right)r);
+        bool graded = r == GX_RIGHT_READ || r == GX_RIGHT_EDIT || r == GX_RIGHT_DELETE;
+        if (graded)
+            gx_jw_key_str(w, names[r], gx_str_c(levels[level]));
+        else
+            gx_jw_key_bool(w, names[r], level != GX_LEVEL_NONE);
+    }
     gx_jw_object_end(w);
 }
 
@@ -35,6 +40,11 @@ static enum gx_code meta_get(struct gx_req *req, const void *in)
         write_rights(&w, req->scope, object);
         gx_jw_object_end(&w);
     }
+    gx_jw_array_end(&w);
+    gx_jw_key(&w, GX_STR("menu"));
+    gx_jw_array(&w);
+    for (size_t i = 0; i < meta->menu_count; i++)
+        gx_jw_str(&w, meta->menu[i]);
     gx_jw_array_end(&w);
     gx_jw_key(&w, GX_STR("processes"));
     gx_jw_array(&w);
@@ -67,6 +77,7 @@ static const struct gx_schema role_out[] = {
 static const struct gx_schema meta_out[] = {
     { .name = "version", .type = GX_SCHEMA_STR, .required = true },
     { .name = "objects", .type = GX_SCHEMA_NODE, .required = true },
+    { .name = "menu", .type = GX_SCHEMA_STRS, .required = true },
     { .name = "processes", .type = GX_SCHEMA_NODE, .required = true },
     { .name = "roles", .type = GX_SCHEMA_LIST, .fields = role_out, .required = true },
     { 0 },

@@ -335,6 +335,7 @@ static void write_operation(struct document *d, const struct address *at, const 
     gx_jw_key_str(w, "operationId", operation_id(d, at, method));
     gx_jw_key_str(w, "summary", gx_str_c(o->route->doc));
     if (o->object) {
+        gx_jw_key_str(w, "x-route", gx_str_c(o->route->path));
         gx_jw_key(w, GX_STR("tags"));
         gx_jw_array(w);
         gx_jw_str(w, o->object->x.name);

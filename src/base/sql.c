@@ -4,6 +4,9 @@
 #include "base/arena.h"
 #include "base/assert.h"
 
+/* Most statements fit without growing. */
+enum { FIRST_BYTES = 1024 };
+
 static void free_text(void *p)
 {
     struct gx_sqlb *b = p;
@@ -16,6 +19,7 @@ struct gx_sqlb *gx_sqlb_new(struct gx_arena *arena, enum gx_dialect dialect)
     b->dialect = dialect;
     b->arena = arena;
     gx_arena_defer(arena, free_text, b);
+    gx_buf_reserve(&b->text, FIRST_BYTES);
     return b;
 }
 
@@ -27,12 +31,12 @@ void gx_sqlb_add(struct gx_sqlb *b, struct gx_sql piece)
 void gx_sqlb_name(struct gx_sqlb *b, struct gx_str name)
 {
     gx_assert(name.n >= 1 && name.n <= 63 && !(name.p[0] >= '0' && name.p[0] <= '9'));
-    gx_buf_addc(&b->text, '"');
     for (size_t i = 0; i < name.n; i++) {
         char c = name.p[i];
         gx_assert((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_');
-        gx_buf_addc(&b->text, c);
     }
+    gx_buf_addc(&b->text, '"');
+    gx_buf_add(&b->text, name);
     gx_buf_addc(&b->text, '"');
 }
 

@@ -3,7 +3,7 @@
  *
  * A store is opened once.  Readers are connections used by one thread at a time, each with its
  * own cache of prepared statements.  There is one writer per store: a thread that takes many
- * requests' writes into one transaction (group commit), each in its own savepoint, and reports
+ * requests' writes into one transaction (group commit), one failing alone, and reports
  * each one done only after the commit is durable.
  *
  * Layer: db.  Only this folder includes sqlite3.h and libpq-fe.h.  Pass-through of errors:
@@ -95,7 +95,7 @@ void gx_conn_interrupt(struct gx_conn *conn);
 void gx_conn_deadline(struct gx_conn *conn, int64_t monotonic_us);
 
 /*
- * A piece of writing: run inside a savepoint on the writer; an error rolls it back alone.
+ * A piece of writing: run on the writer; an error takes back what it wrote, and nothing else.
  * Once a statement failed, no other may run in this work and its writes are not kept, even if
  * it returns GX_OK; to try something that may fail, use gx_db_try().  A work that succeeded is
  * run again from its start when the transaction around it was lost and can be repeated, so it

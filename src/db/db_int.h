@@ -102,6 +102,9 @@ struct db_engine {
     enum gx_code (*control)(struct gx_ctx *ctx, struct gx_conn *conn, enum db_control what);
     /* False once the engine has rolled the transaction back by itself. */
     bool (*in_transaction)(struct gx_conn *conn);
+    /* Grows with every row written in this transaction; below 0: a deferred key is open.  NULL:
+     * the engine cannot say, or a failed statement ends its transactions. */
+    int64_t (*changes)(struct gx_conn *conn);
     /* Whether the last transaction of this store's writer was committed after all. */
     enum gx_code (*was_committed)(struct gx_ctx *ctx, struct gx_conn *conn, bool *ret_was);
     enum gx_code (*exec)(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql,

@@ -310,6 +310,15 @@ static bool in_transaction(struct gx_conn *base)
     return !sqlite3_get_autocommit(((struct sqlite_conn *)base)->db);
 }
 
+static int64_t changes(struct gx_conn *base)
+{
+    struct sqlite_conn *conn = (struct sqlite_conn *)base;
+    sqlite3 *db = conn->db;
+    int now = 0, high = 0;
+    sqlite3_db_status(db, SQLITE_DBSTATUS_DEFERRED_FKS, &now, &high, 0);
+    return now ? -1 : sqlite3_total_changes64(db) + conn->definitions;
+}
+
 static bool rest(struct gx_conn *base, bool idle)
 {
     struct sqlite_conn *conn = (struct sqlite_conn *)base;
@@ -362,6 +371,7 @@ const struct db_engine db_sqlite_engine = {
     .disconnect = sqlite_disconnect,
     .control = control,
     .in_transaction = in_transaction,
+    .changes = changes,
     .was_committed = was_committed,
     .exec = sqlite_exec,
     .query = sqlite_query,

@@ -119,6 +119,8 @@ enum gx_code sqlite_exec(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql
     bool has = true;
     enum gx_code code = GX_OK;
     GX_TRY(start(ctx, conn, sql.text_, values, count, &rows));
+    if (!rows->cached && !sqlite3_stmt_readonly(stmt_of(rows)->stmt))
+        ((struct sqlite_conn *)conn)->definitions++;
     while (code == GX_OK && has)
         code = sqlite_next(ctx, rows, &has);
     /* The engine keeps the last count through statements that change no rows. */

@@ -1,10 +1,13 @@
 /*
  * writer.c - one thread per store that writes; many requests share one commit.
  *
- * A batch is one transaction.  Jobs are taken from the queue while the batch is young and small;
- * each runs in a savepoint.  When the queue runs dry with fewer jobs than were in flight at the
- * ends of the last batches, the writer waits a moment (a part of what a commit costs) for those
- * that are about to come: without it, 64 clients would commit in turns of 1 and 63.
+ * A batch is one transaction.  Jobs are taken from the queue while the batch is young and small.
+ * They run without savepoints, which cost full-text search a segment each: a job that fails with
+ * nothing written has done no harm, and if one has written, the transaction is rolled back and
+ * the others run again, this time each in a savepoint.  When the queue runs dry with fewer jobs
+ * than were in flight at the ends of the last batches, the writer waits a moment (a part of what a
+ * commit costs) for those that are about to come: without it, 64 clients would commit in turns of 1
+ * and 63.
  *
  * A transaction that was lost is run again without the jobs that have already failed, unless
  * there is no hope; then all its jobs fail alike.
@@ -33,6 +36,8 @@ struct batch {
     struct db_job *first, *last;
     struct db_job *culprit; /* it was running when the transaction was lost; NULL: none */
     size_t count;
+    bool careful; /* each job in a savepoint */
+    bool spoilt;  /* a job failed and left something behind */
     int64_t started_us;
     int64_t gather_until_us; /* 0: not waited yet */
     int tries;
@@ -165,10 +170,31 @@ enum gx_code gx_db_try(struct gx_ctx *ctx, struct gx_conn *conn, gx_db_work part
     return run_in_savepoint(ctx, conn, part, p);
 }
 
-static void run_job(struct db_writer *w, struct db_job *job)
+/* Without a savepoint; `b->spoilt` when it failed and only a rollback takes back what it did. */
+static enum gx_code run_bare(struct db_writer *w, struct batch *b, struct db_job *job)
+{
+    const struct db_engine *engine = w->db->engine;
+    int64_t before = engine->changes(w->conn);
+    enum gx_code code = job->work(job->p, w->conn);
+    while (w->conn->open_rows)
+        gx_rows_close(w->conn->open_rows);
+    if (code == GX_OK && w->conn->failed)
+        code = gx_fail(&w->ctx, GX_E_INTERNAL, GX_STR(""), GX_M_DB_FAILED_BEFORE);
+    int64_t after = engine->changes(w->conn);
+    if (code == GX_OK && after < 0)
+        code = gx_fail(&w->ctx, GX_E_IN_USE, GX_STR(""), GX_M_DB_IN_USE);
+    if (code != GX_OK) {
+        b->spoilt = before != after;
+        w->conn->failed = false;
+    }
+    return code;
+}
+
+static void run_job(struct db_writer *w, struct batch *b, struct db_job *job)
 {
     w->conn->fault = (struct db_fault){ 0 };
-    job->code = run_in_savepoint(&w->ctx, w->conn, job->work, job->p);
+    job->code =
+        b->careful ? run_in_savepoint(&w->ctx, w->conn, job->work, job->p) : run_bare(w, b, job);
     db_conn_clean(w->conn);
     if (job->code != GX_OK && w->db->engine->in_transaction(w->conn))
         job->final = true;
@@ -216,7 +242,9 @@ static bool run_jobs(struct db_writer *w, struct batch *b)
     struct db_job *job = b->first;
     while (job) {
         if (!job->final)
-            run_job(w, job);
+            run_job(w, b, job);
+        if (b->spoilt)
+            return false;
         if (!w->db->engine->in_transaction(w->conn)) {
             b->culprit = job;
             return false;
@@ -229,6 +257,8 @@ static bool run_jobs(struct db_writer *w, struct batch *b)
 /* Why the transaction was lost, and whether to hope. */
 static struct db_fault explain(struct db_writer *w, struct batch *b)
 {
+    if (b->spoilt)
+        return (struct db_fault){ .again = true };
     if (b->culprit && b->culprit->code == GX_E_CANCELLED) {
         /* Stopping a write takes the transaction with it; the others did nothing wrong. */
         b->culprit->final = true;
@@ -271,6 +301,8 @@ static bool attempt(struct db_writer *w, struct batch *b, struct db_fault *ret_f
 {
     gx_ctx_clear(&w->ctx);
     b->culprit = NULL;
+    b->careful = b->careful || b->spoilt || !w->db->engine->changes;
+    b->spoilt = false;
     if (begin(w) == GX_OK && run_jobs(w, b)) {
         int64_t before_us = gx_monotonic_us();
         if (control(w, DB_COMMIT) == GX_OK) {

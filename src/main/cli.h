@@ -186,6 +186,8 @@ enum gx_exit gx_cli_body(struct gx_cli *cli, const struct gx_json *object, size_
                          struct gx_str *ret_body);
 struct gx_cli_value {
     struct gx_str field, text;
+    const struct gx_str *ids; /* of a link that is known already, instead of `text` */
+    size_t id_count;
 };
 /* One record of such values, written as a JSON object. */
 enum gx_exit gx_cli_write_record(struct gx_cli *cli, struct gx_jw *w, const struct gx_json *object,

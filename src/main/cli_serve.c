@@ -1,12 +1,13 @@
 /* cli_serve.c - serve: the program as a server; init: a new data folder. */
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "main/cli.h"
 #include "main/serve.h"
 
-enum { PACKS_MAX = 32 };
+enum { PACKS_MAX = 32, BUSY_TRIES_MAX = 20, BUSY_WAIT_MS = 150 };
 
 /* "core,sales" as a NULL-ended list. */
 static const char *const *pack_list(struct gx_cli *cli)
@@ -42,7 +43,14 @@ static enum gx_exit serve(struct gx_cli *cli)
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     gx_log_set_level(GX_LOG_INFO);
-    if (gx_app_start(&cli->ctx, &options, &cli->app) != GX_OK)
+    enum gx_code code = gx_app_start(&cli->ctx, &options, &cli->app);
+    /* A command that has the folder will be done in a moment. */
+    for (int tries = 0; code == GX_E_BUSY && tries < BUSY_TRIES_MAX; tries++) {
+        gx_ctx_clear(&cli->ctx);
+        nanosleep(&(struct timespec){ 0, BUSY_WAIT_MS * 1000000 }, NULL);
+        code = gx_app_start(&cli->ctx, &options, &cli->app);
+    }
+    if (code != GX_OK)
         return gx_cli_errors(cli, &cli->ctx);
     size_t colon = strlen(options.listen);
     while (colon > 0 && options.listen[colon - 1] != ':')

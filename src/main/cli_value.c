@@ -17,16 +17,25 @@ static enum gx_exit load_meta(struct gx_cli *cli)
                            &cli->meta);
 }
 
+static const struct gx_json *find_exact(const struct gx_json *list, struct gx_str name)
+{
+    for (const struct gx_json *k = list ? list->first : NULL; k; k = k->next)
+        if (gx_str_eq(gx_json_get_str(k, "name", GX_STR("")), name))
+            return k;
+    return NULL;
+}
+
 /* The member of a list of {"name"} that is called so, else the nearest one's name. */
 static const struct gx_json *find_named(const struct gx_json *list, struct gx_str name,
                                         struct gx_str *ret_near)
 {
+    const struct gx_json *exact = find_exact(list, name);
     int best = NEAR_ENOUGH;
     *ret_near = GX_STR("");
+    if (exact)
+        return exact;
     for (const struct gx_json *k = list ? list->first : NULL; k; k = k->next) {
         struct gx_str have = gx_json_get_str(k, "name", GX_STR(""));
-        if (gx_str_eq(have, name))
-            return k;
         int near = gx_text_near(have, name);
         if (near > best) {
             best = near;
@@ -55,8 +64,7 @@ enum gx_exit gx_cli_object(struct gx_cli *cli, struct gx_str name,
 
 const struct gx_json *gx_cli_field(const struct gx_json *object, struct gx_str name)
 {
-    struct gx_str near;
-    return find_named(gx_json_get(object, "fields"), name, &near);
+    return find_exact(gx_json_get(object, "fields"), name);
 }
 
 /* A text as a literal of the expression language. */
@@ -226,6 +234,18 @@ static enum gx_exit write_value(struct gx_cli *cli, struct gx_jw *w, const struc
     return GX_EXIT_OK;
 }
 
+static void write_ids(struct gx_jw *w, const struct gx_json *field,
+                      const struct gx_cli_value *value)
+{
+    bool several = gx_str_is(gx_json_get_str(field, "type", GX_STR("")), "links");
+    if (several)
+        gx_jw_array(w);
+    for (size_t i = 0; i < (several ? value->id_count : 1); i++)
+        gx_jw_str(w, value->ids[i]);
+    if (several)
+        gx_jw_array_end(w);
+}
+
 /* All parts of an address ("billing_address.city") as one object. */
 static void write_parts(struct gx_jw *w, const struct gx_cli_value *values, size_t count,
                         struct gx_str name)
@@ -283,6 +303,8 @@ enum gx_exit gx_cli_write_record(struct gx_cli *cli, struct gx_jw *w, const stru
         gx_jw_key(w, base);
         if (dot < name.n)
             write_parts(w, values, count, base);
+        else if (values[i].id_count)
+            write_ids(w, field, &values[i]);
         else
             GX_CLI_TRY(write_value(cli, w, field, values[i].text));
     }
@@ -302,7 +324,8 @@ enum gx_exit gx_cli_body(struct gx_cli *cli, const struct gx_json *object, size_
             return gx_cli_usage(
                 cli, GX_SAY(cli, "\"%.*s\" should be FIELD=VALUE.", "「%.*s」應寫成 欄位=值。"),
                 GX_STR_ARG(arg));
-        values[i] = (struct gx_cli_value){ { arg.p, equals }, gx_str_from(arg, equals + 1) };
+        values[i] =
+            (struct gx_cli_value){ { arg.p, equals }, gx_str_from(arg, equals + 1), NULL, 0 };
     }
     struct gx_buf out = { 0 };
     struct gx_jw w = gx_jw(&out);

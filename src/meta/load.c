@@ -94,6 +94,11 @@ struct gx_object_draft *gx_load_draft(struct gx_loader *loader, struct gx_str ob
     return NULL;
 }
 
+static bool has_piece(struct gx_str path, const char *piece)
+{
+    return gx_str_search(path, gx_str_c(piece)) != SIZE_MAX;
+}
+
 static enum gx_code declare(struct gx_loader *loader, struct gx_str file, struct gx_str pack,
                             const struct gx_json *json)
 {
@@ -106,6 +111,12 @@ static enum gx_code declare(struct gx_loader *loader, struct gx_str file, struct
     struct gx_str id = gx_json_get_str(json, "id", name);
     if (!gx_load_name_ok(name) || !gx_load_name_ok(id))
         return gx_load_fail(loader, file, json, GX_STR("object"), GX_M_META_NAME, name);
+    /* Tables of ours beside those of objects are called x_fts… and x__field. */
+    if (has_piece(id, "_fts") || has_piece(id, "__") || gx_str_starts(id, GX_STR("sqlite_")))
+        return gx_load_fail(loader, file, json, GX_STR("id"), GX_M_META_NAME, id);
+    for (size_t i = 0; i < loader->draft_count; i++)
+        if (gx_str_eq(loader->drafts[i].object->id, id))
+            return gx_load_fail(loader, file, json, GX_STR("id"), GX_M_META_TWICE, id);
     if (gx_load_draft(loader, name))
         return gx_load_fail(loader, file, json, GX_STR("object"), GX_M_META_TWICE, name);
     if (loader->draft_count >= GX_META_OBJECTS_MAX)
@@ -149,11 +160,6 @@ static enum gx_code extend(struct gx_loader *loader, struct gx_str file, const s
     return GX_OK;
 }
 
-static bool has_piece(struct gx_str path, const char *piece)
-{
-    return gx_str_search(path, gx_str_c(piece)) != SIZE_MAX;
-}
-
 static struct gx_str pack_of(const struct gx_meta_source *source)
 {
     if (source->custom || !gx_str_starts(source->path, GX_STR("packs/")))
@@ -185,6 +191,23 @@ static enum gx_code parse_source(struct gx_loader *loader, const struct gx_meta_
     return code;
 }
 
+/* pack.json: what matters at run time is the menu; objects are checked when all are known. */
+static enum gx_code read_pack(struct gx_loader *loader, struct gx_str file, const struct gx_json *json)
+{
+    static const char *const known[] = { "pack", "version", "requires", "label", "doc", "menu", NULL };
+    struct gx_meta *meta = loader->meta;
+    GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
+    const struct gx_json *menu = gx_json_get(json, "menu");
+    size_t more = menu ? menu->count : 0;
+    struct gx_str *grown = GX_ARENA_ARRAY(loader->arena, struct gx_str, meta->menu_count + more + 1);
+    if (meta->menu_count)
+        memcpy(grown, meta->menu, meta->menu_count * sizeof *grown);
+    meta->menu = grown;
+    for (const struct gx_json *k = menu ? menu->first : NULL; k; k = k->next)
+        meta->menu[meta->menu_count++] = k->text;
+    return GX_OK;
+}
+
 static enum gx_code sort_sources(struct gx_loader *loader, const struct gx_meta_source *sources,
                                  size_t count)
 {
@@ -208,6 +231,8 @@ static enum gx_code sort_sources(struct gx_loader *loader, const struct gx_meta_
         } else if (has_piece(path, "/processes/")) {
             loader->process_json[loader->process_count] = json;
             loader->process_files[loader->process_count++] = path;
+        } else if (gx_str_ends(path, GX_STR("/pack.json"))) {
+            one = read_pack(loader, path, json);
         } else if (gx_str_ends(path, GX_STR("/roles.json")) || has_piece(path, "/roles/")) {
             loader->role_json[loader->role_count] = json;
             loader->role_files[loader->role_count++] = path;

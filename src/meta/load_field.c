@@ -8,7 +8,8 @@ static struct gx_field_draft *add_draft(struct gx_loader *loader, struct gx_obje
 {
     if (draft->field_count == draft->field_cap) {
         size_t cap = draft->field_cap ? draft->field_cap * 2 : 64;
-        struct gx_field_draft *grown = GX_ARENA_ARRAY(loader->ctx->arena, struct gx_field_draft, cap);
+        struct gx_field_draft *grown =
+            GX_ARENA_ARRAY(loader->ctx->arena, struct gx_field_draft, cap);
         if (draft->field_count)
             memcpy(grown, draft->fields, draft->field_count * sizeof *grown);
         draft->fields = grown;
@@ -28,8 +29,8 @@ static void add_system(struct gx_loader *loader, struct gx_object_draft *draft, 
     f->id = f->x.name = f->x.column = gx_str_c(name);
     f->x.type = f->type->expr;
     if (f->x.type == GX_TYPE_LINK)
-        f->x.object = gx_str_is(f->id, "id") ? gx_arena_cstr(loader->arena, draft->object->x.name)
-                                         : "user";
+        f->x.object =
+            gx_str_is(f->id, "id") ? gx_arena_cstr(loader->arena, draft->object->x.name) : "user";
     f->part_count = 1;
     f->system = true;
     f->readonly = !gx_str_is(f->id, "owner");
@@ -105,7 +106,8 @@ static enum gx_code read_target(struct gx_loader *loader, struct gx_field_draft 
 
 static void copy_choices(struct gx_loader *loader, struct gx_field *f)
 {
-    struct gx_expr_choice *list = GX_ARENA_ARRAY(loader->arena, struct gx_expr_choice, f->choice_count);
+    struct gx_expr_choice *list =
+        GX_ARENA_ARRAY(loader->arena, struct gx_expr_choice, f->choice_count);
     for (size_t i = 0; i < f->choice_count; i++) {
         list[i].code = f->choices[i].code;
         memcpy(list[i].label, f->choices[i].label.text, sizeof list[i].label);
@@ -136,7 +138,8 @@ static enum gx_search_kind search_kind(const struct gx_json *json, const struct 
         return GX_SEARCH_TEXT;
     if (gx_str_is(s, "none"))
         return GX_SEARCH_NONE;
-    bool code = gx_str_is(gx_str_c(type->name), "phone") || gx_str_is(gx_str_c(type->name), "email") ||
+    bool code = gx_str_is(gx_str_c(type->name), "phone") ||
+                gx_str_is(gx_str_c(type->name), "email") ||
                 gx_str_is(gx_str_c(type->name), "autonumber");
     return code || s.n ? GX_SEARCH_CODE : GX_SEARCH_NONE;
 }
@@ -177,10 +180,10 @@ static enum gx_code read_field(struct gx_loader *loader, struct gx_object_draft 
                                struct gx_field_draft *d, bool custom)
 {
     static const char *const known[] = {
-        "name",    "id",       "type",    "label",   "doc",      "help",   "max",     "min",
-        "scale",   "required", "unique",  "default", "index",    "history", "private", "readonly",
-        "when",    "required_when", "search", "choices", "to",   "on_delete", "format", "expr",
-        "returns", "process",  NULL
+        "name",      "id",       "type",     "label",         "doc",     "help",    "max",
+        "min",       "scale",    "required", "unique",        "default", "index",   "history",
+        "private",   "readonly", "when",     "required_when", "search",  "choices", "to",
+        "on_delete", "format",   "expr",     "returns",       "process", NULL
     };
     struct gx_field *f = &d->field;
     GX_TRY(gx_load_keys(loader, d->file, d->json, d->path, known));
@@ -207,6 +210,9 @@ static enum gx_code read_field(struct gx_loader *loader, struct gx_object_draft 
     GX_TRY(read_type(loader, d));
     if (f->part_count)
         f->x.column = f->id;
+    else if (f->unique)
+        return gx_load_fail(loader, d->file, d->json, gx_load_path(loader, d->path, "unique"),
+                            GX_M_READ_ONLY, f->x.name);
     if (f->x.type == GX_TYPE_LINKS)
         f->x.join_table = gx_arena_printf(loader->arena, "%.*s__%.*s",
                                           GX_STR_ARG(draft->object->x.table), GX_STR_ARG(f->id));
@@ -248,13 +254,43 @@ enum gx_code gx_load_fields(struct gx_loader *loader, struct gx_object_draft *dr
     return code;
 }
 
+/* The two statements that every record needs, made once: they name every column. */
+static void make_statements(struct gx_loader *loader, struct gx_object *object)
+{
+    struct gx_sqlb *insert = gx_sqlb_new(loader->arena, GX_SQLITE); /* good for both */
+    struct gx_sqlb *select = gx_sqlb_new(loader->arena, GX_SQLITE);
+    gx_sqlb_add(insert, GX_SQL("INSERT INTO "));
+    gx_sqlb_name(insert, object->x.table);
+    gx_sqlb_add(insert, GX_SQL(" ("));
+    gx_sqlb_add(select, GX_SQL("SELECT "));
+    for (size_t i = 0; i < object->column_count; i++) {
+        gx_sqlb_add(insert, i ? GX_SQL(",") : GX_SQL(""));
+        gx_sqlb_name(insert, object->columns[i].name);
+        gx_sqlb_add(select, i ? GX_SQL(",") : GX_SQL(""));
+        gx_sqlb_name(select, object->columns[i].name);
+    }
+    gx_sqlb_add(insert, GX_SQL(") VALUES ("));
+    for (size_t i = 0; i < object->column_count; i++) {
+        gx_sqlb_add(insert, i ? GX_SQL(",") : GX_SQL(""));
+        gx_sqlb_bind(insert, GX_NULL_VALUE);
+    }
+    gx_sqlb_add(insert, GX_SQL(")"));
+    gx_sqlb_add(select, GX_SQL(" FROM "));
+    gx_sqlb_name(select, object->x.table);
+    gx_sqlb_add(select, GX_SQL(" WHERE id = "));
+    gx_sqlb_bind(select, GX_NULL_VALUE);
+    object->insert = gx_sqlb_sql(insert);
+    object->select = gx_sqlb_sql(select);
+}
+
 /* Stored columns first (system ones at their fixed slots), then LINKS, then computed fields. */
 enum gx_code gx_load_layout(struct gx_loader *loader, struct gx_object_draft *draft)
 {
     struct gx_object *object = draft->object;
     size_t n = draft->field_count;
     struct gx_field *fields = GX_ARENA_ARRAY(loader->arena, struct gx_field, n);
-    struct gx_column *columns = GX_ARENA_ARRAY(loader->arena, struct gx_column, n * GX_TYPE_PARTS_MAX);
+    struct gx_column *columns =
+        GX_ARENA_ARRAY(loader->arena, struct gx_column, n * GX_TYPE_PARTS_MAX);
     size_t slot = 0;
     for (size_t i = 0; i < n; i++) {
         fields[i] = draft->fields[i].field;
@@ -281,6 +317,7 @@ enum gx_code gx_load_layout(struct gx_loader *loader, struct gx_object_draft *dr
     object->fields = fields;
     object->field_count = n;
     object->columns = columns;
+    make_statements(loader, object);
     object->slot_count = slot;
     for (size_t i = 0; i < n; i++)
         gx_map_set(&object->by_name, loader->arena, fields[i].x.name, &fields[i]);

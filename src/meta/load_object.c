@@ -29,6 +29,9 @@ static enum gx_code read_uniques(struct gx_loader *loader, struct gx_object_draf
                                         GX_M_UNKNOWN_KEY, f->text);
                 u->count++;
             }
+            if (u->count == 0)
+                return gx_load_fail(loader, draft->part_files[p], k, GX_STR("unique"),
+                                    GX_M_REQUIRED, GX_STR("unique"));
         }
     }
     for (size_t i = 0; i < n; i++) {
@@ -219,6 +222,26 @@ static enum gx_code resolve_formulas(struct gx_loader *loader)
     }
 }
 
+/* A default that no record could take would make every new one fail. */
+static enum gx_code check_default(struct gx_loader *loader, struct gx_field_draft *d,
+                                  struct gx_field *f)
+{
+    struct gx_value parts[GX_TYPE_PARTS_MAX];
+    struct gx_type_io io = {
+        .ctx = loader->ctx,
+        .field = f,
+        .path = gx_load_path(loader, d->path, "default"),
+        .currency = GX_STR("TWD"),
+        .region = GX_STR("TW"),
+    };
+    if (!f->type->from_json)
+        return gx_load_fail(loader, d->file, d->json, io.path, GX_M_READ_ONLY, f->x.name);
+    if (f->default_json->kind == GX_JSON_NULL ||
+        f->type->from_json(&io, f->default_json, parts) == GX_OK)
+        return GX_OK;
+    return gx_load_place(loader, d->file, f->default_json);
+}
+
 static enum gx_code field_expressions(struct gx_loader *loader, struct gx_object_draft *draft,
                                       struct gx_field_draft *d, struct gx_field *f)
 {
@@ -236,7 +259,7 @@ static enum gx_code field_expressions(struct gx_loader *loader, struct gx_object
         return gx_load_expr(loader, draft, d->file, def, gx_load_path(loader, d->path, "default"),
                             gx_json_get_str(def, "expr", GX_STR("")), f->x.type, &f->default_expr);
     f->default_json = def;
-    return GX_OK;
+    return def ? check_default(loader, d, f) : GX_OK;
 }
 
 static enum gx_code read_rules(struct gx_loader *loader, struct gx_object_draft *draft)

@@ -223,12 +223,14 @@ enum gx_code gx_load_roles(struct gx_loader *loader)
     struct gx_role *roles = GX_ARENA_ARRAY(loader->arena, struct gx_role, most + 1);
     for (size_t i = 0; i < loader->role_count; i++) {
         const struct gx_json *list = gx_json_get(loader->role_json[i], "roles");
-        if (!list) {
-            GX_TRY(read_role(loader, loader->role_files[i], loader->role_json[i], &roles[count++]));
-            continue;
+        const struct gx_json *k = list ? list->first : loader->role_json[i];
+        for (; k; k = list ? k->next : NULL, count++) {
+            GX_TRY(read_role(loader, loader->role_files[i], k, &roles[count]));
+            for (size_t r = 0; r < count; r++)
+                if (gx_str_eq(roles[r].name, roles[count].name))
+                    return gx_load_fail(loader, loader->role_files[i], k, GX_STR("role"),
+                                        GX_M_META_TWICE, roles[count].name);
         }
-        for (const struct gx_json *k = list->first; k; k = k->next)
-            GX_TRY(read_role(loader, loader->role_files[i], k, &roles[count++]));
     }
     GX_TRY(read_object_access(loader, roles, count));
     loader->meta->roles = roles;

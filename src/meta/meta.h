@@ -11,6 +11,7 @@
 #define GX_META_META_H
 
 #include "base/map.h"
+#include "base/sql.h"
 #include "expr/expr.h"
 #include "json/read.h"
 #include "meta/type.h"
@@ -144,6 +145,8 @@ struct gx_object {
     const struct gx_column *columns;
     size_t column_count;
     size_t slot_count; /* columns first, then LINKS and computed fields */
+    /* All columns in table order: one row in, and one out by its id (?1). */
+    struct gx_sql insert, select;
     const struct gx_rule *rules;
     size_t rule_count;
     const struct gx_unique *uniques;
@@ -217,6 +220,8 @@ struct gx_meta {
     const struct gx_role *roles;
     size_t role_count;
     struct gx_expr_schema schema;
+    struct gx_str *menu; /* objects people go to, in the order of the packs' menus */
+    size_t menu_count;
 };
 
 /* Where definitions come from: one file, or one row of the tenant's own. */

@@ -15,10 +15,13 @@ struct planner {
     struct gx_plan_step *first, *last;
 };
 
+/* The names outlive the snapshot they come from, which a dry run frees. */
 static void step(struct planner *p, enum gx_plan_kind kind, struct gx_str object, struct gx_str name)
 {
     struct gx_plan_step *s = GX_ARENA_NEW(p->ctx->arena, struct gx_plan_step);
-    *s = (struct gx_plan_step){ .kind = kind, .object = object, .name = name };
+    *s = (struct gx_plan_step){ .kind = kind,
+                                .object = gx_arena_str(p->ctx->arena, object),
+                                .name = gx_arena_str(p->ctx->arena, name) };
     if (p->last)
         p->last->next = s;
     else

@@ -200,6 +200,11 @@ enum gx_code gx_tenant_publish(struct gx_ctx *ctx, struct gx_tenant *tenant, str
     GX_TRY(gather(ctx, conn, changes, count, &sources, &source_count));
     GX_TRY(gx_meta_load(ctx, sources, source_count, &meta));
     enum gx_code code = gx_plan_make(ctx, conn, meta, ret_steps);
+    /* The caller reads them after a snapshot that was only tried is gone. */
+    for (struct gx_plan_step *s = code == GX_OK ? *ret_steps : NULL; s; s = s->next) {
+        s->object = gx_arena_str(ctx->arena, s->object);
+        s->name = gx_arena_str(ctx->arena, s->name);
+    }
     if (code == GX_OK && !dry)
         code = gx_plan_run(ctx, conn, meta, *ret_steps);
     if (code == GX_OK && !dry)

@@ -60,12 +60,28 @@ enum gx_code gx_type_string(struct gx_type_io *io, const struct gx_json *node,
     return GX_OK;
 }
 
+/* Without white space at the ends, the ideographic space among it: "　" is no name. */
+static struct gx_str trimmed(struct gx_str s)
+{
+    const struct gx_str wide = { "\xe3\x80\x80", 3 };
+    for (size_t was = s.n + 1; s.n < was;) {
+        was = s.n;
+        s = gx_str_trim(s);
+        if (gx_str_starts(s, wide))
+            s = gx_str_from(s, wide.n);
+        if (gx_str_ends(s, wide))
+            s.n -= wide.n;
+    }
+    return s;
+}
+
 enum gx_code gx_type_text(struct gx_type_io *io, struct gx_str text, int64_t max,
                           struct gx_value *ret_part)
 {
     struct gx_str clean;
     if (gx_text_clean(io->ctx->arena, text, &clean) != GX_OK)
         return gx_fail(io->ctx, GX_E_INVALID, io->path, GX_M_BAD_UTF8);
+    clean = trimmed(clean);
     if (clean.n > (size_t)max && gx_text_length(clean) > (size_t)max)
         return gx_fail(io->ctx, GX_E_INVALID, io->path, GX_M_TOO_LONG, gx_type_label(io),
                        gx_arena_printf(io->ctx->arena, "%lld", (long long)max));

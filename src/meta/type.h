@@ -61,6 +61,12 @@ struct gx_type_def {
                     const struct gx_value *parts);
 };
 
+/* A part of an address by its key, such as "city"; -1: there is no such part. */
+int gx_type_address_part(struct gx_str key);
+/* That part from a cell of a file, into parts[part].  GX_E_INVALID: too long. */
+GX_NODISCARD enum gx_code gx_type_address_text(struct gx_type_io *io, int part, struct gx_str text,
+                                               struct gx_value *parts);
+
 /* NULL when there is no such type. */
 const struct gx_type_def *gx_type_find(struct gx_str name);
 /* All of them, ended by NULL. */

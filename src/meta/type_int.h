@@ -18,7 +18,7 @@ enum gx_code gx_type_bad(struct gx_type_io *io, struct gx_str given);
 /* A JSON string, or an error that it must be text. */
 enum gx_code gx_type_string(struct gx_type_io *io, const struct gx_json *node,
                             struct gx_str *ret_text);
-/* Clean (NFC), check the length in characters, copy. */
+/* Clean (NFC), trim, check the length in characters, copy. */
 enum gx_code gx_type_text(struct gx_type_io *io, struct gx_str text, int64_t max,
                           struct gx_value *ret_part);
 /* Within the field's min and max (at the scale of the field). */

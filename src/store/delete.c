@@ -126,6 +126,15 @@ static enum gx_code bin_one(struct gx_scope *scope, const struct gx_object *obje
     return gx_log_add(scope, object, id, GX_CHANGE_DELETE, version + 1, options, GX_STR(""));
 }
 
+/* Nobody could administer the rest without the last administrator. */
+static enum gx_code user_goes(struct gx_scope *scope, const struct gx_object *object, int64_t id)
+{
+    if (!gx_str_is(object->x.name, "user"))
+        return GX_OK;
+    gx_access_forget(gx_scope_tenant(scope));
+    return gx_admin_may_go(gx_scope_ctx(scope), gx_scope_conn(scope), id, GX_STR(""));
+}
+
 enum gx_code gx_record_delete(struct gx_scope *scope, const struct gx_object *object, int64_t id,
                               int64_t version, const struct gx_write_options *options)
 {
@@ -138,8 +147,7 @@ enum gx_code gx_record_delete(struct gx_scope *scope, const struct gx_object *ob
         return gx_fail(ctx, GX_E_CONFLICT, GX_STR("version"), GX_M_CONFLICT,
                        gx_arena_printf(ctx->arena, "%lld", (long long)version),
                        gx_arena_printf(ctx->arena, "%lld", (long long)is));
-    if (gx_str_is(object->x.name, "user"))
-        gx_access_forget(gx_scope_tenant(scope));
+    GX_TRY(user_goes(scope, object, id));
     return bin_one(scope, object, id, is, options, 0);
 }
 
@@ -235,8 +243,12 @@ enum gx_code gx_record_purge(struct gx_scope *scope, const struct gx_object *obj
     GX_TRY(gx_row_read(ctx, gx_scope_conn(scope), object, id, &record));
     bool binned = record.v && record.v[GX_SLOT_DELETED_AT].kind == GX_VALUE_INT;
     GX_TRY(gx_record_load(scope, object, id, GX_RIGHT_DELETE, binned, &record));
-    if (object->searched && !binned)
-        GX_TRY(gx_search_remove(scope, object, id));
+    if (!binned) {
+        GX_TRY(user_goes(scope, object, id));
+        GX_TRY(bin_pointing(scope, object, id, options, 0));
+        if (object->searched)
+            GX_TRY(gx_search_remove(scope, object, id));
+    }
     GX_TRY(clear_pointing(scope, object, id));
     GX_TRY(delete_where(scope, object->x.table, GX_STR("id"), id));
     return gx_log_add(scope, object, id, GX_CHANGE_PURGE, record.v[GX_SLOT_VERSION].i, options,

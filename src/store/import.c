@@ -15,6 +15,7 @@
 struct queued {
     struct queued *next;
     int64_t id, user;
+    enum gx_lang lang;
     enum gx_import_job job;
 };
 
@@ -44,7 +45,8 @@ static void *work_through(void *p)
         runner->current = q->id;
         atomic_store(&runner->stop, false);
         pthread_mutex_unlock(&runner->lock);
-        struct gx_import_work work = { runner->tenant, q->id, q->job, q->user, &runner->stop };
+        struct gx_import_work work = { runner->tenant, q->id,   q->job,
+                                       q->user,        q->lang, &runner->stop };
         gx_import_work(&work);
         free(q);
         pthread_mutex_lock(&runner->lock);
@@ -55,11 +57,11 @@ static void *work_through(void *p)
 }
 
 static void enqueue(struct gx_import_runner *runner, int64_t id, int64_t user,
-                    enum gx_import_job job)
+                    enum gx_import_job job, enum gx_lang lang)
 {
     struct queued *q = malloc(sizeof *q), **at = &runner->first;
     gx_assert(q);
-    *q = (struct queued){ NULL, id, user, job };
+    *q = (struct queued){ NULL, id, user, lang, job };
     pthread_mutex_lock(&runner->lock);
     while (*at)
         at = &(*at)->next;
@@ -84,7 +86,8 @@ static enum gx_code requeue(struct gx_ctx *ctx, struct gx_import_runner *runner)
         enum gx_import_job job = gx_str_is(state, "running")    ? GX_IMPORT_RUN
                                  : gx_str_is(state, "checking") ? GX_IMPORT_CHECK
                                                                 : GX_IMPORT_UNDO;
-        enqueue(runner, gx_rows_int(rows, 0), gx_rows_int(rows, 2), job);
+        enqueue(runner, gx_rows_int(rows, 0), gx_rows_int(rows, 2), job,
+                runner->tenant->settings.lang);
     }
     gx_db_reader_release(conn);
     return code;
@@ -134,13 +137,20 @@ static void read_state(struct gx_ctx *ctx, const struct gx_rows *rows,
                        struct gx_import_row_state *s)
 {
     *s = (struct gx_import_row_state){
-        .id = gx_rows_int(rows, 0),          .object = keep(ctx, rows, 1),
-        .file_name = keep(ctx, rows, 2),     .path = keep(ctx, rows, 3),
-        .state = keep(ctx, rows, 4),         .plan_text = keep(ctx, rows, 5),
-        .row_done = gx_rows_int(rows, 6),    .row_total = gx_rows_int(rows, 7),
-        .created = gx_rows_int(rows, 8),     .updated = gx_rows_int(rows, 9),
-        .same = gx_rows_int(rows, 10),       .failed = gx_rows_int(rows, 11),
-        .created_at = gx_rows_int(rows, 12), .created_by = gx_rows_int(rows, 13),
+        .id = gx_rows_int(rows, 0),
+        .object = keep(ctx, rows, 1),
+        .file_name = keep(ctx, rows, 2),
+        .path = keep(ctx, rows, 3),
+        .state = keep(ctx, rows, 4),
+        .plan_text = keep(ctx, rows, 5),
+        .row_done = gx_rows_int(rows, 6),
+        .row_total = gx_rows_int(rows, 7),
+        .created = gx_rows_int(rows, 8),
+        .updated = gx_rows_int(rows, 9),
+        .same = gx_rows_int(rows, 10),
+        .failed = gx_rows_int(rows, 11),
+        .created_at = gx_rows_int(rows, 12),
+        .created_by = gx_rows_int(rows, 13),
         .problem = keep(ctx, rows, 14),
     };
 }
@@ -198,7 +208,8 @@ static enum gx_code choose_object(struct gx_scope *scope, struct gx_import_plan 
         }
     }
     *plan = chosen;
-    return best >= 0 ? GX_OK : gx_fail(gx_scope_ctx(scope), GX_E_FORBIDDEN, GX_STR("object"), GX_M_NONE);
+    return best >= 0 ? GX_OK
+                     : gx_fail(gx_scope_ctx(scope), GX_E_FORBIDDEN, GX_STR("object"), GX_M_NONE);
 }
 
 enum gx_code gx_import_create(struct gx_scope *scope, const struct gx_object *object,
@@ -240,7 +251,8 @@ enum gx_code gx_import_create(struct gx_scope *scope, const struct gx_object *ob
 
 static enum gx_code wrong_state(struct gx_scope *scope, const struct gx_import_row_state *s)
 {
-    return gx_fail(gx_scope_ctx(scope), GX_E_CONFLICT, GX_STR("state"), GX_M_IMPORT_STATE, s->state);
+    return gx_fail(gx_scope_ctx(scope), GX_E_CONFLICT, GX_STR("state"), GX_M_IMPORT_STATE,
+                   s->state);
 }
 
 static bool is_one_of(struct gx_str s, const char *const *words)
@@ -299,11 +311,13 @@ static enum gx_code number_columns(struct gx_ctx *ctx, struct gx_import_plan *pl
 
 enum gx_code gx_import_patch(struct gx_scope *scope, int64_t id, const struct gx_json *changes)
 {
-    static const char *const keys[] = { "object", "mode", "match", "mapping", "encoding", "delimiter",
-                                        "header_row", "sheet", "date_order", "links",
-                                        "accept_suggestions", NULL };
+    static const char *const keys[] = {
+        "object",     "mode",  "match",      "mapping", "encoding",           "delimiter",
+        "header_row", "sheet", "date_order", "links",   "accept_suggestions", NULL
+    };
     static const char *const open_states[] = { "draft", "checked", "failed", "undone", NULL };
-    static const char *const looks[] = { "object", "encoding", "delimiter", "header_row", "sheet", NULL };
+    static const char *const looks[] = { "object",     "encoding", "delimiter",
+                                         "header_row", "sheet",    NULL };
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_import_row_state s;
     struct gx_import_plan plan;
@@ -394,9 +408,10 @@ static enum gx_code write_errors(struct gx_scope *scope, int64_t id, struct gx_j
 
 enum gx_code gx_import_show(struct gx_scope *scope, int64_t id, struct gx_jw *w)
 {
-    static const char *const shown[] = { "mode", "match", "mapping", "encoding", "delimiter",
-                                         "header_row", "sheet", "date_order", "accept_suggestions",
-                                         "info", "sample", NULL };
+    static const char *const shown[] = { "mode",     "match",      "mapping",
+                                         "encoding", "delimiter",  "header_row",
+                                         "sheet",    "date_order", "accept_suggestions",
+                                         "info",     "sample",     NULL };
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_import_row_state s;
     struct gx_json *plan;
@@ -454,7 +469,8 @@ enum gx_code gx_import_rows(struct gx_scope *scope, int64_t id, int64_t after_ro
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_import_row_state s;
     GX_TRY(gx_import_read(scope, id, &s));
-    struct gx_value values[] = { gx_value_int(id), gx_value_int(after_row), gx_value_int(limit + 1) };
+    struct gx_value values[] = { gx_value_int(id), gx_value_int(after_row),
+                                 gx_value_int(limit + 1) };
     struct gx_rows *rows;
     bool has;
     int64_t last = 0;
@@ -600,7 +616,7 @@ enum gx_code gx_import_start(struct gx_scope *scope, struct gx_import_runner *ru
         gx_db_write(gx_scope_ctx(scope), gx_scope_tenant(scope)->db, mark_started, &start);
     gx_scope_use(scope, own);
     if (code == GX_OK)
-        enqueue(runner, id, gx_scope_me(scope), job);
+        enqueue(runner, id, gx_scope_me(scope), job, gx_scope_ctx(scope)->lang);
     return code;
 }
 

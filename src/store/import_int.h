@@ -13,15 +13,23 @@
 #include "store/match.h"
 #include "store/store_int.h"
 
-enum { IMPORT_BATCH_ROWS = 500, IMPORT_MATCH_FIELDS_MAX = 4 };
+enum {
+    IMPORT_BATCH_ROWS_FIRST = 500, /* then as many as are written in about a third of a second */
+    IMPORT_BATCH_ROWS_MAX = 8000,
+    IMPORT_BATCH_LONG_US = 500000,
+    IMPORT_BATCH_SHORT_US = 200000,
+    IMPORT_CHUNK_ROWS = 50, /* of a batch with a bad row: as few fall back to one by one */
+    IMPORT_UNDO_ROWS = 500,
+    IMPORT_MATCH_FIELDS_MAX = 4
+};
 
 enum gx_import_mode { GX_IMPORT_CREATE, GX_IMPORT_UPDATE, GX_IMPORT_BOTH };
 
 struct gx_import_column {
-    int column;           /* of the file, or -1 for a constant */
-    struct gx_str name;   /* its header */
-    struct gx_str field;  /* "" when it is left out */
-    struct gx_str value;  /* constant */
+    int column;          /* of the file, or -1 for a constant */
+    struct gx_str name;  /* its header */
+    struct gx_str field; /* "" when it is left out */
+    struct gx_str value; /* constant */
     int score;
 };
 
@@ -82,7 +90,8 @@ struct gx_import_work {
     struct gx_tenant *tenant;
     int64_t id;
     enum gx_import_job job;
-    int64_t user; /* 0: the operator */
+    int64_t user;      /* 0: the operator */
+    enum gx_lang lang; /* of the reasons that are kept with failing rows */
     atomic_bool *stop;
 };
 

@@ -2,12 +2,15 @@
  * import_run.c - the work itself: checking, running, undoing.
  *
  * Rows are parsed and their links resolved on this thread; a batch of them is then written in one
- * piece of work together with the progress.  If a batch cannot be written as a whole, its rows
- * are tried one by one, so one bad row costs only itself.
+ * piece of work together with the progress, while the next is parsed: two of everything that
+ * belongs to a batch take turns.  If a batch cannot be written as a whole, it is tried in
+ * pieces, and the rows of a bad piece one by one, so one bad row costs only itself.
  */
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/assert.h"
 #include "base/decimal.h"
 #include "base/text.h"
 #include "store/import_int.h"
@@ -16,7 +19,7 @@
 struct row {
     int64_t number;
     struct gx_input *input;
-    struct gx_str cells;  /* JSON, for the file of failing rows */
+    struct gx_str cells; /* JSON, for the file of failing rows */
     struct gx_str title;
     struct gx_str later_field, later_text; /* a link to a record further down this file */
     enum gx_code code;
@@ -27,23 +30,24 @@ struct row {
 
 struct runner {
     struct gx_import_work *work;
-    struct gx_arena arena;  /* of the whole job */
-    struct gx_arena batch_arena;
+    struct gx_arena arena; /* of the whole job */
+    struct gx_arena *batch_arena;
     struct gx_ctx job_ctx, ctx; /* ctx: of the batch */
     struct gx_import_plan plan;
     struct gx_import_row_state state;
     const struct gx_object *object;
     struct gx_meta *meta;
     const struct gx_field **fields; /* by plan column; NULL: left out */
+    int *parts;                     /* by plan column: part of an address, -1: the whole field */
     const struct gx_field *match[IMPORT_MATCH_FIELDS_MAX];
     struct gx_linker *linker;
     struct gx_map seen; /* dry run: keys of rows above */
     struct gx_scope *scope;
     struct gx_conn *reader;
-    struct row rows[IMPORT_BATCH_ROWS];
-    size_t count;
+    struct row *rows;
+    size_t count, batch_rows;
     int64_t offset, file_bytes, diff_kept;
-    struct gx_str later; /* state to leave behind */
+    struct writing *writing;
 };
 
 static struct gx_str errors_json(struct gx_ctx *ctx)
@@ -139,6 +143,14 @@ static enum gx_code set_links(struct runner *r, struct row *row, const struct gx
     return code;
 }
 
+static enum gx_code set_part(struct runner *r, struct row *row, const struct gx_field *field,
+                             int part, struct gx_str text)
+{
+    struct gx_type_io io = gx_store_io(r->scope, field, field->x.name);
+    row->input->given[field->index_in_object] = true;
+    return gx_type_address_text(&io, part, text, &row->input->v[field->slot]);
+}
+
 static enum gx_code set_cell(struct runner *r, struct row *row, size_t column, struct gx_str text)
 {
     const struct gx_field *field = r->fields[column];
@@ -149,6 +161,8 @@ static enum gx_code set_cell(struct runner *r, struct row *row, size_t column, s
             row->input->given[field->index_in_object] = true;
         return GX_OK;
     }
+    if (r->parts[column] >= 0)
+        return set_part(r, row, field, r->parts[column], text);
     if (is_link(field))
         return set_link(r, row, field, text);
     if (field->x.type == GX_TYPE_LINKS)
@@ -174,9 +188,10 @@ static void read_row(struct runner *r, const struct gx_sheet_row *file_row)
         const struct gx_import_column *c = &r->plan.columns[i];
         if (!r->fields[i])
             continue;
-        struct gx_str text = c->column < 0                              ? c->value
-                             : (size_t)c->column < file_row->cell_count ? file_row->cells[c->column].text
-                                                                        : GX_STR("");
+        struct gx_str text = c->column < 0 ? c->value
+                             : (size_t)c->column < file_row->cell_count
+                                 ? file_row->cells[c->column].text
+                                 : GX_STR("");
         enum gx_code code = set_cell(r, row, i, text);
         if (code != GX_OK)
             row->code = code;
@@ -207,7 +222,9 @@ static enum gx_code find_match(struct runner *r, struct gx_scope *scope, struct 
 
 static enum gx_code write_one(struct runner *r, struct gx_scope *scope, struct row *row)
 {
-    struct gx_write_options options = { .import_id = r->work->id, .numbers = true, .any_move = true };
+    struct gx_write_options options = { .import_id = r->work->id,
+                                        .numbers = true,
+                                        .any_move = true };
     int64_t id;
     bool changed = true;
     struct gx_input copy = *row->input; /* defaults must not stick when it is tried again */
@@ -223,29 +240,19 @@ static enum gx_code write_one(struct runner *r, struct gx_scope *scope, struct r
         row->action = "same";
     if (row->later_field.n) {
         struct gx_value values[] = {
-            gx_value_int(r->work->id), gx_value_int(row->number), gx_value_text(row->later_field),
+            gx_value_int(r->work->id),
+            gx_value_int(row->number),
+            gx_value_text(row->later_field),
             gx_value_text(gx_arena_printf(r->ctx.arena, "%lld", (long long)id)),
             gx_value_text(row->later_text),
         };
-        GX_TRY(gx_db_exec(&r->ctx, gx_scope_conn(scope),
-                          GX_SQL("INSERT INTO gx_import_row (import_id, row, action, title, detail, "
-                                 "cells) VALUES (?1, ?2, 'later', ?3, ?4, ?5)"),
-                          values, GX_COUNT(values), NULL));
+        GX_TRY(
+            gx_db_exec(&r->ctx, gx_scope_conn(scope),
+                       GX_SQL("INSERT INTO gx_import_row (import_id, row, action, title, detail, "
+                              "cells) VALUES (?1, ?2, 'later', ?3, ?4, ?5)"),
+                       values, GX_COUNT(values), NULL));
     }
     return GX_OK;
-}
-
-struct single {
-    struct runner *r;
-    struct gx_scope *scope;
-    struct row *row;
-};
-
-static enum gx_code write_single(void *p, struct gx_conn *conn)
-{
-    struct single *s = p;
-    (void)conn;
-    return write_one(s->r, s->scope, s->row);
 }
 
 static enum gx_code keep_row(struct runner *r, struct gx_conn *conn, const struct row *row,
@@ -259,20 +266,21 @@ static enum gx_code keep_row(struct runner *r, struct gx_conn *conn, const struc
         gx_value_text(detail),
         row->cells.n ? gx_value_text(row->cells) : GX_NULL_VALUE,
     };
-    return gx_db_exec(&r->ctx, conn,
-                      GX_SQL("INSERT INTO gx_import_row (import_id, row, action, title, detail, cells) "
-                             "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (import_id, row) DO UPDATE "
-                             "SET action = excluded.action, detail = excluded.detail, "
-                             "cells = excluded.cells"),
-                      values, GX_COUNT(values), NULL);
+    return gx_db_exec(
+        &r->ctx, conn,
+        GX_SQL("INSERT INTO gx_import_row (import_id, row, action, title, detail, cells) "
+               "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (import_id, row) DO UPDATE "
+               "SET action = excluded.action, detail = excluded.detail, "
+               "cells = excluded.cells"),
+        values, GX_COUNT(values), NULL);
 }
 
 static enum gx_code save_progress(struct runner *r, struct gx_conn *conn,
                                   const struct gx_import_row_state *s)
 {
     struct gx_value values[] = {
-        gx_value_int(s->id),     gx_value_int(s->row_done), gx_value_int(s->row_total),
-        gx_value_int(s->created), gx_value_int(s->updated), gx_value_int(s->same),
+        gx_value_int(s->id),      gx_value_int(s->row_done), gx_value_int(s->row_total),
+        gx_value_int(s->created), gx_value_int(s->updated),  gx_value_int(s->same),
         gx_value_int(s->failed),
     };
     return gx_db_exec(&r->ctx, conn,
@@ -294,62 +302,136 @@ static void count_row(struct gx_import_row_state *s, const struct row *row)
         s->failed++;
 }
 
-struct batch {
+/* Some rows of a batch, as one piece of work. */
+struct piece {
     struct runner *r;
-    bool one_by_one;
+    struct gx_scope *scope;
+    size_t from, to;
+};
+
+static enum gx_code write_piece(void *p, struct gx_conn *conn)
+{
+    struct piece *piece = p;
+    (void)conn;
+    for (size_t i = piece->from; i < piece->to; i++)
+        if (piece->r->rows[i].code == GX_OK)
+            GX_TRY(write_one(piece->r, piece->scope, &piece->r->rows[i]));
+    return GX_OK;
+}
+
+/* Piece by piece, and a piece that fails row by row; what still fails says why. */
+static void write_in_pieces(struct runner *r, struct gx_conn *conn, struct piece all)
+{
+    for (size_t from = all.from; from < all.to; from += IMPORT_CHUNK_ROWS) {
+        size_t left = all.to - from;
+        struct piece some = { r, all.scope, from,
+                              from + (left < IMPORT_CHUNK_ROWS ? left : IMPORT_CHUNK_ROWS) };
+        if (gx_db_try(&r->ctx, conn, write_piece, &some) == GX_OK)
+            continue;
+        gx_ctx_clear(&r->ctx);
+        for (size_t i = some.from; i < some.to; i++) {
+            struct piece one = { r, all.scope, i, i + 1 };
+            if (gx_db_try(&r->ctx, conn, write_piece, &one) == GX_OK)
+                continue;
+            r->rows[i].action = "fail";
+            r->rows[i].errors = errors_json(&r->ctx);
+        }
+    }
+}
+
+/* A batch on its way to the store; the runner is a copy with the batch's own memory. */
+struct writing {
+    struct runner r;
+    struct gx_arena arena;
     struct gx_import_row_state after;
+    bool in_pieces, under_way;
+    int64_t took_us;
+    enum gx_code code;
+    sem_t done;
 };
 
 /* All rows of the batch, their failures, and how far the import is; one transaction. */
 static enum gx_code write_batch(void *p, struct gx_conn *conn)
 {
-    struct batch *b = p;
-    struct runner *r = b->r;
-    struct gx_scope *scope;
+    struct writing *b = p;
+    struct runner *r = &b->r;
+    struct piece all = { r, NULL, 0, r->count };
+    int64_t start_us = gx_monotonic_us();
     b->after = r->state;
-    GX_TRY(make_scope(r, conn, &scope));
+    GX_TRY(make_scope(r, conn, &all.scope));
+    if (r->work->job == GX_IMPORT_RUN && !b->in_pieces)
+        GX_TRY(write_piece(&all, conn)); /* if not: the whole batch again, in pieces */
+    else if (r->work->job == GX_IMPORT_RUN)
+        write_in_pieces(r, conn, all);
     for (size_t i = 0; i < r->count; i++) {
         struct row *row = &r->rows[i];
-        struct single s = { r, scope, row };
-        if (row->code == GX_OK && r->work->job == GX_IMPORT_RUN) {
-            enum gx_code code = b->one_by_one ? gx_db_try(&r->ctx, conn, write_single, &s)
-                                              : write_one(r, scope, row);
-            if (code != GX_OK && !b->one_by_one)
-                return code; /* the whole batch again, row by row */
-            if (code != GX_OK) {
-                row->action = "fail";
-                row->errors = errors_json(&r->ctx);
-            }
-        }
         count_row(&b->after, row);
         bool failed = strcmp(row->action, "fail") == 0;
         if (failed && b->after.failed <= GX_IMPORT_FAILED_ROWS_MAX)
             GX_TRY(keep_row(r, conn, row, row->errors));
-        else if (r->work->job == GX_IMPORT_CHECK && r->diff_kept + (int64_t)i < GX_IMPORT_DIFF_ROWS_MAX)
+        else if (r->work->job == GX_IMPORT_CHECK &&
+                 r->diff_kept + (int64_t)i < GX_IMPORT_DIFF_ROWS_MAX)
             GX_TRY(keep_row(r, conn, row, row->changes));
         b->after.row_done = row->number;
     }
     b->after.row_total = r->file_bytes && r->offset > 0
                              ? b->after.row_done * r->file_bytes / r->offset
                              : b->after.row_done;
-    return save_progress(r, conn, &b->after);
+    enum gx_code code = save_progress(r, conn, &b->after);
+    b->took_us = gx_monotonic_us() - start_us;
+    return code;
 }
 
+static void written(void *p, enum gx_code code)
+{
+    struct writing *b = p;
+    b->code = code;
+    sem_post(&b->done);
+}
+
+/* Wait for the batch that is being written; once more in pieces when it did not go as a whole. */
+static enum gx_code finish_batch(struct runner *r)
+{
+    struct writing *b = r->writing;
+    if (!b->under_way)
+        return GX_OK;
+    while (sem_wait(&b->done) != 0)
+        continue; /* a signal came */
+    b->under_way = false;
+    if (b->code != GX_OK) {
+        gx_ctx_clear(&b->r.ctx);
+        b->in_pieces = true;
+        enum gx_code code = gx_db_write(&b->r.ctx, r->work->tenant->db, write_batch, b);
+        b->in_pieces = false;
+        if (code != GX_OK) {
+            r->job_ctx.errors = b->r.ctx.errors;
+            return code;
+        }
+    }
+    r->state = b->after;
+    r->diff_kept += (int64_t)b->r.count;
+    if (b->took_us > IMPORT_BATCH_LONG_US && r->batch_rows > IMPORT_BATCH_ROWS_FIRST)
+        r->batch_rows /= 2;
+    else if (b->took_us < IMPORT_BATCH_SHORT_US && r->batch_rows < IMPORT_BATCH_ROWS_MAX)
+        r->batch_rows *= 2;
+    return GX_OK;
+}
+
+/* Send the rows at hand to be written, once those before are, and go on with the other half. */
 static enum gx_code flush(struct runner *r)
 {
-    struct batch b = { .r = r };
+    struct writing *b = r->writing;
+    GX_TRY(finish_batch(r));
     if (r->count == 0)
         return GX_OK;
-    enum gx_code code = gx_db_write(&r->ctx, r->work->tenant->db, write_batch, &b);
-    if (code != GX_OK && code != GX_E_IO && r->work->job == GX_IMPORT_RUN) {
-        gx_ctx_clear(&r->ctx);
-        b.one_by_one = true;
-        code = gx_db_write(&r->ctx, r->work->tenant->db, write_batch, &b);
-    }
-    GX_TRY(code);
-    r->state = b.after;
-    r->diff_kept += (int64_t)r->count;
+    struct gx_arena *free_arena = b->r.batch_arena;
+    struct row *free_rows = b->r.rows;
+    b->r = *r;
+    r->batch_arena = free_arena;
+    r->rows = free_rows;
     r->count = 0;
+    b->under_way = true;
+    gx_db_submit(r->work->tenant->db, write_batch, written, b);
     return GX_OK;
 }
 
@@ -398,9 +480,10 @@ static enum gx_code check_twice(struct runner *r, const struct row *row)
         for (size_t k = 0; k < u->count; k++) {
             struct gx_value v = row->input->v[u->fields[k]->slot];
             whole &= v.kind != GX_VALUE_NULL;
-            key = v.kind == GX_VALUE_INT
-                      ? gx_arena_printf(r->ctx.arena, "%.*s|%lld", GX_STR_ARG(key), (long long)v.i)
-                      : gx_arena_printf(r->ctx.arena, "%.*s|%.*s", GX_STR_ARG(key), GX_STR_ARG(v.s));
+            key =
+                v.kind == GX_VALUE_INT
+                    ? gx_arena_printf(r->ctx.arena, "%.*s|%lld", GX_STR_ARG(key), (long long)v.i)
+                    : gx_arena_printf(r->ctx.arena, "%.*s|%.*s", GX_STR_ARG(key), GX_STR_ARG(v.s));
         }
         if (!whole || r->plan.mode != GX_IMPORT_CREATE)
             continue;
@@ -462,9 +545,9 @@ static void check_rows(struct runner *r)
 /* Fresh memory, a fresh view of the store, for each batch. */
 static enum gx_code begin_batch(struct runner *r)
 {
-    gx_arena_reset(&r->batch_arena);
+    gx_arena_reset(r->batch_arena);
     r->ctx = r->job_ctx;
-    r->ctx.arena = &r->batch_arena;
+    r->ctx.arena = r->batch_arena;
     r->ctx.now_us = gx_clock_us();
     r->count = 0;
     GX_TRY(gx_db_reader(&r->ctx, r->work->tenant->db, &r->reader));
@@ -478,20 +561,35 @@ static void end_batch(struct runner *r)
     r->reader = NULL;
 }
 
+/* "billing_address.city" is a part of an address. */
+static void find_field(struct runner *r, size_t column, struct gx_str name)
+{
+    size_t dot = gx_str_find(name, '.');
+    r->parts[column] = -1;
+    r->fields[column] = gx_object_field(r->object, (struct gx_str){ name.p, dot });
+    if (dot == name.n || !r->fields[column])
+        return;
+    if (gx_str_is(gx_str_c(r->fields[column]->type->name), "address"))
+        r->parts[column] = gx_type_address_part(gx_str_from(name, dot + 1));
+    if (r->parts[column] < 0)
+        r->fields[column] = NULL;
+}
+
 static enum gx_code map_columns(struct runner *r)
 {
     struct gx_ctx *ctx = &r->job_ctx;
     size_t mapped = 0;
     r->fields = GX_ARENA_ARRAY(&r->arena, const struct gx_field *, r->plan.column_count + 1);
+    r->parts = GX_ARENA_ARRAY(&r->arena, int, r->plan.column_count + 1);
     for (size_t i = 0; i < r->plan.column_count; i++) {
         struct gx_str name = r->plan.columns[i].field;
         if (name.n == 0)
             continue;
-        r->fields[i] = gx_object_field(r->object, name);
+        find_field(r, i, name);
         if (!r->fields[i] || r->fields[i]->type->computed || r->fields[i]->readonly)
             return gx_fail(ctx, GX_E_INVALID, GX_STR("mapping"), GX_M_UNKNOWN_KEY, name);
         for (size_t k = 0; k < i; k++)
-            if (r->fields[k] == r->fields[i])
+            if (r->fields[k] == r->fields[i] && r->parts[k] == r->parts[i])
                 return gx_fail(ctx, GX_E_INVALID, GX_STR("mapping"), GX_M_IMPORT_TWICE,
                                gx_label_text(&r->fields[i]->label, ctx->lang));
         mapped++;
@@ -521,7 +619,7 @@ static enum gx_code walk_file(struct runner *r)
         GX_TRY(gx_sheet_skip(sheet, r->state.row_done));
     while (has && !atomic_load(r->work->stop)) {
         enum gx_code code = begin_batch(r);
-        while (code == GX_OK && r->count < IMPORT_BATCH_ROWS) {
+        while (code == GX_OK && r->count < r->batch_rows) {
             code = gx_sheet_next(sheet, &row, &has);
             if (code != GX_OK || !has)
                 break;
@@ -534,11 +632,12 @@ static enum gx_code walk_file(struct runner *r)
         if (code == GX_OK)
             code = flush(r);
         if (code != GX_OK) {
-            r->job_ctx.errors = r->ctx.errors ? r->ctx.errors : sheet_ctx.errors;
+            if (!r->job_ctx.errors)
+                r->job_ctx.errors = r->ctx.errors ? r->ctx.errors : sheet_ctx.errors;
             return code;
         }
     }
-    return GX_OK;
+    return finish_batch(r);
 }
 
 /* Links to rows further down, now that all rows are there. */
@@ -588,10 +687,10 @@ static enum gx_code next_later(struct runner *r, int64_t after, struct later *l,
     enum gx_code code = gx_rows_next(&r->ctx, rows, ret_has);
     if (code == GX_OK && *ret_has) {
         l->row = gx_rows_int(rows, 0);
-        l->field = gx_arena_str(&r->batch_arena, gx_rows_text(rows, 1));
+        l->field = gx_arena_str(r->batch_arena, gx_rows_text(rows, 1));
         if (!gx_str_int64(gx_rows_text(rows, 2), &l->record))
             code = GX_E_INTERNAL;
-        l->text = gx_arena_str(&r->batch_arena, gx_rows_text(rows, 3));
+        l->text = gx_arena_str(r->batch_arena, gx_rows_text(rows, 3));
     }
     gx_rows_close(rows);
     return code;
@@ -626,7 +725,8 @@ static enum gx_code undo_update(struct runner *r, struct gx_scope *scope,
 {
     struct gx_record now;
     struct gx_json *root;
-    struct gx_write_options options = { .any_move = true, .numbers = true,
+    struct gx_write_options options = { .any_move = true,
+                                        .numbers = true,
                                         .reason = GX_STR("import undone") };
     GX_TRY(gx_row_read(&r->ctx, gx_scope_conn(scope), object, id, &now));
     if (!now.v || now.v[GX_SLOT_DELETED_AT].kind == GX_VALUE_INT || data.n == 0)
@@ -682,10 +782,9 @@ static enum gx_code undo_batch(void *p, struct gx_conn *conn)
 {
     struct undoing *u = p;
     struct runner *r = u->r;
-    struct gx_scope *scope =
-        gx_scope_system(&r->ctx, r->work->tenant, conn, "undo of an import");
-    struct gx_value values[] = { gx_value_int(r->work->id), gx_value_int(IMPORT_BATCH_ROWS) };
-    struct change *changes = GX_ARENA_ARRAY(r->ctx.arena, struct change, IMPORT_BATCH_ROWS);
+    struct gx_scope *scope = gx_scope_system(&r->ctx, r->work->tenant, conn, "undo of an import");
+    struct gx_value values[] = { gx_value_int(r->work->id), gx_value_int(IMPORT_UNDO_ROWS) };
+    struct change *changes = GX_ARENA_ARRAY(r->ctx.arena, struct change, IMPORT_UNDO_ROWS);
     struct gx_rows *rows;
     bool has;
     size_t n = 0;
@@ -694,7 +793,7 @@ static enum gx_code undo_batch(void *p, struct gx_conn *conn)
                               "WHERE import_id = ?1 ORDER BY seq DESC LIMIT ?2"),
                        values, 2, &rows));
     enum gx_code code;
-    while ((code = gx_rows_next(&r->ctx, rows, &has)) == GX_OK && has && n < IMPORT_BATCH_ROWS)
+    while ((code = gx_rows_next(&r->ctx, rows, &has)) == GX_OK && has && n < IMPORT_UNDO_ROWS)
         changes[n++] = (struct change){
             .seq = gx_rows_int(rows, 0),
             .kind = gx_rows_int(rows, 1),
@@ -757,8 +856,8 @@ static enum gx_code start_over(void *p, struct gx_conn *conn)
 {
     struct runner *r = p;
     struct gx_value id = gx_value_int(r->work->id);
-    GX_TRY(gx_db_exec(&r->ctx, conn, GX_SQL("DELETE FROM gx_import_row WHERE import_id = ?1"), &id, 1,
-                      NULL));
+    GX_TRY(gx_db_exec(&r->ctx, conn, GX_SQL("DELETE FROM gx_import_row WHERE import_id = ?1"), &id,
+                      1, NULL));
     return save_progress(r, conn, &r->state);
 }
 
@@ -813,16 +912,29 @@ void gx_import_work(struct gx_import_work *work)
 {
     static const char *const done[] = { "checked", "done", "undone" };
     static const char *const stopped[] = { "draft", "cancelled", "undoing" };
-    struct runner *r = malloc(sizeof *r);
-    *r = (struct runner){ .work = work };
+    struct runner *r = calloc(1, sizeof *r);
+    struct writing *b = calloc(1, sizeof *b);
+    struct gx_arena arena = { 0 };
+    gx_assert(r && b);
+    r->work = work;
+    r->writing = b;
+    r->batch_rows = IMPORT_BATCH_ROWS_FIRST;
+    r->batch_arena = &arena;
+    r->rows = calloc(IMPORT_BATCH_ROWS_MAX, sizeof *r->rows);
+    b->r.batch_arena = &b->arena;
+    b->r.rows = calloc(IMPORT_BATCH_ROWS_MAX, sizeof *b->r.rows);
+    gx_assert(r->rows && b->r.rows);
+    sem_init(&b->done, 0, 0);
     r->meta = gx_tenant_meta(work->tenant);
     r->job_ctx = (struct gx_ctx){
         .arena = &r->arena,
         .now_us = gx_clock_us(),
         .tz_offset_min = work->tenant->settings.tz_offset_min,
-        .lang = work->tenant->settings.lang,
+        .lang = work->lang,
     };
     enum gx_code code = do_job(r);
+    if (b->under_way) /* something else failed meanwhile; what is written counts */
+        (void)!finish_batch(r);
     struct gx_str problem = GX_STR("");
     if (code != GX_OK)
         problem = gx_ctx_text(r->job_ctx.errors ? &r->job_ctx : &r->ctx);
@@ -832,10 +944,12 @@ void gx_import_work(struct gx_import_work *work)
     struct ending e = {
         .r = r,
         .problem = gx_arena_str(&r->arena, problem),
-        .state = gx_str_c(code != GX_OK ? "failed" : halted ? stopped[work->job] : done[work->job]),
+        .state = gx_str_c(code != GX_OK ? "failed"
+                          : halted      ? stopped[work->job]
+                                        : done[work->job]),
     };
     end_batch(r);
-    gx_arena_reset(&r->batch_arena);
+    gx_arena_reset(r->batch_arena);
     r->ctx = r->job_ctx;
     r->ctx.now_us = gx_clock_us();
     e.plan = r->object ? gx_plan_text(&r->job_ctx, &r->plan) : r->state.plan_text;
@@ -843,7 +957,12 @@ void gx_import_work(struct gx_import_work *work)
     if (gx_db_write(&r->ctx, work->tenant->db, write_state, &e) != GX_OK)
         gx_ctx_clear(&r->ctx);
     gx_meta_unref(r->meta);
-    gx_arena_free(&r->batch_arena);
+    gx_arena_free(&arena);
+    gx_arena_free(&b->arena);
     gx_arena_free(&r->arena);
+    sem_destroy(&b->done);
+    free(r->rows);
+    free(b->r.rows);
+    free(b);
     free(r);
 }

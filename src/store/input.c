@@ -62,7 +62,10 @@ static enum gx_code one_key(struct gx_scope *scope, struct gx_input *input,
         return near.n ? gx_fail(ctx, GX_E_INVALID, where, GX_M_UNKNOWN_KEY_NEAR, node->key, near)
                       : gx_fail(ctx, GX_E_INVALID, where, GX_M_UNKNOWN_KEY, node->key);
     }
-    if (field->type->computed || field->readonly)
+    /* Read-only fields are for the program itself: conversion, the operator's loads. */
+    bool sealed = field->type->computed || (field->system && field != input->object->owner) ||
+                  (field->readonly && gx_scope_reason(scope).n == 0);
+    if (sealed)
         return gx_fail(ctx, GX_E_INVALID, where, GX_M_READ_ONLY,
                        gx_label_text(&field->label, ctx->lang));
     input->given[field->index_in_object] = true;

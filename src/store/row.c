@@ -10,30 +10,13 @@ static struct gx_value keep(struct gx_arena *arena, struct gx_value v)
     return v;
 }
 
-static struct gx_sqlb *select_all(struct gx_ctx *ctx, struct gx_conn *conn,
-                                  const struct gx_object *object)
-{
-    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(conn));
-    gx_sqlb_add(b, GX_SQL("SELECT "));
-    for (size_t i = 0; i < object->column_count; i++) {
-        if (i)
-            gx_sqlb_add(b, GX_SQL(", "));
-        gx_sqlb_name(b, object->columns[i].name);
-    }
-    gx_sqlb_add(b, GX_SQL(" FROM "));
-    gx_sqlb_name(b, object->x.table);
-    return b;
-}
-
 enum gx_code gx_row_read(struct gx_ctx *ctx, struct gx_conn *conn, const struct gx_object *object,
                          int64_t id, struct gx_record *ret_record)
 {
-    struct gx_sqlb *b = select_all(ctx, conn, object);
-    gx_sqlb_add(b, GX_SQL(" WHERE id = "));
-    gx_sqlb_bind(b, gx_value_int(id));
+    struct gx_value key = gx_value_int(id);
     struct gx_rows *rows;
     bool has;
-    GX_TRY(gx_db_query(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count, &rows));
+    GX_TRY(gx_db_query(ctx, conn, object->select, &key, 1, &rows));
     enum gx_code code = gx_rows_next(ctx, rows, &has);
     struct gx_record record = { .object = object, .v = NULL };
     if (code == GX_OK && has) {
@@ -68,8 +51,7 @@ static enum gx_code read_one_links(struct gx_ctx *ctx, struct gx_conn *conn,
         gx_buf_addi(&ids, gx_rows_int(rows, 0));
     }
     gx_rows_close(rows);
-    *ret_value =
-        ids.n ? gx_value_text(gx_arena_str(ctx->arena, gx_buf_str(&ids))) : GX_NULL_VALUE;
+    *ret_value = ids.n ? gx_value_text(gx_arena_str(ctx->arena, gx_buf_str(&ids))) : GX_NULL_VALUE;
     gx_buf_free(&ids);
     return code;
 }
@@ -127,7 +109,8 @@ static enum gx_code eval_related(void *p, struct gx_str object_name, struct gx_s
     gx_sqlb_bind(b, gx_value_int(*cursor));
     gx_sqlb_add(b, GX_SQL(" AND deleted_at IS NULL"));
     int64_t next;
-    GX_TRY(gx_db_int(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, 0, &next));
+    GX_TRY(
+        gx_db_int(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, 0, &next));
     *ret_record = NULL;
     if (!next)
         return GX_OK;
@@ -143,8 +126,8 @@ static enum gx_code eval_links(void *p, const void *record_p, const struct gx_ex
     const struct gx_field *field = gx_object_field(record->object, xf->name);
     gx_assert(field);
     struct gx_value ids = record->v[field->slot];
-    struct gx_str rest = ids.kind == GX_VALUE_TEXT ? gx_str_from(ids.s, (size_t)*cursor)
-                                                   : GX_STR("");
+    struct gx_str rest =
+        ids.kind == GX_VALUE_TEXT ? gx_str_from(ids.s, (size_t)*cursor) : GX_STR("");
     *ret_id = 0;
     if (rest.n == 0)
         return GX_OK;

@@ -39,8 +39,9 @@ static enum gx_code explain_duplicate(struct gx_scope *scope, const struct gx_ob
             struct gx_str label = gx_label_text(&u->fields[k]->label, ctx->lang);
             names = gx_arena_printf(ctx->arena, "%.*s%s%.*s", GX_STR_ARG(names), k ? ", " : "",
                                     GX_STR_ARG(label));
-            struct gx_str column = gx_arena_printf(ctx->arena, "%.*s.%.*s", GX_STR_ARG(object->x.table),
-                                                   GX_STR_ARG(u->fields[k]->x.column));
+            struct gx_str column =
+                gx_arena_printf(ctx->arena, "%.*s.%.*s", GX_STR_ARG(object->x.table),
+                                GX_STR_ARG(u->fields[k]->x.column));
             all &= gx_str_search(where, column) != SIZE_MAX;
         }
         if (!hit && !all)
@@ -152,24 +153,8 @@ static enum gx_code insert_row(struct gx_scope *scope, const struct gx_record *r
 {
     const struct gx_object *object = record->object;
     struct gx_ctx *ctx = gx_scope_ctx(scope);
-    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)));
-    gx_sqlb_add(b, GX_SQL("INSERT INTO "));
-    gx_sqlb_name(b, object->x.table);
-    gx_sqlb_add(b, GX_SQL(" ("));
-    for (size_t i = 0; i < object->column_count; i++) {
-        if (i)
-            gx_sqlb_add(b, GX_SQL(","));
-        gx_sqlb_name(b, object->columns[i].name);
-    }
-    gx_sqlb_add(b, GX_SQL(") VALUES ("));
-    for (size_t i = 0; i < object->column_count; i++) {
-        if (i)
-            gx_sqlb_add(b, GX_SQL(","));
-        gx_sqlb_bind(b, record->v[i]);
-    }
-    gx_sqlb_add(b, GX_SQL(")"));
-    enum gx_code code =
-        gx_db_exec(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, NULL);
+    enum gx_code code = gx_db_exec(ctx, gx_scope_conn(scope), object->insert, record->v,
+                                   object->column_count, NULL);
     return code == GX_E_DUPLICATE ? explain_duplicate(scope, object) : code;
 }
 
@@ -225,7 +210,8 @@ enum gx_code gx_record_create(struct gx_scope *scope, struct gx_input *input,
     GX_TRY(insert_row(scope, &record));
     for (size_t i = 0; i < object->field_count; i++)
         if (object->fields[i].x.type == GX_TYPE_LINKS)
-            GX_TRY(write_links(scope, &object->fields[i], id, record.v[object->fields[i].slot], true));
+            GX_TRY(
+                write_links(scope, &object->fields[i], id, record.v[object->fields[i].slot], true));
     if (object->searched)
         GX_TRY(gx_search_put(scope, &record, true));
     GX_TRY(gx_log_add(scope, object, id, GX_CHANGE_CREATE, 1, options, GX_STR("")));
@@ -356,8 +342,8 @@ enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t versio
 {
     const struct gx_object *object = input->object;
     struct gx_ctx *ctx = gx_scope_ctx(scope);
-    struct gx_record old, now = { object, GX_ARENA_ARRAY(ctx->arena, struct gx_value,
-                                                         object->slot_count) };
+    struct gx_record old,
+        now = { object, GX_ARENA_ARRAY(ctx->arena, struct gx_value, object->slot_count) };
     gx_assert(gx_conn_is_writer(gx_scope_conn(scope)));
     GX_TRY(gx_record_load(scope, object, id, GX_RIGHT_EDIT, false, &old));
     GX_TRY(check_version(scope, &old, version));
@@ -369,5 +355,9 @@ enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t versio
         return GX_OK;
     follow_state(&now, &old, input->given);
     GX_TRY(gx_validate(scope, &now, &old, input->given, options));
+    const struct gx_field *active = gx_object_field(object, GX_STR("active"));
+    if (gx_str_is(object->x.name, "user") && active && now.v[active->slot].kind == GX_VALUE_INT &&
+        !now.v[active->slot].i)
+        GX_TRY(gx_admin_may_go(ctx, gx_scope_conn(scope), id, active->x.name));
     return store_update(scope, &old, &now, options);
 }

@@ -3,8 +3,10 @@
  *
  *   load --port P [--connections 64] [--seconds 5] [--method GET] --path /one/%d
  *        [--range FIRST:COUNT] [--body '{"name":"x %d"}'] [--header 'Name: value']…
+ *        [--path-file FILE]
  *
- * "%d" in path and body is replaced by the number of the request, in the range again and again.
+ * "%d" in path and body is replaced by the number of the request, in the range again and again;
+ * "%s" by a line of the file, one after another.
  * Prints one JSON object: requests, seconds, per second, median and 99th percentile, errors.
  */
 #include <arpa/inet.h>
@@ -26,6 +28,8 @@ struct options {
     int port, connections;
     double seconds;
     const char *method, *path, *body;
+    char **lines; /* of the file, for "%s" */
+    size_t line_count;
     long long first, count;
     char headers[4096];
 };
@@ -62,13 +66,17 @@ static _Noreturn void die(const char *what)
     exit(2);
 }
 
-/* `text` with each "%d" as the number; the result's length. */
-static size_t expand(const char *text, long long number, char *out, size_t max)
+/* `text` with each "%d" as the number and each "%s" as its line; the result's length. */
+static size_t expand(const struct options *o, const char *text, long long number, char *out,
+                     size_t max)
 {
     size_t n = 0;
     while (*text && n + 24 < max) {
         if (text[0] == '%' && text[1] == 'd') {
             n += (size_t)snprintf(out + n, max - n, "%lld", number);
+            text += 2;
+        } else if (text[0] == '%' && text[1] == 's' && o->line_count) {
+            n += (size_t)snprintf(out + n, max - n, "%s", o->lines[(size_t)number % o->line_count]);
             text += 2;
         } else {
             out[n++] = *text++;
@@ -82,11 +90,11 @@ static void send_request(struct run *run, struct connection *c)
 {
     static char request[REQUEST_BYTES], path[4096], body[REQUEST_BYTES / 2];
     long long number = run->o.first + run->next++ % run->o.count;
-    expand(run->o.path, number, path, sizeof path);
+    expand(&run->o, run->o.path, number, path, sizeof path);
     int n = snprintf(request, sizeof request, "%s %s HTTP/1.1\r\nHost: localhost\r\n%s",
                      run->o.method, path, run->o.headers);
     if (run->o.body) {
-        size_t length = expand(run->o.body, number, body, sizeof body);
+        size_t length = expand(&run->o, run->o.body, number, body, sizeof body);
         n += snprintf(request + n, sizeof request - (size_t)n,
                       "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", length,
                       body);
@@ -196,6 +204,24 @@ static void load(struct run *run)
     report(run, (double)(now_us() - start) / 1e6);
 }
 
+static void read_lines(struct options *o, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    char *line = NULL;
+    size_t cap = 0;
+    ssize_t n;
+    if (!file)
+        die(path);
+    while ((n = getline(&line, &cap, file)) > 0) {
+        line[n - (line[n - 1] == '\n')] = 0;
+        o->lines = realloc(o->lines, (o->line_count + 1) * sizeof *o->lines);
+        if (!o->lines || !(o->lines[o->line_count++] = strdup(line)))
+            die("memory");
+    }
+    free(line);
+    fclose(file);
+}
+
 static void set_option(struct options *o, const char *name, const char *value)
 {
     if (strcmp(name, "--port") == 0)
@@ -210,6 +236,8 @@ static void set_option(struct options *o, const char *name, const char *value)
         o->path = value;
     else if (strcmp(name, "--body") == 0)
         o->body = value;
+    else if (strcmp(name, "--path-file") == 0)
+        read_lines(o, value);
     else if (strcmp(name, "--range") == 0)
         sscanf(value, "%lld:%lld", &o->first, &o->count);
     else if (strcmp(name, "--header") == 0)

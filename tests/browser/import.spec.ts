@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { api, type Spec, type Visit } from './kit.ts'
 
 const total = async (v: Visit, name: string) =>
-  (await api<{ total: number }>(v, 'GET', `/opportunity?limit=1&total=true&filter=${encodeURIComponent(`name starts with "${name}"`)}`)).total
+  (await api<{ total: number }>(v, 'GET', `/opportunity?limit=1&total=true&filter=${encodeURIComponent(`name ^= "${name}"`)}`)).total
 
 export const spec: Spec = {
   journeys: {

@@ -343,6 +343,9 @@ void run_api_each(struct run_api *api, void (*each)(void *p, struct gx_str route
             if (gx_json_get(path, methods[i])) {
                 struct gx_str route =
                     gx_arena_printf(api->arena, "%s %.*s", names[i], GX_STR_ARG(path->key));
-                each(p, route, gx_map_get(&api->hit, route) != NULL);
+                bool hit = gx_map_get(&api->hit, route) != NULL;
+                struct gx_str of =
+                    gx_json_get_str(gx_json_get(path, methods[i]), "x-route", path->key);
+                each(p, gx_arena_printf(api->arena, "%s %.*s", names[i], GX_STR_ARG(of)), hit);
             }
 }

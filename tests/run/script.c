@@ -229,7 +229,7 @@ GX_NODISCARD static bool step(struct parser *p)
         new->path = word(p);
     else if (!quoted(p, '"', &new->path))
         return false;
-    if (new->path.n == 0 || new->path.p[0] != '/')
+    if (new->path.n == 0 || (new->path.p[0] != '/' && new->path.p[0] != '$'))
         return bad(p, "the path must begin with a slash");
     if (!request(p, new))
         return false;
@@ -305,6 +305,10 @@ bool run_script_read(struct gx_arena *arena, struct gx_str text, struct gx_str f
         p.s = joined(&p, line);
         if (take(&p, "use:")) {
             setup(&p, p.s);
+            continue;
+        }
+        if (take(&p, "generic:")) {
+            ret_script->generic = true;
             continue;
         }
         if (take(&p, "users:")) {

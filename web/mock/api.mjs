@@ -167,7 +167,7 @@ function convert(id, body) {
   const link = { id: account.id, title: account.name }
   const contact = create('contact', { name: lead.name, account: link, mobile: lead.phone, email: lead.email })
   const opportunity = body.opportunity ? create('opportunity', { name: `${account.name} 商機`, account: link }) : null
-  write('lead', lead, { status: 'converted' }, 'update')
+  write('lead', lead, { status: 'converted', converted_at: NOW() }, 'update')
   return { account: link, contact: { id: contact.id, title: contact.name }, opportunity: opportunity && { id: opportunity.id, title: opportunity.name } }
 }
 
@@ -175,7 +175,7 @@ const session = () => ({ user: { id: me.id, name: me.login, display_name: me.dis
 
 async function sessionRoute(req, res, body) {
   if (req.method === 'POST') {
-    if (body.password !== 'secret') throw new Refuse(401, 'unauthenticated', '名稱或密碼不正確')
+    if (body.password !== 'a long enough secret') throw new Refuse(401, 'unauthenticated', '名稱或密碼不正確')
     res.setHeader('Set-Cookie', 'gx_session=mock; Path=/; HttpOnly; SameSite=Lax')
     return session()
   }

@@ -4,15 +4,13 @@
  * It adds the CSRF token, reads problem+json into Problem, and tells whoever listens that the
  * session is over, so that no page has to look at a status code.
  */
-import type { FieldError, Json, Rec } from './types.ts'
+import type { FieldError, Json } from './types.ts'
 
 export class Problem extends Error {
   readonly status: number
   readonly code: string
   readonly detail: string
   readonly errors: FieldError[]
-  /* On a conflict: the record as it stands now. */
-  readonly current: Rec | null
 
   constructor(status: number, body: Partial<Record<string, unknown>>) {
     const detail = text(body.detail) || text(body.title) || `HTTP ${status}`
@@ -22,7 +20,6 @@ export class Problem extends Error {
     this.code = text(body.code)
     this.detail = detail
     this.errors = Array.isArray(body.errors) ? (body.errors as FieldError[]) : []
-    this.current = (body.current as Rec | undefined) ?? null
   }
 }
 

@@ -100,7 +100,8 @@ export function momentToLocal(iso: string, offsetMin: number): string {
   return Number.isNaN(ms) ? '' : new Date(ms + offsetMin * 60_000).toISOString().slice(0, 16)
 }
 export function localToMoment(local: string, offsetMin: number): string | null {
-  const ms = Date.parse(`${local}:00Z`.replace(/^(.{16}:\d\d):00Z$/, '$1Z'))
+  if (!/^\d{4,6}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(local)) return null
+  const ms = Date.parse(`${local}Z`)
   if (Number.isNaN(ms)) return null
   return new Date(ms - offsetMin * 60_000).toISOString().replace('.000Z', 'Z')
 }

@@ -5,11 +5,17 @@ export function findObject(meta: Meta, name: string): ObjectMeta | null {
   return meta.objects.find((o) => o.name === name) ?? null
 }
 
-/* Objects people work in come first; lists that only serve others stand below. */
+/*
+ * Objects people work in come first, as the packs' menus say; then those of one's own.  Lists
+ * that only serve others stand below.
+ */
 const SERVING = new Set(['tag', 'user', 'file'])
 
 export function mainObjects(meta: Meta): ObjectMeta[] {
-  return meta.objects.filter((o) => !SERVING.has(o.name) && !o.name.includes('_'))
+  const place = (o: ObjectMeta) => (meta.menu.includes(o.name) ? meta.menu.indexOf(o.name) : meta.menu.length)
+  return meta.objects
+    .filter((o) => !SERVING.has(o.name) && (meta.menu.includes(o.name) || !o.pack))
+    .sort((a, b) => place(a) - place(b))
 }
 export function servingObjects(meta: Meta): ObjectMeta[] {
   return meta.objects.filter((o) => SERVING.has(o.name))
@@ -104,6 +110,10 @@ export function movesFrom(process: Process, state: string): ProcessMove[] {
   return process.moves.filter((m) => m.to !== state && (m.from.includes(state) || m.from.includes('*')))
 }
 
+export function may(object: ObjectMeta, right: 'create' | 'export' | 'import'): boolean {
+  return object.rights[right] !== 'none'
+}
+
 export function mayEdit(object: ObjectMeta, record: Rec, session: Session | null): boolean {
   if (object.rights.edit === 'all') return true
   const owner = record.owner as { id?: string } | null | undefined
@@ -111,7 +121,5 @@ export function mayEdit(object: ObjectMeta, record: Rec, session: Session | null
 }
 
 export function mayDelete(object: ObjectMeta, record: Rec, session: Session | null): boolean {
-  const right = object.rights.delete
-  if (typeof right === 'boolean') return right
-  return mayEdit({ ...object, rights: { ...object.rights, edit: right } }, record, session)
+  return mayEdit({ ...object, rights: { ...object.rights, edit: object.rights.delete } }, record, session)
 }

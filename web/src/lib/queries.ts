@@ -46,7 +46,10 @@ export const sessionQuery = queryOptions({
 export const metaQuery = queryOptions({
   queryKey: ['meta'],
   staleTime: 60_000,
-  queryFn: ({ signal }) => get<Meta>('/meta', undefined, signal),
+  queryFn: async ({ signal }): Promise<Meta> => {
+    const meta = await get<Meta>('/meta', undefined, signal)
+    return { ...meta, objects: meta.objects.map((o) => ({ ...o, pages: o.pages ?? {} })) }
+  },
 })
 
 export interface ListAsk {

@@ -73,21 +73,25 @@ export interface Pages {
   related?: string[]
 }
 
+export type Level = 'none' | 'own' | 'all'
 export interface Rights {
-  create: boolean
-  edit: 'none' | 'own' | 'all'
-  delete: 'none' | 'own' | 'all' | boolean
-  export: boolean
-  import: boolean
+  create: Level
+  edit: Level
+  delete: Level
+  export: Level
+  import: Level
 }
 
 export interface ObjectMeta {
   name: string
+  /* The pack it comes from; empty for one's own. */
+  pack?: string
   label: Labels
   plural: Labels
   icon?: string
   title: string
   owned?: boolean
+  converts?: boolean
   fields: Field[]
   relations: Relation[]
   pages: Pages
@@ -121,6 +125,8 @@ export interface Process {
 export interface Meta {
   version: string
   objects: ObjectMeta[]
+  /* Names of the objects people go to, in order. */
+  menu: string[]
   processes: Process[]
 }
 
@@ -209,9 +215,11 @@ export type ImportState =
 export interface ImportColumn {
   column: string
   field: string | null
-  key?: string
+  /* How alike, of 1000. */
   score?: number
-  default?: Json
+  index?: number
+  /* For a column that is in no file: the same value in every row. */
+  value?: string
 }
 
 export interface ImportJob {
@@ -236,16 +244,17 @@ export interface ImportJob {
   }
   mapping: ImportColumn[]
   sample: string[][]
-  progress?: { done: number; total: number; rows_per_s: number }
+  progress?: { done: number; total: number; rows_per_s?: number }
   counts?: { create: number; update: number; same: number; failed: number }
   links?: {
     field: string
     text: string
     count: number
     suggestions: { id: string; title: string; score: number }[]
-    chosen?: string
+    taken?: string | null
   }[]
   errors?: { row: number; field?: string; detail: string }[]
+  problem?: string
 }
 
 export interface DiffRow {

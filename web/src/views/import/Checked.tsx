@@ -92,7 +92,7 @@ export function NearMisses({ job, object, onApply, busy }: NearMissesProps) {
                       onChange={(link) => set(l.field, l.text, link)}
                     />
                     {l.suggestions[0] && chosen[l.field]?.[l.text]?.id === l.suggestions[0].id && (
-                      <Chip text={t('import.suggested', { score: Math.round(l.suggestions[0].score * 100) })} hue="teal" />
+                      <Chip text={t('import.suggested', { score: Math.round(l.suggestions[0].score / 10) })} hue="teal" />
                     )}
                   </td>
                 </tr>
@@ -113,7 +113,7 @@ export function NearMisses({ job, object, onApply, busy }: NearMissesProps) {
 function suggested(job: ImportJob): Chosen {
   const out: Chosen = {}
   for (const l of job.links ?? []) {
-    const best = l.suggestions.find((s) => s.id === l.chosen) ?? l.suggestions[0]
+    const best = l.suggestions.find((s) => s.id === l.taken) ?? l.suggestions[0]
     if (best) (out[l.field] ??= {})[l.text] = { id: best.id, title: best.title }
   }
   return out

@@ -1,0 +1,16 @@
+# bench.mk - measuring; the Makefile includes it.
+#
+#   make bench                      all parts, small sizes: some five minutes
+#   make bench P="http search"      some parts
+#   make bench IMPORT_ROWS=1000000 SEARCH_ROWS=5000000    the sizes of docs/BENCHMARKS.md
+.PHONY: bench
+BENCH := $(addprefix $(B)/bench/,bare load gen)
+$(B)/bench/bare: tests/bench/bare.c $(B)/release/sqlite3.o
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -O2 -fPIE -o $@ $^ -lmicrohttpd -lpthread -lm -ldl
+$(B)/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -O2 -o $@ $<
+export ROWS IMPORT_ROWS SEARCH_ROWS SECONDS_EACH ROUNDS BENCH_DIR KEEP
+bench: $(B)/guanxi $(BENCH)
+	@tests/bench/run $(P)
