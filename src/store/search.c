@@ -37,7 +37,8 @@ static struct gx_str document(struct gx_arena *arena, const struct gx_record *re
     return s;
 }
 
-enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record *record, bool is_new)
+enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record *record,
+                           bool is_new)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     const struct gx_object *object = record->object;
@@ -139,7 +140,7 @@ struct finder {
     size_t count, cap;
 };
 
-/* The hit's own tokens against the words asked for: where the first of them stands. */
+/* The tokens of a text against one word asked for: where it first stands. */
 struct locating {
     struct gx_str word;
     bool prefix, found;
@@ -157,41 +158,40 @@ static void locate_token(void *p, const struct gx_token *token)
     l->to = token->to;
 }
 
-struct first_word {
-    char text[GX_TOKEN_BYTES_MAX];
-    size_t n;
-    bool prefix;
+/* One text against all words: each may be what was found, the alternatives of a word as well. */
+struct text_search {
+    struct gx_str text;
+    struct locating best;
 };
 
-static void take_first(void *p, const struct gx_token *token)
+static void try_word(void *p, const struct gx_token *token)
 {
-    struct first_word *w = p;
-    if (w->n)
+    struct text_search *s = p;
+    struct locating l = { .word = token->text, .prefix = token->prefix };
+    if (s->best.found)
         return;
-    memcpy(w->text, token->text.p, token->text.n);
-    w->n = token->text.n;
-    w->prefix = token->prefix;
+    gx_token_split(s->text, false, locate_token, &l);
+    if (l.found)
+        s->best = l;
 }
 
 static void locate(const struct finder *f, struct hit *hit, const struct gx_record *record)
 {
-    struct first_word word = { .n = 0 };
-    gx_token_split(f->q, true, take_first, &word);
     for (size_t i = 0; i < record->object->field_count && !hit->field; i++) {
         const struct gx_field *field = &record->object->fields[i];
         if (!gx_search_has(field) || record->v[field->slot].kind != GX_VALUE_TEXT)
             continue;
         struct gx_str shown = record->v[field->slot].s;
-        struct gx_value v = searched(field, &record->v[field->slot]);
-        struct locating l = { .word = { word.text, word.n }, .prefix = word.prefix };
-        gx_token_split(v.s, false, locate_token, &l);
-        if (!l.found)
+        struct text_search s = { .text = searched(field, &record->v[field->slot]).s };
+        gx_token_split(f->q, true, try_word, &s);
+        if (!s.best.found)
             continue;
-        bool typed = v.s.p == shown.p; /* positions in a phone's key say nothing about the text */
+        bool typed =
+            s.text.p == shown.p; /* positions in a phone's key say nothing about the text */
         hit->field = field;
         hit->text = shown;
-        hit->from = typed ? l.from : 0;
-        hit->to = typed ? l.to : shown.n;
+        hit->from = typed ? s.best.from : 0;
+        hit->to = typed ? s.best.to : shown.n;
     }
 }
 
@@ -238,10 +238,10 @@ static enum gx_code add_hit(struct finder *f, const struct gx_object *object, in
     GX_TRY(title_of(f, &record, &hit.title));
     hit.subtitle = subtitle(ctx->arena, &record);
     struct gx_str folded = gx_text_fold(ctx->arena, hit.title);
-    hit.rank = gx_str_eq(folded, f->folded)                     ? 0
-               : gx_str_starts(folded, f->folded)               ? 1
+    hit.rank = gx_str_eq(folded, f->folded)                   ? 0
+               : gx_str_starts(folded, f->folded)             ? 1
                : gx_str_search(folded, f->folded) != SIZE_MAX ? 2
-                                                                : 3;
+                                                              : 3;
     locate(f, &hit, &record);
     f->hits[f->count++] = hit;
     return GX_OK;
@@ -307,8 +307,8 @@ static enum gx_code by_title(struct finder *f, const struct gx_object *object,
 static enum gx_code by_words(struct finder *f, const struct gx_object *object,
                              const struct gx_expr *filter, int limit)
 {
-    struct gx_sqlb *b = gx_sqlb_new(gx_scope_ctx(f->scope)->arena,
-                                    gx_conn_dialect(gx_scope_conn(f->scope)));
+    struct gx_sqlb *b =
+        gx_sqlb_new(gx_scope_ctx(f->scope)->arena, gx_conn_dialect(gx_scope_conn(f->scope)));
     if (filter) {
         gx_sqlb_add(b, GX_SQL("SELECT t.id FROM "));
         gx_sqlb_name(b, object->x.table);
@@ -364,7 +364,8 @@ static void write_hit(struct gx_jw *w, const struct hit *hit)
         gx_jw_object(w);
         gx_jw_key_str(w, "field", hit->field->x.name);
         gx_jw_key_str(w, "text", hit->text);
-        gx_jw_key_int(w, "from", (int64_t)gx_text_length((struct gx_str){ hit->text.p, hit->from }));
+        gx_jw_key_int(w, "from",
+                      (int64_t)gx_text_length((struct gx_str){ hit->text.p, hit->from }));
         gx_jw_key_int(w, "to", (int64_t)gx_text_length((struct gx_str){ hit->text.p, hit->to }));
         gx_jw_object_end(w);
     } else {
