@@ -173,9 +173,7 @@ static enum gx_code finish(struct work *w, int64_t version)
     return gx_record_update(w->scope, w->now.v[GX_SLOT_ID].i, version, input, &options, NULL);
 }
 
-/* The link field of a related object that a result goes into: named like it, else the first. */
-static const struct gx_field *link_to(const struct gx_object *object,
-                                      const struct gx_object *target)
+const struct gx_field *gx_link_field(const struct gx_object *object, const struct gx_object *target)
 {
     const struct gx_field *first = NULL;
     for (size_t i = 0; i < object->field_count; i++) {
@@ -200,7 +198,7 @@ static enum gx_code carry_one(struct work *w, const struct gx_object *object, in
     bool changed = false;
     GX_TRY(gx_row_read(ctx, gx_scope_conn(w->scope), object, id, &related));
     for (size_t i = 0; i < w->out.target_count; i++) {
-        const struct gx_field *link = link_to(object, w->out.targets[i].object);
+        const struct gx_field *link = gx_link_field(object, w->out.targets[i].object);
         if (!link || !w->out.targets[i].id || related.v[link->slot].kind != GX_VALUE_NULL)
             continue;
         input->v[link->slot] = gx_value_int(w->out.targets[i].id);
