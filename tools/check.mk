@@ -3,16 +3,16 @@
 #   make check               everything a commit needs; one last line "N passed, N failed"
 #   make check T=name        only what has that name: a part, a unit test, a fuzz target, an API file
 #   make check-slow          what takes longer than a commit wants to wait
-#   make unit | api | …      one part
+#   make unit | api | attack …  one part
 #   make fuzz F=json SECONDS=60
 #
 # A part prints "N passed, N failed" at its end, or is judged by its exit status.  tools/check
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
-CHECK_PARTS := deps layers tidy fmt-check headers clang unit fuzz-replay api cli
+CHECK_PARTS := deps layers tidy fmt-check headers clang unit fuzz-replay api cli attack
 SLOW_PARTS  := fuzz-smoke
 
-.PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz api cli
+.PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz api cli attack
 check:
 	+@MAKE='$(MAKE)' T='$(T)' tools/check $(CHECK_PARTS)
 check-slow:
@@ -94,3 +94,10 @@ $(B)/debug/api: $(API_OBJS) $(B)/debug/libguanxi.a
 api: $(B)/debug/api $(B)/debug/guanxi
 	@$(B)/debug/api $(B)/debug/guanxi \
 	    $(foreach f,$(wildcard tests/api/*.api packs/*/tests/*.api),$(if $(findstring $(T),$f),$f))
+
+# --- the server as an attacker meets it: every operation, every role, at one time
+$(B)/debug/attack: $(B)/debug/tests/attack/attack.o $(filter-out %/api.o,$(API_OBJS)) \
+                   $(B)/debug/libguanxi.a
+	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
+attack: $(B)/debug/attack $(B)/debug/guanxi
+	@$(B)/debug/attack $(B)/debug/guanxi

@@ -1,6 +1,7 @@
 /* grant.c - the union of a user's roles, worked out once per user and snapshot. */
 #include "access/access_int.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 
 #include "base/assert.h"
@@ -158,5 +159,6 @@ void gx_access_start(struct gx_tenant *tenant)
 {
     tenant->access = GX_ARENA_NEW(&tenant->arena, struct gx_access_cache);
     tenant->access_free = cache_free;
+    randombytes_buf(tenant->access->tries_key, sizeof tenant->access->tries_key);
     pthread_mutex_init(&tenant->access->lock, NULL);
 }

@@ -135,7 +135,6 @@ static enum gx_code declare(struct gx_loader *loader, struct gx_str file, struct
     object->searched = gx_json_get_bool(json, "search", true);
     object->history = gx_json_get_bool(json, "history", true);
     object->pages = gx_json_get(json, "pages");
-    object->convert = gx_json_get(json, "convert");
     object->search_table = gx_arena_printf(loader->arena, "%.*s_fts", GX_STR_ARG(id));
     struct gx_object_draft *draft = &loader->drafts[loader->draft_count++];
     *draft = (struct gx_object_draft){ .object = object, .json = json, .file = file };
@@ -307,6 +306,12 @@ static enum gx_code load(struct gx_loader *loader, const struct gx_meta_source *
     }
     GX_TRY(code);
     GX_TRY(gx_load_expressions(loader));
+    for (size_t i = 0; i < loader->draft_count; i++) {
+        enum gx_code one = gx_load_convert(loader, &loader->drafts[i]);
+        if (one != GX_OK)
+            code = one;
+    }
+    GX_TRY(code);
     GX_TRY(gx_load_roles(loader));
     meta->version = hash_of(loader->arena, sources, count);
     return GX_OK;

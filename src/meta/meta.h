@@ -100,6 +100,36 @@ struct gx_relation {
     struct gx_label label;
 };
 
+/* A field of a target, and where its value comes from: one of the three. */
+struct gx_convert_value {
+    const struct gx_field *field;
+    const struct gx_field *from; /* of the converted record */
+    const struct gx_expr *expr;  /* over the converted record */
+    const struct gx_json *json;  /* a literal */
+};
+
+struct gx_convert_target {
+    const struct gx_object *object;
+    const struct gx_field *into; /* link of the converted record that takes the result */
+    const struct gx_expr *when;  /* NULL: always */
+    bool optional;
+    const struct gx_field **match; /* strongest first */
+    size_t match_count;
+    struct gx_convert_value *values;
+    size_t value_count;
+};
+
+/* Which records a record becomes. */
+struct gx_convert {
+    const struct gx_field *field; /* process state … */
+    struct gx_str to;             /* … that it ends in */
+    const struct gx_field *stamp; /* NULL: none */
+    struct gx_convert_target *targets;
+    size_t target_count;
+    const struct gx_relation **carry;
+    size_t carry_count;
+};
+
 struct gx_object {
     struct gx_expr_object x;
     struct gx_str id;
@@ -126,7 +156,8 @@ struct gx_object {
     size_t relation_count;
     bool searched, history;
     struct gx_str search_table; /* "<table>_fts" */
-    const struct gx_json *pages, *convert;
+    const struct gx_json *pages;
+    const struct gx_convert *convert; /* NULL: records do not become others */
     const struct gx_expr *own;    /* records that are the user's own */
     const struct gx_expr *nobody; /* a filter that nothing passes */
 };
