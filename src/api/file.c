@@ -107,13 +107,14 @@ static enum gx_code file_content(struct gx_req *req, const void *in)
     (void)in;
     int64_t id;
     int fd;
-    struct gx_str name, media;
+    struct gx_str name;
     GX_TRY(gx_req_id(req, 0, &id));
-    GX_TRY(gx_file_open(req->scope, id, &fd, &name, &media));
+    GX_TRY(gx_file_open(req->scope, id, &fd, &name));
     int *kept = gx_arena_alloc(req->ctx->arena, sizeof *kept + PIECE_BYTES);
     *kept = fd;
     gx_arena_defer(req->ctx->arena, close_fd, kept);
-    req->content_type = gx_arena_cstr(req->ctx->arena, media);
+    req->content_type =
+        "application/octet-stream"; /* its kind is in the record; nothing renders it */
     gx_reply_header(req, "Content-Disposition", disposition(req, name));
     gx_reply_header(req, "Content-Security-Policy", GX_STR("sandbox; default-src 'none'"));
     gx_reply_header(req, "Cache-Control", GX_STR("private, no-cache"));

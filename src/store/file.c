@@ -136,8 +136,17 @@ enum gx_code gx_file_add(struct gx_scope *scope, const char *path, struct gx_str
     return keep(scope, path, &content);
 }
 
-enum gx_code gx_file_open(struct gx_scope *scope, int64_t id, int *ret_fd, struct gx_str *ret_name,
-                          struct gx_str *ret_media)
+static bool is_hash(struct gx_value value)
+{
+    if (value.kind != GX_VALUE_TEXT || value.s.n != 2 * HASH_BYTES)
+        return false;
+    for (size_t i = 0; i < value.s.n; i++)
+        if (!memchr("0123456789abcdef", value.s.p[i], 16))
+            return false;
+    return true;
+}
+
+enum gx_code gx_file_open(struct gx_scope *scope, int64_t id, int *ret_fd, struct gx_str *ret_name)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     const struct gx_object *object;
@@ -145,15 +154,13 @@ enum gx_code gx_file_open(struct gx_scope *scope, int64_t id, int *ret_fd, struc
     GX_TRY(gx_object_get(scope, GX_STR("file"), &object));
     GX_TRY(gx_record_load(scope, object, id, GX_RIGHT_READ, false, &record));
     struct gx_value hash = record.v[gx_object_field(object, GX_STR("hash"))->slot];
-    gx_assert(hash.kind == GX_VALUE_TEXT && hash.s.n == 2 * HASH_BYTES);
-    for (size_t i = 0; i < hash.s.n; i++) /* it becomes a path */
-        gx_assert(strchr("0123456789abcdef", hash.s.p[i]));
+    if (!is_hash(hash)) /* made without content; and it becomes a path */
+        return gx_fail(ctx, GX_E_NOT_FOUND, GX_STR("hash"), GX_M_FILE_EMPTY);
     int fd = open(folder_of(scope, gx_arena_cstr(ctx->arena, hash.s), 3).p,
                   O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
         return io_failed(ctx);
     *ret_fd = fd;
     *ret_name = record.v[gx_object_field(object, GX_STR("name"))->slot].s;
-    *ret_media = record.v[gx_object_field(object, GX_STR("media_type"))->slot].s;
     return GX_OK;
 }

@@ -26,9 +26,9 @@ GX_NODISCARD enum gx_code gx_file_add(struct gx_scope *scope, const char *path, 
                                       const struct gx_object *about, int64_t id, int64_t *ret_id);
 /*
  * The content of a file record that the scope may read, open for reading; the caller closes it.
- * GX_E_NOT_FOUND, GX_E_FORBIDDEN, GX_E_IO: the content is not there.
+ * GX_E_NOT_FOUND (also of a record without content), GX_E_FORBIDDEN, GX_E_IO.
  */
 GX_NODISCARD enum gx_code gx_file_open(struct gx_scope *scope, int64_t id, int *ret_fd,
-                                       struct gx_str *ret_name, struct gx_str *ret_media);
+                                       struct gx_str *ret_name);
 
 #endif
