@@ -34,7 +34,7 @@ bool gx_buf_grow(struct gx_buf *buf, size_t n);
 /* Room for `n` more bytes at buf->p + buf->n; false (and overflow) when past the cap. */
 static inline bool gx_buf_reserve(struct gx_buf *buf, size_t n)
 {
-    size_t max = buf->max ? buf->max : GX_BUF_BYTES_MAX;
+    size_t max = buf->max ? buf->max : (size_t)GX_BUF_BYTES_MAX;
     bool fits = !buf->overflow && n <= buf->cap - buf->n && n <= max && buf->n <= max - n;
     return fits || gx_buf_grow(buf, n);
 }
