@@ -3,16 +3,16 @@
 #   make check               everything a commit needs; one last line "N passed, N failed"
 #   make check T=name        only what has that name: a part, a unit test, a fuzz target, an API file
 #   make check-slow          what takes longer than a commit wants to wait
-#   make unit | api | …      one part
+#   make unit | api | attack …  one part
 #   make fuzz F=json SECONDS=60
 #
 # A part prints "N passed, N failed" at its end, or is judged by its exit status.  tools/check
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
-CHECK_PARTS := deps layers tidy fmt-check headers clang unit fuzz-replay api imports
+CHECK_PARTS := deps layers tidy fmt-check headers clang unit fuzz-replay api cli attack imports
 SLOW_PARTS  := fuzz-smoke imports-slow
 
-.PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz api
+.PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz api cli attack
 check:
 	+@MAKE='$(MAKE)' T='$(T)' tools/check $(CHECK_PARTS)
 check-slow:
@@ -84,6 +84,10 @@ fuzz: $(B)/fuzz/fuzz_$(F)
 fuzz-smoke: $(FUZZ:%=$(B)/fuzz/fuzz_%)
 	@tools/fuzz smoke $(FUZZ)
 
+# --- the command line, case by case against the real program
+cli: $(B)/debug/guanxi
+	@tests/cli/run $(B)/debug/guanxi $(T)
+
 # --- the REST API: data files against the real program
 $(B)/debug/api: $(API_OBJS) $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
@@ -97,3 +101,10 @@ imports: $(B)/debug/guanxi
 	@FEW=40 BYTES=100000 KILLS=4 ROWS=1500 tests/import/run $< life torture killed
 imports-slow: $(B)/debug/guanxi
 	@tests/import/run $< sales traders torture killed
+
+# --- the server as an attacker meets it: every operation, every role, at one time
+$(B)/debug/attack: $(B)/debug/tests/attack/attack.o $(filter-out %/api.o,$(API_OBJS)) \
+                   $(B)/debug/libguanxi.a
+	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
+attack: $(B)/debug/attack $(B)/debug/guanxi
+	@$(B)/debug/attack $(B)/debug/guanxi

@@ -90,7 +90,9 @@ static enum gx_code one(void *p, struct gx_conn *conn)
     struct bulk *b = p;
     struct gx_req *req = b->req;
     struct gx_input *input;
-    struct gx_write_options options = { .numbers = true, .any_move = true };
+    /* Loading data as it was elsewhere is the right to import; others keep to the process. */
+    bool loads = gx_scope_level(req->scope, b->object, GX_RIGHT_IMPORT) != GX_LEVEL_NONE;
+    struct gx_write_options options = { .numbers = loads, .any_move = loads };
     struct gx_str path = gx_arena_printf(req->ctx->arena, "rows[%zu]", b->index);
     if (b->row->kind != GX_JSON_OBJECT)
         return gx_fail(req->ctx, GX_E_INVALID, GX_STR(""), GX_M_WRONG_TYPE, path, GX_STR("{…}"));

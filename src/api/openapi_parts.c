@@ -37,7 +37,8 @@ static void write_problem(struct gx_jw *w)
         "\"path\": {\"type\": \"string\", \"description\": \"Which part of the input.\"},"
         " \"code\": {\"type\": \"string\"}, \"detail\": {\"type\": \"string\"},"
         " \"at\": {\"type\": \"integer\", \"description\": \"Byte of an expression.\"},"
-        " \"line\": {\"type\": \"integer\"}}, \"additionalProperties\": false}");
+        " \"line\": {\"type\": \"integer\"}, \"file\": {\"type\": \"string\"}}, "
+        "\"additionalProperties\": false}");
 }
 
 void gx_openapi_components(struct gx_jw *w, struct gx_ctx *ctx, const struct gx_meta *meta)

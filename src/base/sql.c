@@ -28,23 +28,34 @@ void gx_sqlb_add(struct gx_sqlb *b, struct gx_sql piece)
     gx_buf_add(&b->text, piece.text_);
 }
 
-void gx_sqlb_name(struct gx_sqlb *b, struct gx_str name)
+/* The name in quotes, and a byte behind it unless that is 0. */
+static void add_name(struct gx_sqlb *b, struct gx_str name, char after)
 {
     gx_assert(name.n >= 1 && name.n <= 63 && !(name.p[0] >= '0' && name.p[0] <= '9'));
+    if (!gx_buf_reserve(&b->text, name.n + 3))
+        return;
+    char *to = b->text.p + b->text.n;
+    *to++ = '"';
     for (size_t i = 0; i < name.n; i++) {
         char c = name.p[i];
         gx_assert((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_');
+        *to++ = c;
     }
-    gx_buf_addc(&b->text, '"');
-    gx_buf_add(&b->text, name);
-    gx_buf_addc(&b->text, '"');
+    *to++ = '"';
+    if (after)
+        *to++ = after;
+    b->text.n = (size_t)(to - b->text.p);
+}
+
+void gx_sqlb_name(struct gx_sqlb *b, struct gx_str name)
+{
+    add_name(b, name, 0);
 }
 
 void gx_sqlb_column(struct gx_sqlb *b, struct gx_str alias, struct gx_str column)
 {
-    gx_sqlb_name(b, alias);
-    gx_buf_addc(&b->text, '.');
-    gx_sqlb_name(b, column);
+    add_name(b, alias, '.');
+    add_name(b, column, 0);
 }
 
 static void push(struct gx_sqlb *b, struct gx_value value)

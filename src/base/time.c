@@ -46,8 +46,8 @@ static int32_t month_days(int32_t year, int32_t month)
 
 bool gx_ymd_valid(struct gx_ymd ymd)
 {
-    return ymd.year >= 1 && ymd.year <= 9999 && ymd.month >= 1 && ymd.month <= 12 &&
-           ymd.day >= 1 && ymd.day <= month_days(ymd.year, ymd.month);
+    return ymd.year >= 1 && ymd.year <= 9999 && ymd.month >= 1 && ymd.month <= 12 && ymd.day >= 1 &&
+           ymd.day <= month_days(ymd.year, ymd.month);
 }
 
 int64_t gx_date_add_months(int64_t days, int64_t months)
@@ -183,18 +183,36 @@ bool gx_moment_parse(struct gx_str s, int32_t tz_offset_min, int64_t *ret_us)
     return true;
 }
 
-struct gx_str gx_moment_format(struct gx_arena *arena, int64_t moment_us)
+/* `digits` digits of a value that has no more, and what follows them. */
+static char *put_digits(char *to, int64_t value, int digits, char after)
+{
+    for (int i = digits - 1; i >= 0; i--, value /= 10)
+        to[i] = (char)('0' + value % 10);
+    to[digits] = after;
+    return to + digits + 1;
+}
+
+size_t gx_moment_write(char *out, int64_t moment_us)
 {
     int64_t days = floor_div(moment_us, GX_DAY_US);
     int64_t rest = moment_us - days * GX_DAY_US;
     struct gx_ymd d = gx_date_to_ymd(days);
-    int hour = (int)(rest / GX_HOUR_US), minute = (int)(rest / GX_MINUTE_US % 60);
-    int second = (int)(rest / GX_SECOND_US % 60), fraction = (int)(rest % GX_SECOND_US);
-    if (fraction)
-        return gx_arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", d.year, d.month, d.day,
-                               hour, minute, second, fraction);
-    return gx_arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", d.year, d.month, d.day, hour,
-                           minute, second);
+    bool usual = d.year >= 0 && d.year <= 9999;
+    char *p = usual ? put_digits(out, d.year, 4, '-') : out + sprintf(out, "%04d-", d.year);
+    p = put_digits(p, d.month, 2, '-');
+    p = put_digits(p, d.day, 2, 'T');
+    p = put_digits(p, rest / GX_HOUR_US, 2, ':');
+    p = put_digits(p, rest / GX_MINUTE_US % 60, 2, ':');
+    p = put_digits(p, rest / GX_SECOND_US % 60, 2, rest % GX_SECOND_US ? '.' : 'Z');
+    if (rest % GX_SECOND_US)
+        p = put_digits(p, rest % GX_SECOND_US, 6, 'Z');
+    return (size_t)(p - out);
+}
+
+struct gx_str gx_moment_format(struct gx_arena *arena, int64_t moment_us)
+{
+    char text[GX_MOMENT_TEXT_BYTES];
+    return gx_arena_str(arena, (struct gx_str){ text, gx_moment_write(text, moment_us) });
 }
 
 static int64_t unit_us(char c)

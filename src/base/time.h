@@ -44,6 +44,9 @@ struct gx_str gx_date_format(struct gx_arena *arena, int64_t days);
  * `tz_offset_min` applies).  A bare date is its midnight.
  */
 bool gx_moment_parse(struct gx_str s, int32_t tz_offset_min, int64_t *ret_us);
+enum { GX_MOMENT_TEXT_BYTES = 56 };
+/* What gx_moment_format() gives, into `out`, which has GX_MOMENT_TEXT_BYTES; the length. */
+size_t gx_moment_write(char *out, int64_t moment_us);
 /* "2026-11-21T08:00:00Z", with a fraction only when there is one. */
 struct gx_str gx_moment_format(struct gx_arena *arena, int64_t moment_us);
 /*

@@ -89,7 +89,6 @@ enum gx_code gx_demo_open(struct gx_ctx *ctx, struct gx_str organisation, uint64
         GX_TRY(gx_demo_locale_load(ctx, locales->v[i].text, &d->trade.industries, &d->locales[i]));
     d->seed = seed * UINT64_C(0x9e3779b97f4a7c15) ^ gx_str_hash(organisation);
     d->today = gx_date_of_moment(ctx->now_us, ctx->tz_offset_min);
-    d->tz_offset_min = ctx->tz_offset_min;
     d->accounts = scale * GX_DEMO_ACCOUNTS_PER_SCALE;
     /* Staff grows with the root of the business. */
     d->users = (int64_t)(d->trade.users * (1 + isqrt((uint64_t)scale)) / 2);

@@ -307,7 +307,6 @@ enum { GX_DEMO_FOR_LINES = 100, GX_DEMO_FOR_LEADS, GX_DEMO_FOR_ROW };
 struct gx_demo {
     uint64_t seed;
     int64_t today, accounts, users;
-    int32_t tz_offset_min;
     struct gx_demo_trade trade;
     struct gx_demo_locale locales[GX_DEMO_LOCALES_MAX];
     struct gx_demo_texts zh, en;

@@ -129,18 +129,13 @@ void gx_demo_add_date(struct gx_demo *d, const char *field, int64_t days)
 
 void gx_demo_add_moment(struct gx_demo *d, const char *field, int64_t days, int minutes)
 {
-    int utc = minutes - d->tz_offset_min;
-    for (; utc < 0; utc += 1440)
-        days--;
-    for (; utc >= 1440; utc -= 1440)
-        days++;
     gx_demo_begin(d, field);
     put_date(d, days);
     gx_demo_putc(d, 'T');
-    put_digits(d, (uint64_t)utc / 60, 2);
+    put_digits(d, (uint64_t)minutes / 60, 2);
     gx_demo_putc(d, ':');
-    put_digits(d, (uint64_t)utc % 60, 2);
-    gx_demo_put(d, GX_STR(":00Z"));
+    put_digits(d, (uint64_t)minutes % 60, 2);
+    gx_demo_put(d, GX_STR(":00")); /* in the zone of the tenant, as people mean it */
     gx_demo_end(d);
 }
 

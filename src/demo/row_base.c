@@ -54,12 +54,12 @@ bool gx_demo_row_user(struct gx_demo *d, struct gx_demo_row *row)
     return true;
 }
 
-/* "MA-0012": the organisation and a number. */
+/* "MAK-0012": the organisation and a number. */
 static void add_code(struct gx_demo *d, int64_t n)
 {
     gx_demo_begin(d, "code");
-    gx_demo_putc(d, (char)(d->trade.name.p[0] - 'a' + 'A'));
-    gx_demo_putc(d, (char)(d->trade.name.p[1] - 'a' + 'A'));
+    for (size_t i = 0; i < 3; i++) /* of no two organisations the same */
+        gx_demo_putc(d, (char)(d->trade.name.p[i] - 'a' + 'A'));
     gx_demo_putc(d, '-');
     for (int64_t unit = 1000; unit; unit /= 10)
         gx_demo_putc(d, (char)('0' + (n + 1) / unit % 10));

@@ -40,6 +40,23 @@ static enum gx_code start_own(struct gx_cli *cli)
     return gx_app_start(&cli->ctx, &options, &cli->app);
 }
 
+/* A server that is running has one tenant; --tenant must not end up in another's records. */
+static enum gx_exit check_tenant(struct gx_cli *cli)
+{
+    const struct gx_json *session;
+    if (cli->tenant_known || !gx_cli_has(cli, "tenant"))
+        return GX_EXIT_OK;
+    cli->tenant_known = true;
+    GX_CLI_TRY(gx_cli_get_json(cli, gx_cli_path(cli, GX_STR("session"), GX_STR(""), GX_STR("")),
+                               &session));
+    if (gx_str_is(gx_json_get_str(session, "tenant", GX_STR("")), cli->tenant))
+        return GX_EXIT_OK;
+    return gx_cli_fail(cli,
+                       GX_SAY(cli, "The server that has \"%s\" serves another tenant, not \"%s\".",
+                              "使用「%s」的伺服器服務的是另一個租戶，不是「%s」。"),
+                       cli->dir, cli->tenant);
+}
+
 /*
  * Another process that has the folder may be a server that is just starting, or a command that
  * will be done in a moment: try both ways for a while.
@@ -61,7 +78,7 @@ static enum gx_exit open_client(struct gx_cli *cli)
             return gx_cli_errors(cli, &cli->ctx);
     }
     clear_errors(&cli->ctx);
-    return GX_EXIT_OK;
+    return cli->app ? GX_EXIT_OK : check_tenant(cli);
 }
 
 void gx_cli_end(struct gx_cli *cli)

@@ -130,13 +130,17 @@ static bool points_into_batch(const struct loading *l, const struct gx_demo_row 
 }
 
 /* The row's values with the ids of its links; links to rows that failed are left out. */
-static size_t resolve(struct loading *l, const struct gx_demo_row *row, struct gx_cli_value *values)
+static size_t resolve(struct loading *l, const struct gx_demo_row *row,
+                      const struct gx_json *object, struct gx_cli_value *values)
 {
     size_t n = 0;
     for (size_t i = 0; i < row->value_count; i++) {
         const struct gx_demo_value *v = &row->values[i];
         struct gx_str *ids = GX_ARENA_ARRAY(&l->batch_arena, struct gx_str, v->link_count + 1);
         size_t id_count = 0;
+        /* What the program fills in itself (what a lead became) is not ours to write. */
+        if (gx_json_get_bool(gx_cli_field(object, v->field), "readonly", false))
+            continue;
         for (size_t k = 0; k < v->link_count; k++) {
             const struct ids *known = &l->ids[v->links[k].object];
             int64_t id = (size_t)v->links[k].ordinal < known->n ? known->v[v->links[k].ordinal] : 0;
@@ -186,7 +190,7 @@ static enum gx_exit load_row(struct loading *l, const struct gx_demo_row *row)
     GX_CLI_TRY(gx_cli_object(l->cli, name, &object));
     struct gx_cli_value *values =
         GX_ARENA_ARRAY(&l->batch_arena, struct gx_cli_value, row->value_count + 1);
-    size_t count = resolve(l, row, values);
+    size_t count = resolve(l, row, object, values);
     if (gx_str_is(name, "user"))
         note_sign_in(l, row);
     l->rows++;

@@ -53,7 +53,8 @@ void gx_cli_help(const struct gx_cli *cli, const struct gx_command *c, FILE *out
         help_all(cli, out);
         return;
     }
-    fprintf(out, "guanxi %s %s\n\n%s\n", c->name, c->args, GX_SAY(cli, c->en, c->zh));
+    fprintf(out, "guanxi %s%s%s\n\n%s\n", c->name, c->args[0] ? " " : "", c->args,
+            GX_SAY(cli, c->en, c->zh));
     if (c->more_en)
         fprintf(out, "\n%s\n", GX_SAY(cli, c->more_en, c->more_zh));
     if (c->options) {
@@ -91,8 +92,8 @@ static void markdown(const struct gx_cli *cli)
     markdown_options(cli, gx_cli_global);
     for (size_t i = 0; gx_commands[i]; i++) {
         const struct gx_command *c = gx_commands[i];
-        printf("## %s\n\n%s\n\n```\nguanxi %s %s\n```\n\n", c->name, GX_SAY(cli, c->en, c->zh),
-               c->name, c->args);
+        printf("## %s\n\n%s\n\n```\nguanxi %s%s%s\n```\n\n", c->name, GX_SAY(cli, c->en, c->zh),
+               c->name, c->args[0] ? " " : "", c->args);
         if (c->more_en)
             printf("%s\n\n", GX_SAY(cli, c->more_en, c->more_zh));
         markdown_options(cli, c->options);

@@ -1,12 +1,13 @@
 /* cli_serve.c - serve: the program as a server; init: a new data folder. */
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "main/cli.h"
 #include "main/serve.h"
 
-enum { PACKS_MAX = 32 };
+enum { PACKS_MAX = 32, BUSY_TRIES_MAX = 20, BUSY_WAIT_MS = 150 };
 
 /* "core,sales" as a NULL-ended list. */
 static const char *const *pack_list(struct gx_cli *cli)
@@ -32,6 +33,7 @@ static enum gx_exit serve(struct gx_cli *cli)
         .packs = pack_list(cli),
         .create = true,
         .quiet = gx_cli_has(cli, "quiet"),
+        .https = gx_cli_has(cli, "https"),
     };
     sigset_t set;
     int signal_number;
@@ -42,7 +44,14 @@ static enum gx_exit serve(struct gx_cli *cli)
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     gx_log_set_level(GX_LOG_INFO);
-    if (gx_app_start(&cli->ctx, &options, &cli->app) != GX_OK)
+    enum gx_code code = gx_app_start(&cli->ctx, &options, &cli->app);
+    /* A command that has the folder will be done in a moment. */
+    for (int tries = 0; code == GX_E_BUSY && tries < BUSY_TRIES_MAX; tries++) {
+        gx_ctx_clear(&cli->ctx);
+        nanosleep(&(struct timespec){ 0, BUSY_WAIT_MS * 1000000 }, NULL);
+        code = gx_app_start(&cli->ctx, &options, &cli->app);
+    }
+    if (code != GX_OK)
         return gx_cli_errors(cli, &cli->ctx);
     size_t colon = strlen(options.listen);
     while (colon > 0 && options.listen[colon - 1] != ':')
@@ -58,6 +67,8 @@ static const struct gx_cli_option serve_options[] = {
       "接受連線的位址（127.0.0.1:8080）；埠 0 為任一可用埠", 0 },
     { "packs", "A,B", "packs of a new data folder (core,sales)", "新資料目錄的套件（core,sales）",
       0 },
+    { "https", NULL, "people come by HTTPS (a proxy in front): cookies are Secure",
+      "使用者經由 HTTPS 連線（前面有代理伺服器）：Cookie 設為 Secure", 0 },
     { "quiet", NULL, "no log line for each request", "不記錄每個請求", 0 },
     { 0 },
 };

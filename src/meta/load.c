@@ -12,8 +12,7 @@
 #include "base/assert.h"
 #include "base/text.h"
 
-enum gx_code gx_load_place(struct gx_loader *loader, struct gx_str file,
-                           const struct gx_json *node)
+enum gx_code gx_load_place(struct gx_loader *loader, struct gx_str file, const struct gx_json *node)
 {
     struct gx_error *error = loader->ctx->last_error;
     error->file = gx_arena_str(loader->ctx->arena, file);
@@ -23,7 +22,8 @@ enum gx_code gx_load_place(struct gx_loader *loader, struct gx_str file,
 
 struct gx_str gx_load_path(struct gx_loader *loader, struct gx_str path, const char *key)
 {
-    return gx_arena_printf(loader->ctx->arena, "%.*s%s%s", GX_STR_ARG(path), path.n ? "." : "", key);
+    return gx_arena_printf(loader->ctx->arena, "%.*s%s%s", GX_STR_ARG(path), path.n ? "." : "",
+                           key);
 }
 
 struct gx_str gx_load_path_index(struct gx_loader *loader, struct gx_str path, size_t i)
@@ -94,18 +94,29 @@ struct gx_object_draft *gx_load_draft(struct gx_loader *loader, struct gx_str ob
     return NULL;
 }
 
+static bool has_piece(struct gx_str path, const char *piece)
+{
+    return gx_str_search(path, gx_str_c(piece)) != SIZE_MAX;
+}
+
 static enum gx_code declare(struct gx_loader *loader, struct gx_str file, struct gx_str pack,
                             const struct gx_json *json)
 {
-    static const char *const known[] = { "object", "id",    "label",  "plural",    "doc",
-                                         "icon",   "title", "owned",  "search",    "history",
-                                         "fields", "unique", "rules", "relations", "pages",
+    static const char *const known[] = { "object", "id",      "label", "plural",    "doc",
+                                         "icon",   "title",   "owned", "search",    "history",
+                                         "fields", "unique",  "rules", "relations", "pages",
                                          "access", "convert", NULL };
     GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
     struct gx_str name = gx_json_get_str(json, "object", GX_STR(""));
     struct gx_str id = gx_json_get_str(json, "id", name);
     if (!gx_load_name_ok(name) || !gx_load_name_ok(id))
         return gx_load_fail(loader, file, json, GX_STR("object"), GX_M_META_NAME, name);
+    /* Tables of ours beside those of objects are called x_fts… and x__field. */
+    if (has_piece(id, "_fts") || has_piece(id, "__") || gx_str_starts(id, GX_STR("sqlite_")))
+        return gx_load_fail(loader, file, json, GX_STR("id"), GX_M_META_NAME, id);
+    for (size_t i = 0; i < loader->draft_count; i++)
+        if (gx_str_eq(loader->drafts[i].object->id, id))
+            return gx_load_fail(loader, file, json, GX_STR("id"), GX_M_META_TWICE, id);
     if (gx_load_draft(loader, name))
         return gx_load_fail(loader, file, json, GX_STR("object"), GX_M_META_TWICE, name);
     if (loader->draft_count >= GX_META_OBJECTS_MAX)
@@ -150,11 +161,6 @@ static enum gx_code extend(struct gx_loader *loader, struct gx_str file, const s
     return GX_OK;
 }
 
-static bool has_piece(struct gx_str path, const char *piece)
-{
-    return gx_str_search(path, gx_str_c(piece)) != SIZE_MAX;
-}
-
 static struct gx_str pack_of(const struct gx_meta_source *source)
 {
     if (source->custom || !gx_str_starts(source->path, GX_STR("packs/")))
@@ -187,14 +193,18 @@ static enum gx_code parse_source(struct gx_loader *loader, const struct gx_meta_
 }
 
 /* pack.json: what matters at run time is the menu; objects are checked when all are known. */
-static enum gx_code read_pack(struct gx_loader *loader, struct gx_str file, const struct gx_json *json)
+static enum gx_code read_pack(struct gx_loader *loader, struct gx_str file,
+                              const struct gx_json *json)
 {
-    static const char *const known[] = { "pack", "version", "requires", "label", "doc", "menu", NULL };
+    static const char *const known[] = {
+        "pack", "version", "requires", "label", "doc", "menu", NULL
+    };
     struct gx_meta *meta = loader->meta;
     GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
     const struct gx_json *menu = gx_json_get(json, "menu");
     size_t more = menu ? menu->count : 0;
-    struct gx_str *grown = GX_ARENA_ARRAY(loader->arena, struct gx_str, meta->menu_count + more + 1);
+    struct gx_str *grown =
+        GX_ARENA_ARRAY(loader->arena, struct gx_str, meta->menu_count + more + 1);
     if (meta->menu_count)
         memcpy(grown, meta->menu, meta->menu_count * sizeof *grown);
     meta->menu = grown;

@@ -210,6 +210,9 @@ static enum gx_code read_field(struct gx_loader *loader, struct gx_object_draft 
     GX_TRY(read_type(loader, d));
     if (f->part_count)
         f->x.column = f->id;
+    else if (f->unique)
+        return gx_load_fail(loader, d->file, d->json, gx_load_path(loader, d->path, "unique"),
+                            GX_M_READ_ONLY, f->x.name);
     if (f->x.type == GX_TYPE_LINKS)
         f->x.join_table = gx_arena_printf(loader->arena, "%.*s__%.*s",
                                           GX_STR_ARG(draft->object->x.table), GX_STR_ARG(f->id));
@@ -276,6 +279,11 @@ static void make_statements(struct gx_loader *loader, struct gx_object *object)
     gx_sqlb_name(select, object->x.table);
     gx_sqlb_add(select, GX_SQL(" WHERE id = "));
     gx_sqlb_bind(select, GX_NULL_VALUE);
+    struct gx_sqlb *search = gx_sqlb_new(loader->arena, GX_SQLITE);
+    gx_sqlb_add(search, GX_SQL("INSERT INTO "));
+    gx_sqlb_name(search, object->search_table);
+    gx_sqlb_add(search, GX_SQL(" (rowid, t) VALUES (?1, ?2)"));
+    object->search_insert = gx_sqlb_sql(search);
     object->insert = gx_sqlb_sql(insert);
     object->select = gx_sqlb_sql(select);
 }

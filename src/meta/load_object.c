@@ -29,6 +29,9 @@ static enum gx_code read_uniques(struct gx_loader *loader, struct gx_object_draf
                                         GX_M_UNKNOWN_KEY, f->text);
                 u->count++;
             }
+            if (u->count == 0)
+                return gx_load_fail(loader, draft->part_files[p], k, GX_STR("unique"),
+                                    GX_M_REQUIRED, GX_STR("unique"));
         }
     }
     for (size_t i = 0; i < n; i++) {
@@ -37,7 +40,8 @@ static enum gx_code read_uniques(struct gx_loader *loader, struct gx_object_draf
             name = gx_arena_printf(loader->arena, "%.*s__%.*s", GX_STR_ARG(name),
                                    GX_STR_ARG(uniques[i].fields[k]->id));
         if (name.n > 63)
-            name = gx_arena_printf(loader->arena, "u_%016llx", (unsigned long long)gx_str_hash(name));
+            name =
+                gx_arena_printf(loader->arena, "u_%016llx", (unsigned long long)gx_str_hash(name));
         uniques[i].index = name;
     }
     object->uniques = uniques;
@@ -159,9 +163,8 @@ static enum gx_code parse(struct gx_loader *loader, struct gx_object_draft *draf
                           struct gx_str text, enum gx_type want, const struct gx_expr **ret_expr)
 {
     size_t before = loader->ctx->error_count;
-    enum gx_code code =
-        gx_expr_parse(loader->ctx, loader->arena, &loader->meta->schema, draft->object->x.name,
-                      text, want, ret_expr);
+    enum gx_code code = gx_expr_parse(loader->ctx, loader->arena, &loader->meta->schema,
+                                      draft->object->x.name, text, want, ret_expr);
     if (code != GX_OK && loader->ctx->error_count > before) {
         loader->ctx->last_error->path = gx_arena_str(loader->ctx->arena, path);
         gx_load_place(loader, file, node);
@@ -220,6 +223,26 @@ static enum gx_code resolve_formulas(struct gx_loader *loader)
     }
 }
 
+/* A default that no record could take would make every new one fail. */
+static enum gx_code check_default(struct gx_loader *loader, struct gx_field_draft *d,
+                                  struct gx_field *f)
+{
+    struct gx_value parts[GX_TYPE_PARTS_MAX];
+    struct gx_type_io io = {
+        .ctx = loader->ctx,
+        .field = f,
+        .path = gx_load_path(loader, d->path, "default"),
+        .currency = GX_STR("TWD"),
+        .region = GX_STR("TW"),
+    };
+    if (!f->type->from_json)
+        return gx_load_fail(loader, d->file, d->json, io.path, GX_M_READ_ONLY, f->x.name);
+    if (f->default_json->kind == GX_JSON_NULL ||
+        f->type->from_json(&io, f->default_json, parts) == GX_OK)
+        return GX_OK;
+    return gx_load_place(loader, d->file, f->default_json);
+}
+
 static enum gx_code field_expressions(struct gx_loader *loader, struct gx_object_draft *draft,
                                       struct gx_field_draft *d, struct gx_field *f)
 {
@@ -236,7 +259,7 @@ static enum gx_code field_expressions(struct gx_loader *loader, struct gx_object
         return parse(loader, draft, d->file, def, gx_load_path(loader, d->path, "default"),
                      gx_json_get_str(def, "expr", GX_STR("")), f->x.type, &f->default_expr);
     f->default_json = def;
-    return GX_OK;
+    return def ? check_default(loader, d, f) : GX_OK;
 }
 
 static enum gx_code read_rules(struct gx_loader *loader, struct gx_object_draft *draft)
@@ -257,7 +280,8 @@ static enum gx_code read_rules(struct gx_loader *loader, struct gx_object_draft 
             rules[n].name = gx_json_get_str(k, "name", GX_STR(""));
             rules[n].message = gx_load_label(gx_json_get(k, "message"));
             rules[n].field = gx_json_get_str(k, "field", GX_STR(""));
-            GX_TRY(parse(loader, draft, draft->part_files[p], k, gx_load_path(loader, path, "check"),
+            GX_TRY(parse(loader, draft, draft->part_files[p], k,
+                         gx_load_path(loader, path, "check"),
                          gx_json_get_str(k, "check", GX_STR("")), GX_TYPE_BOOL, &rules[n].check));
         }
     }
@@ -270,14 +294,14 @@ static enum gx_code read_rules(struct gx_loader *loader, struct gx_object_draft 
 static enum gx_code own_filters(struct gx_loader *loader, struct gx_object_draft *draft)
 {
     struct gx_object *object = draft->object;
-    struct gx_str own = object->owner                         ? GX_STR("owner = me")
+    struct gx_str own = object->owner                       ? GX_STR("owner = me")
                         : gx_str_is(object->x.name, "user") ? GX_STR("id = me")
-                                                              : GX_STR("created_by = me");
+                                                            : GX_STR("created_by = me");
     struct gx_ctx *ctx = loader->ctx;
     GX_TRY(gx_expr_parse(ctx, loader->arena, &loader->meta->schema, object->x.name, own,
                          GX_TYPE_BOOL, &object->own));
-    return gx_expr_parse(ctx, loader->arena, &loader->meta->schema, object->x.name,
-                         GX_STR("false"), GX_TYPE_BOOL, &object->nobody);
+    return gx_expr_parse(ctx, loader->arena, &loader->meta->schema, object->x.name, GX_STR("false"),
+                         GX_TYPE_BOOL, &object->nobody);
 }
 
 enum gx_code gx_load_expressions(struct gx_loader *loader)

@@ -54,8 +54,8 @@ struct gx_field {
     const struct gx_choice *choices;
     size_t choice_count;
     const struct gx_process *process;
-    struct gx_str number_format;         /* AUTONUMBER */
-    const struct gx_json *default_json;  /* literal default, or NULL */
+    struct gx_str number_format;        /* AUTONUMBER */
+    const struct gx_json *default_json; /* literal default, or NULL */
     const struct gx_expr *default_expr;
     const struct gx_expr *when, *required_when;
     enum gx_on_delete on_delete;
@@ -117,6 +117,7 @@ struct gx_object {
     size_t slot_count; /* columns first, then LINKS and computed fields */
     /* All columns in table order: one row in, and one out by its id (?1). */
     struct gx_sql insert, select;
+    struct gx_sql search_insert; /* ?1 id, ?2 text */
     const struct gx_rule *rules;
     size_t rule_count;
     const struct gx_unique *uniques;
@@ -132,7 +133,7 @@ struct gx_object {
 
 struct gx_state {
     struct gx_choice choice;
-    struct gx_str kind; /* open, won, lost, done */
+    struct gx_str kind;  /* open, won, lost, done */
     int64_t probability; /* percent, -1 when not given */
 };
 
@@ -173,13 +174,13 @@ enum gx_level { GX_LEVEL_NONE, GX_LEVEL_OWN, GX_LEVEL_ALL };
 struct gx_role {
     struct gx_str name;
     struct gx_label label;
-    bool admin;                 /* everything, and the administration itself */
+    bool admin;                              /* everything, and the administration itself */
     enum gx_level (*levels)[GX_RIGHT_COUNT]; /* by object index */
 };
 
 struct gx_meta {
     struct gx_arena arena;
-    int references; /* atomic */
+    int references;        /* atomic */
     struct gx_str version; /* hash of all definitions, hex */
     const struct gx_object **objects;
     size_t object_count;

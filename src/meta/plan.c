@@ -15,10 +15,14 @@ struct planner {
     struct gx_plan_step *first, *last;
 };
 
-static void step(struct planner *p, enum gx_plan_kind kind, struct gx_str object, struct gx_str name)
+/* The names outlive the snapshot they come from, which a dry run frees. */
+static void step(struct planner *p, enum gx_plan_kind kind, struct gx_str object,
+                 struct gx_str name)
 {
     struct gx_plan_step *s = GX_ARENA_NEW(p->ctx->arena, struct gx_plan_step);
-    *s = (struct gx_plan_step){ .kind = kind, .object = object, .name = name };
+    *s = (struct gx_plan_step){ .kind = kind,
+                                .object = gx_arena_str(p->ctx->arena, object),
+                                .name = gx_arena_str(p->ctx->arena, name) };
     if (p->last)
         p->last->next = s;
     else
@@ -41,22 +45,28 @@ static enum gx_code list_names(struct planner *p, struct gx_sql sql, struct gx_m
 static enum gx_code look(struct planner *p)
 {
     if (gx_conn_dialect(p->conn) == GX_POSTGRES) {
-        GX_TRY(list_names(p, GX_SQL("SELECT table_name FROM information_schema.tables "
-                                    "WHERE table_schema = current_schema()"),
+        GX_TRY(list_names(p,
+                          GX_SQL("SELECT table_name FROM information_schema.tables "
+                                 "WHERE table_schema = current_schema()"),
                           &p->tables));
-        GX_TRY(list_names(p, GX_SQL("SELECT table_name || '.' || column_name "
-                                    "FROM information_schema.columns "
-                                    "WHERE table_schema = current_schema()"),
+        GX_TRY(list_names(p,
+                          GX_SQL("SELECT table_name || '.' || column_name "
+                                 "FROM information_schema.columns "
+                                 "WHERE table_schema = current_schema()"),
                           &p->columns));
-        return list_names(p, GX_SQL("SELECT indexname FROM pg_indexes "
-                                    "WHERE schemaname = current_schema()"),
+        return list_names(p,
+                          GX_SQL("SELECT indexname FROM pg_indexes "
+                                 "WHERE schemaname = current_schema()"),
                           &p->indexes);
     }
-    GX_TRY(list_names(p, GX_SQL("SELECT name FROM sqlite_schema WHERE type = 'table'"), &p->tables));
-    GX_TRY(list_names(p, GX_SQL("SELECT m.name || '.' || c.name FROM sqlite_schema m "
-                                "JOIN pragma_table_info(m.name) c WHERE m.type = 'table'"),
+    GX_TRY(
+        list_names(p, GX_SQL("SELECT name FROM sqlite_schema WHERE type = 'table'"), &p->tables));
+    GX_TRY(list_names(p,
+                      GX_SQL("SELECT m.name || '.' || c.name FROM sqlite_schema m "
+                             "JOIN pragma_table_info(m.name) c WHERE m.type = 'table'"),
                       &p->columns));
-    return list_names(p, GX_SQL("SELECT name FROM sqlite_schema WHERE type = 'index'"), &p->indexes);
+    return list_names(p, GX_SQL("SELECT name FROM sqlite_schema WHERE type = 'index'"),
+                      &p->indexes);
 }
 
 static struct gx_str dotted(struct planner *p, struct gx_str a, struct gx_str b)
@@ -147,6 +157,24 @@ enum gx_code gx_plan_make(struct gx_ctx *ctx, struct gx_conn *conn, const struct
     GX_TRY(look(&p));
     for (size_t i = 0; i < meta->object_count; i++)
         plan_object(&p, meta->objects[i]);
+    *ret_steps = p.first;
+    return GX_OK;
+}
+
+enum gx_code gx_plan_without_indexes(struct gx_ctx *ctx, struct gx_conn *conn,
+                                     const struct gx_object *object,
+                                     struct gx_plan_step **ret_steps)
+{
+    struct planner p = { .ctx = ctx, .conn = conn };
+    GX_TRY(look(&p));
+    for (size_t i = 0; i < object->field_count; i++) {
+        const struct gx_field *f = &object->fields[i];
+        struct gx_str names[] = { index_name(ctx->arena, object, f, ""),
+                                  index_name(ctx->arena, object, f, "_fold") };
+        for (size_t k = 0; k < GX_COUNT(names); k++)
+            if (gx_map_get(&p.indexes, names[k]))
+                step(&p, GX_PLAN_DROP_INDEX, object->x.name, names[k]);
+    }
     *ret_steps = p.first;
     return GX_OK;
 }
@@ -273,8 +301,8 @@ static enum gx_code run(struct gx_ctx *ctx, struct gx_conn *conn, const struct g
         GX_TRY(gx_db_exec(ctx, conn, gx_sqlb_sql(b), NULL, 0, NULL));
         b = gx_sqlb_new(ctx->arena, gx_conn_dialect(conn));
         gx_sqlb_add(b, GX_SQL("CREATE INDEX "));
-        gx_sqlb_name(b, gx_arena_printf(ctx->arena, "j_%016llx",
-                                        (unsigned long long)gx_str_hash(s->name)));
+        gx_sqlb_name(
+            b, gx_arena_printf(ctx->arena, "j_%016llx", (unsigned long long)gx_str_hash(s->name)));
         gx_sqlb_add(b, GX_SQL(" ON "));
         gx_sqlb_name(b, s->name);
         gx_sqlb_add(b, GX_SQL(" (dst, src)"));

@@ -29,7 +29,7 @@ struct gx_tenant {
     struct gx_db *db;
     struct gx_settings settings;
     struct gx_id_source ids;
-    int64_t change_seq; /* newest entry of the log; only the writer touches it */
+    int64_t change_seq;   /* newest entry of the log; only the writer touches it */
     pthread_mutex_t lock; /* guards meta */
     struct gx_meta *meta;
     struct gx_access_cache *access;
@@ -41,7 +41,7 @@ struct gx_tenant_options {
     const char *url; /* NULL: <dir>/<name>.db */
     struct gx_str name;
     const char *const *packs; /* a new tenant's packs, NULL-ended; NULL: core and sales */
-    bool create; /* false: GX_E_NOT_FOUND when there is nothing yet */
+    bool create;              /* false: GX_E_NOT_FOUND when there is nothing yet */
 };
 
 /* Open (migrate, load definitions, bring tables in line).  Lives until gx_tenant_close(). */
@@ -54,8 +54,14 @@ void gx_tenant_close(struct gx_tenant *tenant);
 struct gx_meta *gx_tenant_meta(struct gx_tenant *tenant);
 
 /* One step of what publishing would do to the tables. */
-enum gx_plan_kind { GX_PLAN_CREATE_TABLE, GX_PLAN_ADD_COLUMN, GX_PLAN_ADD_INDEX, GX_PLAN_DROP_INDEX,
-                    GX_PLAN_KEEP_COLUMN, GX_PLAN_CREATE_JOIN };
+enum gx_plan_kind {
+    GX_PLAN_CREATE_TABLE,
+    GX_PLAN_ADD_COLUMN,
+    GX_PLAN_ADD_INDEX,
+    GX_PLAN_DROP_INDEX,
+    GX_PLAN_KEEP_COLUMN,
+    GX_PLAN_CREATE_JOIN
+};
 struct gx_plan_step {
     struct gx_plan_step *next;
     enum gx_plan_kind kind;
@@ -85,6 +91,10 @@ GX_NODISCARD enum gx_code gx_setting_set(struct gx_ctx *ctx, struct gx_conn *con
 /* What stands between the tables of `conn` and `meta`. */
 GX_NODISCARD enum gx_code gx_plan_make(struct gx_ctx *ctx, struct gx_conn *conn,
                                        const struct gx_meta *meta, struct gx_plan_step **ret_steps);
+/* Steps that drop the object's indexes, but for unique ones, which are rules. */
+GX_NODISCARD enum gx_code gx_plan_without_indexes(struct gx_ctx *ctx, struct gx_conn *conn,
+                                                  const struct gx_object *object,
+                                                  struct gx_plan_step **ret_steps);
 GX_NODISCARD enum gx_code gx_plan_run(struct gx_ctx *ctx, struct gx_conn *conn,
                                       const struct gx_meta *meta, const struct gx_plan_step *steps);
 

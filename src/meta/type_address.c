@@ -5,6 +5,20 @@ enum { PART_MAX = 255 };
 
 static const char *const keys[] = { "street", "city", "region", "postcode", "country" };
 
+int gx_type_address_part(struct gx_str key)
+{
+    for (int i = 0; i < (int)GX_COUNT(keys); i++)
+        if (gx_str_is(key, keys[i]))
+            return i;
+    return -1;
+}
+
+enum gx_code gx_type_address_text(struct gx_type_io *io, int part, struct gx_str text,
+                                  struct gx_value *parts)
+{
+    return gx_type_text(io, text, PART_MAX, &parts[part]);
+}
+
 /* One line of a file is the street; people split it later, nothing is lost. */
 static enum gx_code from_text(struct gx_type_io *io, struct gx_str text, struct gx_value *parts)
 {

@@ -1,6 +1,4 @@
 /* type_datetime.c - a moment; UTC inside, in the reader's zone on the screen. */
-#include <stdio.h>
-
 #include "base/time.h"
 #include "meta/type_int.h"
 
@@ -45,29 +43,20 @@ static enum gx_code from_json(struct gx_type_io *io, const struct gx_json *node,
 
 static struct gx_str format(char *out, int64_t us)
 {
-    int64_t days = us / GX_DAY_US - (us % GX_DAY_US < 0);
-    int64_t rest = us - days * GX_DAY_US;
-    struct gx_ymd d = gx_date_to_ymd(days);
-    int n = snprintf(out, 40, "%04d-%02d-%02dT%02d:%02d:%02d", d.year, d.month, d.day,
-                     (int)(rest / GX_HOUR_US), (int)(rest / GX_MINUTE_US % 60),
-                     (int)(rest / GX_SECOND_US % 60));
-    if (rest % GX_SECOND_US)
-        n += snprintf(out + n, 12, ".%06d", (int)(rest % GX_SECOND_US));
-    out[n] = 'Z';
-    return (struct gx_str){ out, (size_t)n + 1 };
+    return (struct gx_str){ out, gx_moment_write(out, us) };
 }
 
 static void to_json(struct gx_jw *w, const struct gx_field *field, const struct gx_value *parts)
 {
     (void)field;
-    char text[56];
+    char text[GX_MOMENT_TEXT_BYTES];
     gx_jw_str(w, format(text, parts[0].i));
 }
 
 static void to_text(struct gx_buf *out, const struct gx_field *field, const struct gx_value *parts)
 {
     (void)field;
-    char text[56];
+    char text[GX_MOMENT_TEXT_BYTES];
     gx_buf_add(out, format(text, parts[0].i));
 }
 

@@ -14,6 +14,7 @@
 struct queued {
     struct queued *next;
     int64_t id, user;
+    enum gx_lang lang;
     enum gx_import_job job;
 };
 
@@ -45,8 +46,15 @@ static void *work_through(void *p)
         runner->current = q->id;
         runner->current_job = q->job;
         atomic_store(&runner->stop, false);
-        struct gx_import_work work = { runner->tenant, q->id,         q->job,
-                                       q->user,        &runner->stop, &runner->end };
+        struct gx_import_work work = {
+            .tenant = runner->tenant,
+            .id = q->id,
+            .job = q->job,
+            .user = q->user,
+            .lang = q->lang,
+            .stop = &runner->stop,
+            .ending = &runner->end,
+        };
         q->next = runner->spare;
         runner->spare = q;
         pthread_mutex_unlock(&runner->lock);
@@ -60,7 +68,7 @@ static void *work_through(void *p)
 }
 
 static void enqueue(struct gx_import_runner *runner, int64_t id, int64_t user,
-                    enum gx_import_job job)
+                    enum gx_import_job job, enum gx_lang lang)
 {
     struct queued **at = &runner->first;
     pthread_mutex_lock(&runner->lock);
@@ -69,7 +77,7 @@ static void enqueue(struct gx_import_runner *runner, int64_t id, int64_t user,
         runner->spare = q->next;
     else
         q = GX_ARENA_NEW(&runner->arena, struct queued);
-    *q = (struct queued){ NULL, id, user, job };
+    *q = (struct queued){ .id = id, .user = user, .lang = lang, .job = job };
     while (*at)
         at = &(*at)->next;
     *at = q;
@@ -108,7 +116,8 @@ static enum gx_code requeue(struct gx_ctx *ctx, struct gx_import_runner *runner)
         enum gx_import_job job = gx_str_is(state, "running")    ? GX_IMPORT_RUN
                                  : gx_str_is(state, "checking") ? GX_IMPORT_CHECK
                                                                 : GX_IMPORT_UNDO;
-        enqueue(runner, gx_rows_int(rows, 0), gx_rows_int(rows, 2), job);
+        enqueue(runner, gx_rows_int(rows, 0), gx_rows_int(rows, 2), job,
+                runner->tenant->settings.lang);
     }
     gx_db_reader_release(conn);
     return code;
@@ -744,7 +753,7 @@ enum gx_code gx_import_start(struct gx_scope *scope, struct gx_import_runner *ru
         gx_db_write(gx_scope_ctx(scope), gx_scope_tenant(scope)->db, mark_started, &start);
     gx_scope_use(scope, own);
     if (code == GX_OK)
-        enqueue(runner, id, gx_scope_me(scope), job);
+        enqueue(runner, id, gx_scope_me(scope), job, gx_scope_ctx(scope)->lang);
     return code;
 }
 

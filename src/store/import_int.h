@@ -65,6 +65,9 @@ struct gx_str gx_plan_text(struct gx_ctx *ctx, const struct gx_import_plan *plan
 /* Look at the file with the plan's options; fills info, sample and (when it has none) columns. */
 enum gx_code gx_plan_look(struct gx_scope *scope, struct gx_import_plan *plan, const char *path);
 
+/* The field a column is mapped to, or NULL; *ret_part: "billing_address.city", else -1. */
+const struct gx_field *gx_plan_field(const struct gx_object *object, struct gx_str name,
+                                     int *ret_part);
 /* The plan of a stream: each column is the field of its name, columns nobody may write left out. */
 enum gx_code gx_plan_named(struct gx_scope *scope, const struct gx_import_stream *stream,
                            struct gx_import_plan *ret_plan);
@@ -106,9 +109,17 @@ struct gx_import_work {
     int64_t id;
     enum gx_import_job job;
     int64_t user;        /* 0: the operator */
+    enum gx_lang lang;   /* of the reasons that are kept with failing rows */
     atomic_bool *stop;   /* end after the batch at hand */
     atomic_bool *ending; /* the program ends: leave the state, the next start goes on */
 };
+
+/* A large file into an empty table goes without indexes, which the end makes; see import_bulk.c. */
+enum gx_code gx_import_bulk_begin(struct gx_ctx *ctx, struct gx_import_work *work,
+                                  const struct gx_meta *meta, const struct gx_object *object,
+                                  int64_t file_bytes, bool *ret_begun);
+enum gx_code gx_import_bulk_end(struct gx_ctx *ctx, struct gx_import_work *work,
+                                const struct gx_meta *meta, const struct gx_object *object);
 
 /* Taking back, from the newest entry of the log to the oldest; `ctx` is fresh for each batch. */
 struct gx_import_undo {

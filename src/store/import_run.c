@@ -43,6 +43,8 @@ struct runner {
     const struct gx_object *object;
     struct gx_meta *meta;
     const struct gx_field **fields; /* by plan column; NULL: left out */
+    int *parts;                     /* of the field, -1: the whole */
+    int *parts;                     /* by plan column: part of an address, -1: the whole field */
     const struct gx_field *match[IMPORT_MATCH_FIELDS_MAX];
     struct gx_linker *linker;
     struct gx_map seen; /* dry run: keys of rows above */
@@ -52,6 +54,7 @@ struct runner {
     size_t count, batch_rows;
     int64_t offset, file_bytes, diff_kept;
     struct writing *writing;
+    bool bulk; /* the table's indexes wait for the end */
 };
 
 static struct gx_str errors_json(struct gx_ctx *ctx)
@@ -148,6 +151,26 @@ static enum gx_code set_links(struct runner *r, struct row *row, const struct gx
     return code;
 }
 
+static enum gx_code set_part(struct runner *r, struct row *row, const struct gx_field *field,
+                             int part, struct gx_str text)
+{
+    struct gx_type_io io = gx_store_io(r->scope, field, field->x.name);
+    row->input->given[field->index_in_object] = true;
+    return gx_type_address_text(&io, part, text, &row->input->v[field->slot]);
+}
+
+/* One part of an address; the text is cleaned and measured as its first part would be. */
+static enum gx_code set_part(struct runner *r, struct row *row, size_t column, struct gx_str text)
+{
+    const struct gx_field *field = r->fields[column];
+    struct gx_value parts[GX_TYPE_PARTS_MAX] = { 0 };
+    struct gx_type_io io = gx_store_io(r->scope, field, r->plan.columns[column].field);
+    GX_TRY(field->type->from_text(&io, gx_arena_str(r->ctx.arena, text), parts));
+    row->input->given[field->index_in_object] = true;
+    row->input->v[field->slot + r->parts[column]] = parts[0];
+    return GX_OK;
+}
+
 static enum gx_code set_cell(struct runner *r, struct row *row, size_t column, struct gx_str text)
 {
     const struct gx_field *field = r->fields[column];
@@ -158,6 +181,10 @@ static enum gx_code set_cell(struct runner *r, struct row *row, size_t column, s
             row->input->given[field->index_in_object] = true;
         return GX_OK;
     }
+    if (r->parts[column] >= 0)
+        return set_part(r, row, field, r->parts[column], text);
+    if (r->parts[column] >= 0)
+        return set_part(r, row, column, text);
     if (is_link(field))
         return set_link(r, row, field, text);
     if (field->x.type == GX_TYPE_LINKS)
@@ -566,20 +593,36 @@ static void end_batch(struct runner *r)
     r->reader = NULL;
 }
 
+/* "billing_address.city" is a part of an address. */
+static void find_field(struct runner *r, size_t column, struct gx_str name)
+{
+    size_t dot = gx_str_find(name, '.');
+    r->parts[column] = -1;
+    r->fields[column] = gx_object_field(r->object, (struct gx_str){ name.p, dot });
+    if (dot == name.n || !r->fields[column])
+        return;
+    if (gx_str_is(gx_str_c(r->fields[column]->type->name), "address"))
+        r->parts[column] = gx_type_address_part(gx_str_from(name, dot + 1));
+    if (r->parts[column] < 0)
+        r->fields[column] = NULL;
+}
+
 static enum gx_code map_columns(struct runner *r)
 {
     struct gx_ctx *ctx = &r->job_ctx;
     size_t mapped = 0;
     r->fields = GX_ARENA_ARRAY(&r->arena, const struct gx_field *, r->plan.column_count + 1);
+    r->parts = GX_ARENA_ARRAY(&r->arena, int, r->plan.column_count + 1);
+    r->parts = GX_ARENA_ARRAY(&r->arena, int, r->plan.column_count + 1);
     for (size_t i = 0; i < r->plan.column_count; i++) {
         struct gx_str name = r->plan.columns[i].field;
         if (name.n == 0)
             continue;
-        r->fields[i] = gx_object_field(r->object, name);
+        find_field(r, i, name);
         if (!r->fields[i] || r->fields[i]->type->computed || r->fields[i]->readonly)
             return gx_fail(ctx, GX_E_INVALID, GX_STR("mapping"), GX_M_UNKNOWN_KEY, name);
         for (size_t k = 0; k < i; k++)
-            if (r->fields[k] == r->fields[i])
+            if (r->fields[k] == r->fields[i] && r->parts[k] == r->parts[i])
                 return gx_fail(ctx, GX_E_INVALID, GX_STR("mapping"), GX_M_IMPORT_TWICE,
                                gx_label_text(&r->fields[i]->label, ctx->lang));
         mapped++;
@@ -596,6 +639,19 @@ static enum gx_code map_columns(struct runner *r)
     return GX_OK;
 }
 
+/* Without indexes nothing can be looked up by name, so only when no row may mean another. */
+static enum gx_code begin_bulk(struct runner *r)
+{
+    bool alone =
+        r->work->job == GX_IMPORT_RUN && r->plan.mode == GX_IMPORT_CREATE && r->state.row_done == 0;
+    for (size_t i = 0; i < r->plan.column_count; i++)
+        if (r->fields[i] && (is_link(r->fields[i]) || r->fields[i]->x.type == GX_TYPE_LINKS))
+            alone &= !points_here(r, r->fields[i]);
+    return alone ? gx_import_bulk_begin(&r->job_ctx, r->work, r->meta, r->object, r->file_bytes,
+                                        &r->bulk)
+                 : GX_OK;
+}
+
 static enum gx_code walk_file(struct runner *r)
 {
     struct gx_ctx sheet_ctx = r->job_ctx;
@@ -607,6 +663,7 @@ static enum gx_code walk_file(struct runner *r)
     r->file_bytes = gx_sheet_info(sheet)->file_bytes;
     if (r->state.row_done)
         GX_TRY(gx_sheet_skip(sheet, r->state.row_done));
+    GX_TRY(begin_bulk(r));
     while (has && !atomic_load(r->work->stop)) {
         enum gx_code code = begin_batch(r);
         while (code == GX_OK && r->count < r->batch_rows) {
@@ -822,7 +879,12 @@ static enum gx_code do_job(struct runner *r)
     GX_TRY(prepare(r));
     if (r->work->job == GX_IMPORT_UNDO)
         return undo_all(r);
-    GX_TRY(walk_file(r));
+    enum gx_code code = walk_file(r);
+    if (r->bulk) {
+        enum gx_code end = gx_import_bulk_end(&r->job_ctx, r->work, r->meta, r->object);
+        code = code != GX_OK ? code : end;
+    }
+    GX_TRY(code);
     return r->work->job == GX_IMPORT_RUN ? finish_later(r) : GX_OK;
 }
 
@@ -858,7 +920,7 @@ void gx_import_work(struct gx_import_work *work)
         .arena = &r->arena,
         .now_us = gx_clock_us(),
         .tz_offset_min = work->tenant->settings.tz_offset_min,
-        .lang = work->tenant->settings.lang,
+        .lang = work->lang,
     };
     enum gx_code code = do_job(r);
     if (b->under_way) /* something else failed meanwhile; what is written counts */

@@ -7,42 +7,57 @@
 #include "store/list_int.h"
 #include "store/store_int.h"
 
+static enum gx_code new_item(struct gx_list *list, struct gx_str name, struct gx_list_item **ret)
+{
+    if (list->item_count == GX_LIST_FIELDS_MAX)
+        return gx_fail(gx_scope_ctx(list->scope), GX_E_LIMIT, GX_STR("fields"), GX_M_TOO_BIG,
+                       GX_STR("200"));
+    *ret = &list->items[list->item_count++];
+    **ret = (struct gx_list_item){ .name = name, .title_column = -1 };
+    return GX_OK;
+}
+
+static enum gx_code add_field(struct gx_list *list, const struct gx_field *field)
+{
+    struct gx_list_item *item = NULL;
+    GX_TRY(new_item(list, field->x.name, &item));
+    item->field = field;
+    item->expr = field->type->computed ? field->x.formula : NULL;
+    return GX_OK;
+}
+
+/* A field, or a path or any other expression. */
 static enum gx_code add_item(struct gx_list *list, struct gx_str name)
 {
     struct gx_ctx *ctx = gx_scope_ctx(list->scope);
-    if (list->item_count == GX_LIST_FIELDS_MAX)
-        return gx_fail(ctx, GX_E_LIMIT, GX_STR("fields"), GX_M_TOO_BIG, GX_STR("200"));
-    struct gx_list_item item = { .name = name, .title_column = -1 };
     const struct gx_field *field = gx_object_field(list->object, name);
-    if (field && !field->type->computed)
-        item.field = field;
-    else {
-        enum gx_code code =
-            gx_expr_parse(ctx, NULL, &gx_scope_meta(list->scope)->schema, list->object->x.name,
-                          name, GX_TYPE_ANY, &item.expr);
-        if (code != GX_OK) {
-            ctx->last_error->path = GX_STR("fields");
-            return code;
-        }
-        item.field = field;
-    }
-    list->items[list->item_count++] = item;
-    return GX_OK;
+    struct gx_list_item *item = NULL;
+    if (field)
+        return add_field(list, field);
+    GX_TRY(new_item(list, name, &item));
+    enum gx_code code = gx_expr_parse(ctx, NULL, &gx_scope_meta(list->scope)->schema,
+                                      list->object->x.name, name, GX_TYPE_ANY, &item->expr);
+    if (code != GX_OK)
+        ctx->last_error->path = GX_STR("fields");
+    return code;
 }
 
 static enum gx_code read_fields(struct gx_list *list)
 {
     const struct gx_object *object = list->object;
     struct gx_str rest = list->options.fields, name;
+    size_t most = rest.n ? 1 : object->field_count;
+    for (size_t i = 0; i < rest.n; i++)
+        most += rest.p[i] == ',';
     list->items = GX_ARENA_ARRAY(gx_scope_ctx(list->scope)->arena, struct gx_list_item,
-                                 GX_LIST_FIELDS_MAX);
+                                 most < GX_LIST_FIELDS_MAX ? most : GX_LIST_FIELDS_MAX);
     if (rest.n == 0) {
         for (size_t i = 0; i < object->field_count && i < GX_LIST_FIELDS_MAX; i++) {
             const struct gx_field *f = &object->fields[i];
             bool hidden = i == GX_SLOT_ID || i == GX_SLOT_VERSION ||
                           (i == GX_SLOT_DELETED_AT && !list->options.deleted);
             if (!hidden)
-                GX_TRY(add_item(list, f->x.name));
+                GX_TRY(add_field(list, f));
         }
         return GX_OK;
     }
@@ -74,9 +89,8 @@ static enum gx_code read_sort(struct gx_list *list)
         if (sort->field && !sort->field->type->sortable)
             return gx_fail(ctx, GX_E_INVALID, GX_STR("sort"), GX_M_NOT_SORTABLE,
                            gx_label_text(&sort->field->label, ctx->lang));
-        enum gx_code code =
-            gx_expr_parse(ctx, NULL, &gx_scope_meta(list->scope)->schema, list->object->x.name,
-                          piece, GX_TYPE_ANY, &sort->expr);
+        enum gx_code code = gx_expr_parse(ctx, NULL, &gx_scope_meta(list->scope)->schema,
+                                          list->object->x.name, piece, GX_TYPE_ANY, &sort->expr);
         if (code != GX_OK) {
             ctx->last_error->path = GX_STR("sort");
             return code;
@@ -101,13 +115,32 @@ static enum gx_code read_filter(struct gx_list *list)
     return code;
 }
 
+/* A person's question is given up after a while: it holds a reader and a thread of the server. */
+static void limit_time(const struct gx_scope *scope)
+{
+    struct gx_conn *conn = gx_scope_conn(scope);
+    if (gx_scope_reason(scope).n == 0 && !gx_conn_is_writer(conn))
+        gx_conn_deadline(conn, gx_monotonic_us() + (int64_t)GX_LIST_PATIENCE_S * 1000000);
+}
+
+static enum gx_code too_long(const struct gx_scope *scope, enum gx_code code)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    if (code != GX_E_CANCELLED || gx_scope_reason(scope).n)
+        return code;
+    gx_ctx_clear(ctx);
+    return gx_fail(ctx, GX_E_LIMIT, GX_STR("filter"), GX_M_LIST_TOO_LONG,
+                   gx_arena_printf(ctx->arena, "%d", GX_LIST_PATIENCE_S));
+}
+
 static enum gx_code start(struct gx_list *list)
 {
     struct gx_ctx *ctx = gx_scope_ctx(list->scope);
     struct gx_sqlb *b = gx_list_sql(list);
     GX_TRY(gx_buf_check(&b->text));
-    return gx_db_query(ctx, gx_scope_conn(list->scope), gx_sqlb_sql(b), b->values, b->value_count,
-                       &list->rows);
+    limit_time(list->scope);
+    return too_long(list->scope, gx_db_query(ctx, gx_scope_conn(list->scope), gx_sqlb_sql(b),
+                                             b->values, b->value_count, &list->rows));
 }
 
 static enum gx_code prepare(struct gx_scope *scope, const struct gx_object *object,
@@ -140,7 +173,7 @@ enum gx_code gx_list_open_one(struct gx_scope *scope, const struct gx_object *ob
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_list_options options = {
-        .filter = gx_arena_printf(ctx->arena, "id = \"%lld\"", (long long)id),
+        .id = id,
         .fields = fields,
         .limit = 1,
         .deleted = deleted,
@@ -170,7 +203,9 @@ enum gx_code gx_list_next(struct gx_list *list, bool *ret_has)
     if (!list->rows)
         return GX_OK;
     bool has;
-    GX_TRY(gx_rows_next(ctx, list->rows, &has));
+    if (list->options.limit == 0) /* a file may take long, each of its records not */
+        limit_time(list->scope);
+    GX_TRY(too_long(list->scope, gx_rows_next(ctx, list->rows, &has)));
     if (!has && list->empties_next) {
         gx_rows_close(list->rows);
         list->rows = NULL;
@@ -244,6 +279,8 @@ enum gx_code gx_list_count(struct gx_scope *scope, const struct gx_object *objec
     if (deadline_us && !gx_conn_is_writer(own)) {
         GX_TRY(gx_db_reader(ctx, gx_scope_tenant(scope)->db, &conn));
         gx_conn_deadline(conn, deadline_us);
+    } else {
+        limit_time(scope);
     }
     enum gx_code code =
         gx_db_int(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count, 0, ret_count);
@@ -254,5 +291,5 @@ enum gx_code gx_list_count(struct gx_scope *scope, const struct gx_object *objec
         *ret_count = -1;
         return GX_OK;
     }
-    return code;
+    return too_long(scope, code);
 }

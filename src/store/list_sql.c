@@ -31,7 +31,8 @@ static void and_visible(struct gx_sqlb *b, const struct gx_scope *scope,
     gx_expr_sql(b, filter, env, alias);
 }
 
-static void item_expr(struct gx_sqlb *b, const struct gx_list *list, const struct gx_list_item *item)
+static void item_expr(struct gx_sqlb *b, const struct gx_list *list,
+                      const struct gx_list_item *item)
 {
     if (item->expr)
         gx_expr_sql_value(b, item->expr, gx_scope_env(list->scope), GX_STR("t"));
@@ -63,7 +64,8 @@ static void links_json(struct gx_sqlb *b, const struct gx_list *list, const stru
                                  "'title', ")
                         : GX_SQL("(SELECT json_agg(json_build_object('id', l.id::text, 'title', "));
     gx_title_sql(b, list->scope, to, GX_STR("l"));
-    gx_sqlb_add(b, lite ? GX_SQL(") ORDER BY j.position) FROM ") : GX_SQL(") ORDER BY j.position)::text FROM "));
+    gx_sqlb_add(b, lite ? GX_SQL(") ORDER BY j.position) FROM ")
+                        : GX_SQL(") ORDER BY j.position)::text FROM "));
     gx_sqlb_name(b, field->x.join_table);
     gx_sqlb_add(b, GX_SQL(" j JOIN "));
     gx_sqlb_name(b, to->x.table);
@@ -92,8 +94,7 @@ static void select_item(struct gx_sqlb *b, struct gx_list *list, struct gx_list_
         return;
     for (int part = 1; part < item->field->part_count; part++) {
         gx_sqlb_add(b, GX_SQL(", "));
-        gx_sqlb_column(b, GX_STR("t"),
-                       list->object->columns[item->field->slot + part].name);
+        gx_sqlb_column(b, GX_STR("t"), list->object->columns[item->field->slot + part].name);
         list->column_count++;
     }
 }
@@ -131,6 +132,10 @@ void gx_where_sql(struct gx_sqlb *b, const struct gx_list *list)
 {
     gx_sqlb_add(b, list->options.deleted ? GX_SQL(" WHERE t.deleted_at IS NOT NULL")
                                          : GX_SQL(" WHERE t.deleted_at IS NULL"));
+    if (list->options.id) {
+        gx_sqlb_add(b, GX_SQL(" AND t.id = "));
+        gx_sqlb_bind(b, gx_value_int(list->options.id));
+    }
     const struct gx_expr *filters[] = { list->scope_filter, list->filter };
     for (size_t i = 0; i < GX_COUNT(filters); i++) {
         if (!filters[i])
@@ -241,8 +246,8 @@ struct gx_sqlb *gx_list_sql(struct gx_list *list)
     if (list->has_cursor) {
         cursor_sql(b, list);
         /* Descending, empty values come last: they are asked for when the others ran out. */
-        list->empties_next = list->sort_count && list->sorts[0].desc &&
-                             list->cursor[0].kind != GX_VALUE_NULL;
+        list->empties_next =
+            list->sort_count && list->sorts[0].desc && list->cursor[0].kind != GX_VALUE_NULL;
     } else if (list->in_empties) {
         gx_sqlb_add(b, GX_SQL(" AND "));
         gx_sort_sql(b, list, &list->sorts[0]);

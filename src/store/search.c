@@ -37,7 +37,8 @@ static struct gx_str document(struct gx_arena *arena, const struct gx_record *re
     return s;
 }
 
-enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record *record, bool is_new)
+enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record *record,
+                           bool is_new)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     const struct gx_object *object = record->object;
@@ -47,15 +48,9 @@ enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record 
     struct gx_str text = document(ctx->arena, record);
     if (text.n == 0)
         return GX_OK;
-    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)));
-    gx_sqlb_add(b, GX_SQL("INSERT INTO "));
-    gx_sqlb_name(b, object->search_table);
-    gx_sqlb_add(b, GX_SQL(" (rowid, t) VALUES ("));
-    gx_sqlb_bind(b, gx_value_int(id));
-    gx_sqlb_add(b, GX_SQL(", "));
-    gx_sqlb_bind(b, gx_value_text(text));
-    gx_sqlb_add(b, GX_SQL(")"));
-    return gx_db_exec(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, NULL);
+    struct gx_value values[] = { gx_value_int(id), gx_value_text(text) };
+    return gx_db_exec(ctx, gx_scope_conn(scope), object->search_insert, values, GX_COUNT(values),
+                      NULL);
 }
 
 enum gx_code gx_search_remove(const struct gx_scope *scope, const struct gx_object *object,
@@ -123,11 +118,16 @@ void gx_search_condition(struct gx_sqlb *b, const struct gx_object *object, stru
 struct hit {
     const struct gx_object *object;
     int64_t id;
-    struct gx_str title, subtitle;
-    const struct gx_field *field; /* that matched; NULL when it cannot be said */
+    struct gx_record record;
+    struct gx_str title;
+    int rank; /* smaller is better */
+};
+
+/* Why a hit is one, worked out for those that are shown. */
+struct place {
+    const struct gx_field *field; /* NULL when it cannot be said */
     struct gx_str text;
     size_t from, to;
-    int rank; /* smaller is better */
 };
 
 enum { CANDIDATES = 100 };
@@ -173,11 +173,12 @@ static void take_first(void *p, const struct gx_token *token)
     w->prefix = token->prefix;
 }
 
-static void locate(const struct finder *f, struct hit *hit, const struct gx_record *record)
+static struct place locate(const struct finder *f, const struct gx_record *record)
 {
+    struct place place = { .field = NULL };
     struct first_word word = { .n = 0 };
     gx_token_split(f->q, true, take_first, &word);
-    for (size_t i = 0; i < record->object->field_count && !hit->field; i++) {
+    for (size_t i = 0; i < record->object->field_count && !place.field; i++) {
         const struct gx_field *field = &record->object->fields[i];
         if (!gx_search_has(field) || record->v[field->slot].kind != GX_VALUE_TEXT)
             continue;
@@ -188,11 +189,12 @@ static void locate(const struct finder *f, struct hit *hit, const struct gx_reco
         if (!l.found)
             continue;
         bool typed = v.s.p == shown.p; /* positions in a phone's key say nothing about the text */
-        hit->field = field;
-        hit->text = shown;
-        hit->from = typed ? l.from : 0;
-        hit->to = typed ? l.to : shown.n;
+        place.field = field;
+        place.text = shown;
+        place.from = typed ? l.from : 0;
+        place.to = typed ? l.to : shown.n;
     }
+    return place;
 }
 
 /* The second line of a result: the first two other things that are known. */
@@ -230,19 +232,16 @@ static enum gx_code add_hit(struct finder *f, const struct gx_object *object, in
             return GX_OK;
     if (f->count == f->cap)
         return GX_OK;
-    struct gx_record record;
-    GX_TRY(gx_row_read(ctx, gx_scope_conn(f->scope), object, id, &record));
-    if (!record.v)
-        return GX_OK;
     struct hit hit = { .object = object, .id = id };
-    GX_TRY(title_of(f, &record, &hit.title));
-    hit.subtitle = subtitle(ctx->arena, &record);
+    GX_TRY(gx_row_read(ctx, gx_scope_conn(f->scope), object, id, &hit.record));
+    if (!hit.record.v)
+        return GX_OK;
+    GX_TRY(title_of(f, &hit.record, &hit.title));
     struct gx_str folded = gx_text_fold(ctx->arena, hit.title);
-    hit.rank = gx_str_eq(folded, f->folded)                     ? 0
-               : gx_str_starts(folded, f->folded)               ? 1
+    hit.rank = gx_str_eq(folded, f->folded)                   ? 0
+               : gx_str_starts(folded, f->folded)             ? 1
                : gx_str_search(folded, f->folded) != SIZE_MAX ? 2
-                                                                : 3;
-    locate(f, &hit, &record);
+                                                              : 3;
     f->hits[f->count++] = hit;
     return GX_OK;
 }
@@ -307,8 +306,8 @@ static enum gx_code by_title(struct finder *f, const struct gx_object *object,
 static enum gx_code by_words(struct finder *f, const struct gx_object *object,
                              const struct gx_expr *filter, int limit)
 {
-    struct gx_sqlb *b = gx_sqlb_new(gx_scope_ctx(f->scope)->arena,
-                                    gx_conn_dialect(gx_scope_conn(f->scope)));
+    struct gx_sqlb *b =
+        gx_sqlb_new(gx_scope_ctx(f->scope)->arena, gx_conn_dialect(gx_scope_conn(f->scope)));
     if (filter) {
         gx_sqlb_add(b, GX_SQL("SELECT t.id FROM "));
         gx_sqlb_name(b, object->x.table);
@@ -337,8 +336,11 @@ static enum gx_code search_one(struct finder *f, const struct gx_object *object,
         return GX_OK;
     if (level == GX_LEVEL_OWN)
         filter = object->own;
+    size_t before = f->count;
     GX_TRY(by_title(f, object, filter, limit));
-    return by_words(f, object, filter, limit);
+    /* Titles that begin with it rank before all else: when they fill the answer, that is it. */
+    bool full = f->count - before >= (size_t)limit;
+    return full ? GX_OK : by_words(f, object, filter, limit);
 }
 
 static void sort_hits(struct hit *hits, size_t n)
@@ -352,20 +354,22 @@ static void sort_hits(struct hit *hits, size_t n)
         }
 }
 
-static void write_hit(struct gx_jw *w, const struct hit *hit)
+static void write_hit(struct gx_jw *w, const struct finder *f, const struct hit *hit)
 {
+    struct place place = locate(f, &hit->record);
     gx_jw_object(w);
     gx_jw_key_str(w, "object", hit->object->x.name);
     gx_jw_key_id(w, "id", hit->id);
     gx_jw_key_str(w, "title", hit->title);
-    gx_jw_key_str(w, "subtitle", hit->subtitle);
+    gx_jw_key_str(w, "subtitle", subtitle(gx_scope_ctx(f->scope)->arena, &hit->record));
     gx_jw_key(w, GX_STR("match"));
-    if (hit->field) {
+    if (place.field) {
         gx_jw_object(w);
-        gx_jw_key_str(w, "field", hit->field->x.name);
-        gx_jw_key_str(w, "text", hit->text);
-        gx_jw_key_int(w, "from", (int64_t)gx_text_length((struct gx_str){ hit->text.p, hit->from }));
-        gx_jw_key_int(w, "to", (int64_t)gx_text_length((struct gx_str){ hit->text.p, hit->to }));
+        gx_jw_key_str(w, "field", place.field->x.name);
+        gx_jw_key_str(w, "text", place.text);
+        gx_jw_key_int(w, "from",
+                      (int64_t)gx_text_length((struct gx_str){ place.text.p, place.from }));
+        gx_jw_key_int(w, "to", (int64_t)gx_text_length((struct gx_str){ place.text.p, place.to }));
         gx_jw_object_end(w);
     } else {
         gx_jw_null(w);
@@ -394,6 +398,6 @@ enum gx_code gx_search(struct gx_scope *scope, const struct gx_object *object, s
         GX_TRY(search_one(&f, meta->objects[i], limit));
     sort_hits(f.hits, f.count);
     for (size_t i = 0; i < f.count && i < (size_t)limit; i++)
-        write_hit(w, &f.hits[i]);
+        write_hit(w, &f, &f.hits[i]);
     return GX_OK;
 }

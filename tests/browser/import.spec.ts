@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { api, type Spec, type Visit } from './kit.ts'
 
 const total = async (v: Visit, name: string) =>
-  (await api<{ total: number }>(v, 'GET', `/opportunity?limit=1&total=true&filter=${encodeURIComponent(`name starts with "${name}"`)}`)).total
+  (await api<{ total: number }>(v, 'GET', `/opportunity?limit=1&total=true&filter=${encodeURIComponent(`name ^= "${name}"`)}`)).total
 
 export const spec: Spec = {
   journeys: {
@@ -12,7 +12,7 @@ export const spec: Spec = {
       const product = `GTX ${tag}`
       await api(v, 'POST', '/product', { name: product, code: tag })
       const csv = [
-        'Name,Product,Amount,Remark',
+        'Name,Product,Amount,Zzz',
         `${tag} 一號案,${product},1000,x`,
         `${tag} 二號案,${product.replace(' ', '')},2000,x`,
         `${tag} 三號案,${product},many,x`,

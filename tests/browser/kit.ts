@@ -25,7 +25,7 @@ const START_MS = 60_000
 const WAIT_MS = 10_000
 
 export const NAME = process.env.GUANXI_NAME ?? 'admin'
-export const PASSWORD = process.env.GUANXI_PASSWORD ?? 'secret'
+export const PASSWORD = process.env.GUANXI_PASSWORD ?? 'a long enough secret'
 
 export interface Server {
   url: string
@@ -33,7 +33,7 @@ export interface Server {
 }
 
 function run(args: string[]) {
-  const done = spawnSync(PROGRAM, args, { input: `${PASSWORD}\n`, encoding: 'utf8' })
+  const done = spawnSync(PROGRAM, args, { encoding: 'utf8' })
   if (done.status !== 0) throw new Error(`guanxi ${args[0]}: ${done.stderr || done.stdout}`)
 }
 
@@ -58,7 +58,7 @@ export async function startServer(): Promise<Server> {
   const real = process.env.MOCK !== '1' && existsSync(PROGRAM)
   const data = real ? mkdtempSync(path.join(tmpdir(), 'guanxi-browser-')) : ''
   if (real) {
-    run(['init', '--data', data])
+    run(['init', '--data', data, '--admin', NAME, '--password', PASSWORD])
     run(['demo', '--data', data])
   }
   const child = real

@@ -5,11 +5,11 @@ import { api, DESK, type Page, type Spec, type Visit } from './kit.ts'
 const MARK = 'Zyxel測試'
 
 async function three(v: Visit) {
-  const found = await api<{ rows: unknown[] }>(v, 'GET', `/account?limit=3&filter=${encodeURIComponent(`name starts with "${MARK}"`)}`)
+  const found = await api<{ rows: unknown[] }>(v, 'GET', `/account?limit=3&filter=${encodeURIComponent(`name ^= "${MARK}"`)}`)
   for (let i = found.rows.length; i < 3; i++)
     await api(v, 'POST', '/account', { name: `${MARK} ${i + 1} 有限公司`, kind: 'organisation', employees: [30, 200, 1000][i] })
 }
-const only = `filter=${encodeURIComponent(`name starts with "${MARK}"`)}`
+const only = `filter=${encodeURIComponent(`name ^= "${MARK}"`)}`
 const count = (page: Page, n: number) => page.getByText(`共 ${n} 筆`).waitFor()
 const names = (page: Page) => page.getByRole('rowgroup').nth(1).getByRole('row').locator('a').filter({ hasText: MARK }).allTextContents()
 
@@ -30,7 +30,7 @@ export const spec: Spec = {
       await count(page, 3)
       await page.getByRole('button', { name: '篩選', exact: true }).click()
       const text = page.getByRole('textbox', { name: '運算式' })
-      await text.fill(`name starts with "${MARK}" and employees between 100 and 500`)
+      await text.fill(`name ^= "${MARK}" and employees between 100 and 500`)
       assert.equal(await page.getByRole('textbox', { name: '到', exact: true }).inputValue(), '500')
       await page.getByRole('textbox', { name: '到', exact: true }).fill('5000')
       assert.match(await text.inputValue(), /employees between 100 and 5000$/)

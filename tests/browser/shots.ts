@@ -16,7 +16,7 @@ async function know(v: Visit): Promise<Known> {
   const first = async (object: string, query: string) =>
     (await api<{ rows: { id: string }[] }>(v, 'GET', `/${object}?limit=1&${query}`)).rows[0]?.id ?? ''
   return {
-    account: await first('account', `filter=${encodeURIComponent('name starts with "宏碁"')}`),
+    account: await first('account', `filter=${encodeURIComponent('name ^= "宏碁"')}`),
     opportunity: await first('opportunity', `filter=${encodeURIComponent('stage = "proposal"')}`),
     lead: await first('lead', `filter=${encodeURIComponent('status = "new"')}`),
     imported: '',

@@ -298,6 +298,24 @@ static void say(struct file *f, int line, bool ok, struct gx_str why)
         printf("FAIL %s: %.*s\n", f->name, GX_STR_ARG(why));
 }
 
+static void load_openapi(struct file *f)
+{
+    struct run_reply reply = { 0 };
+    const char *why = "";
+    struct gx_str request = GX_STR("GET /api/v1/openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                                   "Connection: close\r\n\r\n");
+    struct gx_json *root = NULL;
+    bool ok = run_http(f->arena, &f->server, false, request, &reply, &why);
+    if (ok && reply.status == 200 && gx_json_read(&f->ctx, reply.body, &root) == GX_OK)
+        f->api.root = root;
+    if (root && f->api.root == root)
+        return;
+    struct gx_str text = gx_arena_printf(f->arena, "no OpenAPI document: status %d %s %.*s",
+                                         reply.status, why, GX_STR_ARG(gx_ctx_text(&f->ctx)));
+    gx_ctx_clear(&f->ctx);
+    say(f, 0, false, text);
+}
+
 static void run_step(struct file *f, const struct run_step *step)
 {
     struct gx_str why = { "", 0 };
@@ -309,22 +327,55 @@ static void run_step(struct file *f, const struct run_step *step)
         ok = try_step(f, step, &why);
     }
     say(f, step->line, ok, why);
+    if (gx_str_is(step->method, "POST") && gx_str_is(step->path, "/api/v1/definition"))
+        load_openapi(f); /* it has other objects and fields now */
 }
 
-static void load_openapi(struct file *f)
+static const struct gx_json *ask(void *p, struct gx_str name, const char *method,
+                                 struct gx_str path, struct gx_str body, int *ret_status)
 {
+    struct file *f = p;
+    struct run_step step = { .as = name,
+                             .method = gx_str_c(method),
+                             .path = path,
+                             .body = body.n ? body : (struct gx_str){ NULL, 0 },
+                             .json_body = body.n > 0 };
+    struct user *user = find_user(f, name);
     struct run_reply reply = { 0 };
-    const char *why = "";
-    struct gx_str request = GX_STR("GET /api/v1/openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                                   "Connection: close\r\n\r\n");
-    struct gx_json *root = NULL;
-    bool ok = run_http(f->arena, &f->server, false, request, &reply, &why);
-    if (ok && reply.status == 200 && gx_json_read(&f->ctx, reply.body, &root) == GX_OK)
-        f->api.root = root;
-    struct gx_str text = gx_arena_printf(f->arena, "no OpenAPI document: status %d %s %.*s",
-                                         reply.status, why, GX_STR_ARG(gx_ctx_text(&f->ctx)));
-    gx_ctx_clear(&f->ctx);
-    say(f, 0, f->api.root != NULL, text);
+    struct gx_buf request = { 0 };
+    struct gx_str why = { "", 0 };
+    struct gx_json *value = NULL;
+    const char *broken = "";
+    *ret_status = 0;
+    bool ok = sign_in(f, user, &why) && write_request(f, &step, user, &request, &why) &&
+              run_http(f->arena, &f->server, false, gx_buf_str(&request), &reply, &broken) &&
+              read_json(f, &reply, &value, &why);
+    gx_buf_free(&request);
+    if (ok)
+        ok = run_api_check(&f->api, step.method, run_url(f->arena, path), reply.status,
+                           run_reply_header(&reply, "Content-Type", 0), value, &why);
+    if (!ok)
+        say(f, 0, false,
+            gx_arena_printf(f->arena, "%s %.*s: %.*s%s", method, GX_STR_ARG(path), GX_STR_ARG(why),
+                            broken));
+    *ret_status = reply.status;
+    return value;
+}
+
+static void say_generic(void *p, bool ok, struct gx_str what)
+{
+    say(p, 0, ok, what);
+}
+
+static void generic(struct file *f)
+{
+    struct run_generic g = { .arena = f->arena,
+                             .users = f->script.users,
+                             .vars = &f->vars,
+                             .p = f,
+                             .ask = ask,
+                             .say = say_generic };
+    run_generic(&g);
 }
 
 static void report_route(void *p, struct gx_str route, bool hit)
@@ -393,6 +444,8 @@ void run_file(const char *program, const char *name, const char *folder, FILE *r
         load_openapi(&f);
         for (const struct run_step *step = f.script.steps; step; step = step->next)
             run_step(&f, step);
+        if (f.script.generic)
+            generic(&f);
         run_api_each(&f.api, report_route, &f);
         say(&f, 0, run_server_stop(&arena, &f.server, &why), why);
     }

@@ -8,6 +8,7 @@
  *   http.c     one request, one reply                 match.c    is the reply as expected?
  *   openapi.c  does the reply keep to its schema?     file.c     one file from start to end
  *   api.c      all files, in parallel; the sum
+ *   generic.c  generic_object.c   what holds for every object
  */
 #ifndef GX_TEST_RUN_H
 #define GX_TEST_RUN_H
@@ -65,6 +66,7 @@ struct run_script {
     struct run_setup *setup;
     struct run_user *users;
     struct run_step *steps;
+    bool generic; /* "generic:": also what holds for every object */
 };
 
 /* Read a file's text; false: *ret_why says what is wrong.  `folder` is for <file. */
@@ -139,6 +141,29 @@ bool run_server_stop(struct gx_arena *arena, struct run_server *server, struct g
 
 /* All of a file; empty when it cannot be read. */
 struct gx_str run_file_text(struct gx_arena *arena, const char *name);
+
+/* --- generic.c, generic_object.c: what holds for every object, from GET /api/v1/meta */
+struct run_generic {
+    struct gx_arena *arena;
+    const struct run_user *users; /* the first one is an administrator */
+    struct run_vars *vars;        /* "$name" is the id of each user */
+    const struct gx_json *meta;   /* as the administrator sees it */
+    void *p;
+    /* A request of a user; NULL when the reply is no JSON. */
+    const struct gx_json *(*ask)(void *p, struct gx_str user, const char *method,
+                                 struct gx_str path, struct gx_str body, int *ret_status);
+    void (*say)(void *p, bool ok, struct gx_str what);
+};
+void run_generic(struct run_generic *g);
+/* Labels, pages, relations and links of an object lead somewhere. */
+void run_generic_object(struct run_generic *g, const struct gx_json *object);
+/*
+ * A body for a new record, with `whole` a value for every field that takes one.  Targets of links
+ * are made on the way.  Empty: there is a required field that no value is known for.
+ */
+struct gx_str run_generic_body(struct run_generic *g, const struct gx_json *object, bool whole);
+const struct gx_json *run_generic_find(const struct gx_json *list, const char *key,
+                                       struct gx_str value);
 
 /* --- file.c */
 /* Run one .api file; what it found goes to `results` as lines, failures to standard output. */

@@ -307,6 +307,10 @@ bool run_script_read(struct gx_arena *arena, struct gx_str text, struct gx_str f
             setup(&p, p.s);
             continue;
         }
+        if (take(&p, "generic:")) {
+            ret_script->generic = true;
+            continue;
+        }
         if (take(&p, "users:")) {
             users(&p);
             continue;

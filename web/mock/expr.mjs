@@ -1,6 +1,6 @@
 /* expr.mjs - enough of the expression language to filter the mock's records. */
 
-const TOKEN = /\s*(?:([\p{L}_][\p{L}\p{N}_.]*)|"((?:[^"\\]|\\.)*)"|(\d+)([dwh])\b|(-?\d+(?:\.\d+)?)|(<=|>=|!=|[=<>(),+-]))/uy
+const TOKEN = /\s*(?:([\p{L}_][\p{L}\p{N}_.]*)|"((?:[^"\\]|\\.)*)"|(\d+)([dwh])\b|(\d{4}-\d\d-\d\d(?:T[\d:]+Z?)?|-?\d+(?:\.\d+)?)|(<=|>=|!=|\^=|\$=|[~=<>(),+-]))/uy
 
 export class ExprError extends Error {
   constructor(message, at) {
@@ -84,6 +84,13 @@ export function compile(text, fields, me) {
   }
   const test = () => {
     const t = list[i]
+    if (eat('has', '(')) {
+      const name = list[i++].v
+      eat(',')
+      const v = value()
+      eat(')')
+      return (r) => same(r[name] ?? [], v)
+    }
     if (t?.t !== 'name') fail('這裡需要一個欄位')
     const head = t.v.split('.')[0]
     if (!fields.includes(head)) fail(`沒有「${t.v}」這個欄位`)
@@ -91,8 +98,8 @@ export function compile(text, fields, me) {
     const get = (r) => r[head]
     if (eat('is', 'not', 'empty')) return (r) => flat(get(r)) !== ''
     if (eat('is', 'empty')) return (r) => flat(get(r)) === ''
-    if (eat('contains')) { const v = value(); return (r) => same(get(r), v) || flat(get(r)).toLowerCase().includes(v.toLowerCase()) }
-    if (eat('starts', 'with')) { const v = value(); return (r) => flat(get(r)).toLowerCase().startsWith(v.toLowerCase()) }
+    if (eat('~')) { const v = value(); return (r) => same(get(r), v) || flat(get(r)).toLowerCase().includes(v.toLowerCase()) }
+    if (eat('^=')) { const v = value(); return (r) => flat(get(r)).toLowerCase().startsWith(v.toLowerCase()) }
     if (eat('between')) { const a = value(); if (!eat('and')) fail('between 之後需要 and'); const b = value(); return (r) => flat(get(r)) !== '' && compare(get(r), a) >= 0 && compare(get(r), b) <= 0 }
     const negated = eat('not')
     if (eat('in')) {

@@ -14,7 +14,7 @@ function guess(object, columns) {
   return columns.map((column) => {
     const name = column.toLowerCase().replace(/\W+/g, '_')
     const f = objectOf(object).fields.find((x) => x.name === name || Object.values(x.label).some((l) => l.toLowerCase() === column.toLowerCase()))
-    return { column, field: f && !f.readonly ? f.name : null, score: f ? 1 : 0 }
+    return { column, field: f && !f.readonly ? f.name : null, score: f ? 1000 : 0 }
   })
 }
 
@@ -35,7 +35,7 @@ function plan(job) {
           const key = `${f.name}\n${text}`
           const squeeze = (s) => s.replace(/\s/g, '').toLowerCase()
           const near = tables[f.to].filter((r) => squeeze(titleText(f.to, r)) === squeeze(text)).slice(0, 3)
-          const entry = links.get(key) ?? { field: f.name, text, count: 0, suggestions: near.map((r) => ({ id: r.id, title: titleText(f.to, r), score: 0.93 })) }
+          const entry = links.get(key) ?? { field: f.name, text, count: 0, suggestions: near.map((r) => ({ id: r.id, title: titleText(f.to, r), score: 930 })) }
           entry.count++
           links.set(key, entry)
           out.errors.push({ field: f.name, detail: `找不到「${text}」` })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { labelOf, pickLang } from '../src/lib/lang.ts'
-import { cardLine, findPath, formSections, listColumns, mayDelete, mayEdit, movesFrom, processOf, titleFields, titleOf } from '../src/lib/meta.ts'
+import { cardLine, findPath, formSections, listColumns, may, mayDelete, mayEdit, movesFrom, processOf, titleFields, titleOf } from '../src/lib/meta.ts'
 import { clickSort, readSort, sortText } from '../src/lib/sort.ts'
 import type { Field, Meta, ObjectMeta, Rec, Session } from '../src/lib/types.ts'
 import { changed, clashes, errorField, freshValues } from '../src/lib/values.ts'
@@ -10,7 +10,7 @@ import { changed, clashes, errorField, freshValues } from '../src/lib/values.ts'
 const field = (name: string, type = 'text', more: Partial<Field> = {}): Field => ({ name, type, label: { en: name }, ...more })
 const object = (name: string, fields: Field[], more: Partial<ObjectMeta> = {}): ObjectMeta => ({
   name, label: {}, plural: {}, title: 'name', fields, relations: [], pages: {},
-  rights: { create: true, edit: 'own', delete: 'none', export: true, import: true }, ...more,
+  rights: { create: 'all', edit: 'own', delete: 'none', export: 'all', import: 'none' }, ...more,
 })
 const deal = object('deal', [
   field('name', 'text', { default: 'New' }), field('account', 'link', { to: 'account' }), field('stage', 'process', { process: 'sale' }),
@@ -68,7 +68,8 @@ test('what may be done', () => {
   assert.ok(!mayEdit(deal, { ...mine, owner: { id: '8', title: '' } }, session))
   assert.ok(!mayEdit(deal, { id: '1', version: 1 }, null))
   assert.ok(!mayDelete(deal, mine, session))
-  assert.ok(mayDelete({ ...deal, rights: { ...deal.rights, delete: true } }, mine, session))
+  assert.ok(mayDelete({ ...deal, rights: { ...deal.rights, delete: 'own' } }, mine, session))
+  assert.ok(may(deal, 'create') && !may(deal, 'import'))
   const sale = processOf(meta, deal)?.process
   assert.ok(sale)
   assert.deepEqual(movesFrom(sale, 'new').map((m) => m.to), ['won'])

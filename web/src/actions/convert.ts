@@ -3,7 +3,6 @@ import { mayEdit } from '../lib/meta.ts'
 import { ConvertDialog } from '../views/ConvertDialog.tsx'
 import type { Action } from './action.ts'
 
-/* Leads become something else; no other object does. */
 const convert: Action = {
   name: 'convert',
   label: 'action.convert',
@@ -11,7 +10,7 @@ const convert: Action = {
   keys: 'c',
   first: true,
   when: ({ object, record, session }) =>
-    object.name === 'lead' && record.status !== 'converted' && !record.deleted_at && mayEdit(object, record, session),
+    object.converts === true && !record.converted_at && !record.deleted_at && mayEdit(object, record, session),
   run: ({ open }) => open(ConvertDialog),
 }
 export default convert

@@ -5,7 +5,7 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { IconFileImport, IconHome, IconMenu2, IconSearch, IconTrash } from '@tabler/icons-react'
 import { Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { mainObjects, servingObjects } from '../lib/meta.ts'
+import { mainObjects, may, servingObjects } from '../lib/meta.ts'
 import type { ObjectMeta } from '../lib/types.ts'
 import { useLabel, useMeta } from '../lib/use.ts'
 import { ObjectIcon } from '../views/Icon.tsx'
@@ -43,7 +43,7 @@ function Places() {
       </ul>
       <ul className={`plain ${styles.second}`}>
         {servingObjects(meta).map(item)}
-        {objects.some((o) => o.rights.import) && (
+        {objects.some((o) => may(o, 'import')) && (
           <li>
             <Link to="/import" className={styles.place} activeProps={{ 'data-here': true }}>
               <IconFileImport size={18} stroke={1.7} aria-hidden />

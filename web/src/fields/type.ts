@@ -50,9 +50,9 @@ export interface FieldType {
   toWire?: (value: unknown) => Json
 }
 
-export const TEXT_OPS: readonly Op[] = ['contains', 'starts', 'eq', 'ne', 'empty', 'not_empty']
+export const TEXT_OPS: readonly Op[] = ['contains', 'starts', 'ends', 'eq', 'ne', 'empty', 'not_empty']
 export const NUMBER_OPS: readonly Op[] = ['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'between', 'empty', 'not_empty']
-export const DATE_OPS: readonly Op[] = ['today', 'last_days', 'next_days', 'lt', 'ge', 'between', 'empty', 'not_empty']
+export const DATE_OPS: readonly Op[] = ['period', 'today', 'last_days', 'next_days', 'lt', 'ge', 'between', 'empty', 'not_empty']
 export const CHOICE_OPS: readonly Op[] = ['in', 'not_in', 'empty', 'not_empty']
 
 /* The label and messages of one input, for Mantine's wrappers. */

@@ -4,15 +4,13 @@
  * It adds the CSRF token, reads problem+json into Problem, and tells whoever listens that the
  * session is over, so that no page has to look at a status code.
  */
-import type { FieldError, Json, Rec } from './types.ts'
+import type { FieldError, Json } from './types.ts'
 
 export class Problem extends Error {
   readonly status: number
   readonly code: string
   readonly detail: string
   readonly errors: FieldError[]
-  /* On a conflict: the record as it stands now. */
-  readonly current: Rec | null
 
   constructor(status: number, body: Partial<Record<string, unknown>>) {
     const detail = text(body.detail) || text(body.title) || `HTTP ${status}`
@@ -22,7 +20,6 @@ export class Problem extends Error {
     this.code = text(body.code)
     this.detail = detail
     this.errors = Array.isArray(body.errors) ? (body.errors as FieldError[]) : []
-    this.current = (body.current as Rec | undefined) ?? null
   }
 }
 
@@ -43,10 +40,14 @@ export interface Options {
 }
 
 const PREFIX = '/api/v1'
-const client = { csrf: '', onSignedOut: () => {} }
+const client = { csrf: '', lang: '', onSignedOut: () => {} }
 
 export function setCsrf(token: string) {
   client.csrf = token
+}
+/* What the server says to people, it says in the language of the screen. */
+export function setReplyLang(lang: string) {
+  client.lang = lang
 }
 export function whenSignedOut(call: () => void) {
   client.onSignedOut = call
@@ -63,6 +64,7 @@ export function address(path: string, query?: Query): string {
 
 async function send(method: string, path: string, options: Options): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', ...options.headers }
+  if (client.lang) headers['Accept-Language'] = client.lang
   const init: RequestInit = { method, headers, credentials: 'same-origin' }
   if (options.signal) init.signal = options.signal
   if (method !== 'GET') headers['X-CSRF-Token'] = client.csrf

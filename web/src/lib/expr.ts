@@ -8,7 +8,7 @@
 export type Op =
   | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'between'
   | 'contains' | 'starts' | 'in' | 'not_in' | 'has'
-  | 'empty' | 'not_empty' | 'true' | 'false' | 'me' | 'today' | 'last_days' | 'next_days'
+  | 'ends' | 'empty' | 'not_empty' | 'true' | 'false' | 'me' | 'today' | 'last_days' | 'next_days' | 'period'
 
 export type Kind = 'text' | 'number' | 'bool' | 'date' | 'moment' | 'duration' | 'choice' | 'choices' | 'link'
 
@@ -30,14 +30,19 @@ export type KindOf = (field: string) => Kind | null
 
 export const NO_VALUE: ReadonlySet<Op> = new Set<Op>(['empty', 'not_empty', 'true', 'false', 'me', 'today'])
 const COMPARE: Partial<Record<Op, string>> = { eq: '=', ne: '!=', lt: '<', le: '<=', gt: '>', ge: '>=' }
+const MATCH: Partial<Record<Op, string>> = { contains: '~', starts: '^=', ends: '$=' }
+export const PERIODS = ['this_week', 'last_week', 'next_week', 'this_month', 'last_month', 'next_month', 'this_quarter', 'last_quarter', 'next_quarter', 'this_year', 'last_year', 'next_year'] as const
 
 export function quote(text: string): string {
   return `"${text.replace(/["\\]/g, (c) => `\\${c}`)}"`
 }
 
+const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/
+
 function literal(value: string, kind: Kind): string {
   if (kind === 'number') return /^-?\d+(\.\d+)?$/.test(value.trim()) ? value.trim() : quote(value)
   if (kind === 'bool') return value === 'true' ? 'true' : 'false'
+  if ((kind === 'date' || kind === 'moment') && DATE.test(value)) return value
   return quote(value)
 }
 
@@ -58,13 +63,15 @@ export function conditionText(c: Condition, kind: Kind): string {
     case 'true': return `${f} = true`
     case 'false': return `${f} = false`
     case 'me': return `${f} = me`
-    case 'today': return kind === 'moment' ? `${f} between today() and today() + 1d` : `${f} = today()`
+    case 'today': return `${f} = today()`
+    case 'period': return `${f} in ${c.value}`
     case 'last_days': return `${f} between today() - ${c.value}d and today()`
     case 'next_days': return `${f} between today() and today() + ${c.value}d`
     case 'between': return `${f} between ${one()} and ${literal(c.upper ?? '', kind)}`
-    case 'contains': return `${f} contains ${quote(c.value)}`
-    case 'has': return `${f} contains ${quote(c.value)}`
-    case 'starts': return `${f} starts with ${quote(c.value)}`
+    case 'has': return `has(${f}, ${quote(c.value)})`
+    case 'contains':
+    case 'starts':
+    case 'ends': return `${f} ${MATCH[c.op]} ${quote(c.value)}`
     case 'in': return `${f} in (${(c.many ?? []).map((v) => literal(v, kind)).join(', ')})`
     case 'not_in': return `${f} not in (${(c.many ?? []).map((v) => literal(v, kind)).join(', ')})`
     default: return `${f} ${COMPARE[c.op]} ${one()}`
@@ -80,13 +87,13 @@ export function filterText(filter: Filter, kindOf: KindOf): string {
 }
 
 interface Token {
-  t: 'name' | 'text' | 'number' | 'days' | 'op'
+  t: 'name' | 'text' | 'number' | 'date' | 'days' | 'op'
   v: string
 }
 
 function tokens(text: string): Token[] | null {
   const out: Token[] = []
-  const re = /\s*(?:([\p{L}_][\p{L}\p{N}_.]*)|"((?:[^"\\]|\\.)*)"|(\d+)d\b|(-?\d+(?:\.\d+)?)|(<=|>=|!=|[=<>(),+-]))/uy
+  const re = /\s*(?:([\p{L}_][\p{L}\p{N}_.]*)|"((?:[^"\\]|\\.)*)"|(\d{4}-\d\d-\d\d(?:T[\d:]+(?:Z|[+-]\d\d:\d\d)?)?)|(\d+)d\b|(-?\d+(?:\.\d+)?)|(<=|>=|!=|\^=|\$=|[~=<>(),+-]))/uy
   let rest = 0
   while (rest < text.trimEnd().length) {
     re.lastIndex = rest
@@ -95,9 +102,10 @@ function tokens(text: string): Token[] | null {
     rest = re.lastIndex
     if (m[1] !== undefined) out.push({ t: 'name', v: m[1] })
     else if (m[2] !== undefined) out.push({ t: 'text', v: m[2].replace(/\\(.)/g, '$1') })
-    else if (m[3] !== undefined) out.push({ t: 'days', v: m[3] })
-    else if (m[4] !== undefined) out.push({ t: 'number', v: m[4] })
-    else out.push({ t: 'op', v: m[5] ?? '' })
+    else if (m[3] !== undefined) out.push({ t: 'date', v: m[3] })
+    else if (m[4] !== undefined) out.push({ t: 'days', v: m[4] })
+    else if (m[5] !== undefined) out.push({ t: 'number', v: m[5] })
+    else out.push({ t: 'op', v: m[6] ?? '' })
   }
   return out
 }
@@ -146,7 +154,7 @@ class Reader {
 
   private value(): string | null {
     const t = this.list[this.at]
-    if (!t || (t.t !== 'text' && t.t !== 'number' && !(t.t === 'name' && /^(true|false)$/.test(t.v)))) return null
+    if (!t || (t.t !== 'text' && t.t !== 'number' && t.t !== 'date' && !(t.t === 'name' && /^(true|false)$/.test(t.v)))) return null
     this.at++
     return t.v
   }
@@ -187,6 +195,7 @@ class Reader {
   private condition(): Condition | null {
     const name = this.list[this.at]
     if (name?.t !== 'name') return null
+    if (this.eat('has', '(')) return this.has()
     const kind = this.kindOf(name.v)
     if (!kind) return null
     this.at++
@@ -194,8 +203,8 @@ class Reader {
     if (this.eat('is', 'empty')) return { field, op: 'empty', value: '' }
     if (this.eat('is', 'not', 'empty')) return { field, op: 'not_empty', value: '' }
     if (this.eat('between')) return this.between(field)
-    if (this.eat('starts', 'with')) return this.one(field, 'starts')
-    if (this.eat('contains')) return this.one(field, kind === 'choices' || kind === 'link' ? 'has' : 'contains')
+    const period = this.period(field)
+    if (period) return period
     for (const op of ['in', 'not_in'] as const) {
       if (!this.eat(...op.split('_'))) continue
       const many = this.many()
@@ -203,13 +212,26 @@ class Reader {
     }
     if (this.eat('=', 'me')) return { field, op: 'me', value: '' }
     if (this.eat('=', 'today', '(', ')')) return { field, op: 'today', value: '' }
-    for (const [op, sign] of Object.entries(COMPARE)) {
+    for (const [op, sign] of Object.entries({ ...MATCH, ...COMPARE })) {
       if (!this.eat(sign)) continue
       const c = this.one(field, op as Op)
       if (c && kind === 'bool' && c.op === 'eq') return { field, op: c.value === 'true' ? 'true' : 'false', value: '' }
       return c
     }
     return null
+  }
+
+  private has(): Condition | null {
+    const name = this.list[this.at++]
+    if (name?.t !== 'name' || !this.kindOf(name.v) || !this.eat(',')) return null
+    const c = this.one(name.v, 'has')
+    return this.eat(')') ? c : null
+  }
+
+  private period(field: string): Condition | null {
+    const word = this.list[this.at + 1]
+    const known = PERIODS.find((p) => p === word?.v)
+    return known && this.eat('in', known) ? { field, op: 'period', value: known } : null
   }
 
   private one(field: string, op: Op): Condition | null {

@@ -93,9 +93,16 @@ export function formSections(object: ObjectMeta): FormSection[] {
   return [{ fields: rows }]
 }
 
+/* Of use to programs only. */
+const INNER = new Set(['id', 'version', 'deleted_at'])
+
+export function isInner(field: Field): boolean {
+  return field.system === true && INNER.has(field.name)
+}
+
 export function systemFields(object: ObjectMeta): Field[] {
   const shown = new Set(formSections(object).flatMap((s) => s.fields.flat()))
-  return object.fields.filter((f) => f.system && !shown.has(f.name))
+  return object.fields.filter((f) => f.system && !isInner(f) && !shown.has(f.name))
 }
 
 export function processOf(meta: Meta, object: ObjectMeta): { field: Field; process: Process } | null {
@@ -110,6 +117,10 @@ export function movesFrom(process: Process, state: string): ProcessMove[] {
   return process.moves.filter((m) => m.to !== state && (m.from.includes(state) || m.from.includes('*')))
 }
 
+export function may(object: ObjectMeta, right: 'create' | 'export' | 'import'): boolean {
+  return object.rights[right] !== 'none'
+}
+
 export function mayEdit(object: ObjectMeta, record: Rec, session: Session | null): boolean {
   if (object.rights.edit === 'all') return true
   const owner = record.owner as { id?: string } | null | undefined
@@ -117,7 +128,5 @@ export function mayEdit(object: ObjectMeta, record: Rec, session: Session | null
 }
 
 export function mayDelete(object: ObjectMeta, record: Rec, session: Session | null): boolean {
-  const right = object.rights.delete
-  if (typeof right === 'boolean') return right
-  return mayEdit({ ...object, rights: { ...object.rights, edit: right } }, record, session)
+  return mayEdit({ ...object, rights: { ...object.rights, edit: object.rights.delete } }, record, session)
 }

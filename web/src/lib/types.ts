@@ -73,12 +73,13 @@ export interface Pages {
   related?: string[]
 }
 
+export type Level = 'none' | 'own' | 'all'
 export interface Rights {
-  create: boolean
-  edit: 'none' | 'own' | 'all'
-  delete: 'none' | 'own' | 'all' | boolean
-  export: boolean
-  import: boolean
+  create: Level
+  edit: Level
+  delete: Level
+  export: Level
+  import: Level
 }
 
 export interface ObjectMeta {
@@ -90,6 +91,7 @@ export interface ObjectMeta {
   icon?: string
   title: string
   owned?: boolean
+  converts?: boolean
   fields: Field[]
   relations: Relation[]
   pages: Pages
@@ -193,6 +195,14 @@ export interface FieldError {
   at?: number
 }
 
+/* What a record would become, and what there is already that may be the same. */
+export interface ConversionTarget {
+  object: string
+  optional: boolean
+  title: string
+  matches: { record: Link; field: string }[]
+}
+
 export interface CheckResult {
   hidden: string[]
   required: string[]
@@ -213,9 +223,11 @@ export type ImportState =
 export interface ImportColumn {
   column: string
   field: string | null
-  key?: string
+  /* How alike, of 1000. */
   score?: number
-  default?: Json
+  index?: number
+  /* For a column that is in no file: the same value in every row. */
+  value?: string
 }
 
 export interface ImportJob {
@@ -240,16 +252,17 @@ export interface ImportJob {
   }
   mapping: ImportColumn[]
   sample: string[][]
-  progress?: { done: number; total: number; rows_per_s: number }
+  progress?: { done: number; total: number; rows_per_s?: number }
   counts?: { create: number; update: number; same: number; failed: number }
   links?: {
     field: string
     text: string
     count: number
     suggestions: { id: string; title: string; score: number }[]
-    chosen?: string
+    taken?: string | null
   }[]
   errors?: { row: number; field?: string; detail: string }[]
+  problem?: string
 }
 
 export interface DiffRow {

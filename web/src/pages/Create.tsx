@@ -4,7 +4,7 @@ import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { canType } from '../fields/index.tsx'
 import { post, Problem } from '../lib/api.ts'
-import { findField, findObject, titleOf } from '../lib/meta.ts'
+import { findField, findObject, may, titleOf } from '../lib/meta.ts'
 import { forget, recordQuery } from '../lib/queries.ts'
 import { toast } from '../lib/toast.ts'
 import type { ObjectMeta, Rec } from '../lib/types.ts'
@@ -54,7 +54,7 @@ function CreateForm({ object }: { object: ObjectMeta }) {
   const given = useGiven(object)
   const name = label(object.label, object.name)
   useTitle(t('create_named', { name }))
-  if (!object.rights.create) return <Failed error={new Problem(403, {})} />
+  if (!may(object, 'create')) return <Failed error={new Problem(403, {})} />
   if (!given) return <Lines />
   return (
     <div className={styles.narrow}>

@@ -5,7 +5,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { canType, FieldCell, toWire } from '../fields/index.tsx'
-import { patch, Problem } from '../lib/api.ts'
+import { get, patch, Problem } from '../lib/api.ts'
 import { mayEdit, titleOf } from '../lib/meta.ts'
 import { forget, recordQuery } from '../lib/queries.ts'
 import { toast } from '../lib/toast.ts'
@@ -52,7 +52,7 @@ function EditForm({ object, id }: { object: ObjectMeta; id: string }) {
     try {
       await send(values, base.version)
     } catch (error) {
-      if (error instanceof Problem && error.current) setClash({ theirs: error.current, mine: values })
+      if (error instanceof Problem && error.code === 'conflict') setClash({ theirs: await get<Rec>(`/${object.name}/${id}`), mine: values })
       throw error
     }
   }

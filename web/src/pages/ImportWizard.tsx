@@ -144,7 +144,7 @@ function Working({ job, onCancel }: { job: ImportJob; onCancel: () => void }) {
       <div className="row">
         <span className="num dim grow">
           {formatNumber(done, lang)} / {formatNumber(total, lang)}
-          {rows_per_s > 0 && ` · ${t('import.speed', { rows: formatNumber(rows_per_s, lang) })}`}
+          {rows_per_s ? ` · ${t('import.speed', { rows: formatNumber(rows_per_s, lang) })}` : ''}
         </span>
         {job.state !== 'undoing' && (
           <Button variant="default" size="xs" onClick={onCancel}>

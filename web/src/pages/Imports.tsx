@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { post } from '../lib/api.ts'
 import { formatMoment } from '../lib/format.ts'
 import { useLang } from '../lib/i18n.ts'
-import { findObject } from '../lib/meta.ts'
+import { findObject, may } from '../lib/meta.ts'
 import { importsQuery } from '../lib/queries.ts'
 import type { ImportJob } from '../lib/types.ts'
 import { useLabel, useMeta, useOffset } from '../lib/use.ts'
@@ -39,7 +39,7 @@ function Start() {
   const navigate = useNavigate()
   const problemText = useProblemText()
   const search = route.useSearch()
-  const into = meta.objects.filter((o) => o.rights.import)
+  const into = meta.objects.filter((o) => may(o, 'import'))
   const [object, setObject] = useState(search.object ?? into[0]?.name ?? '')
   const [over, setOver] = useState(false)
   const input = useRef<HTMLInputElement>(null)

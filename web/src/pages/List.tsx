@@ -11,7 +11,7 @@ import { address, Problem } from '../lib/api.ts'
 import { fetched, useColumns } from '../lib/columns.ts'
 import { formatNumber } from '../lib/format.ts'
 import { useLang } from '../lib/i18n.ts'
-import { cardLine } from '../lib/meta.ts'
+import { cardLine, may } from '../lib/meta.ts'
 import { type ListAsk, listParams, listQuery } from '../lib/queries.ts'
 import type { ObjectMeta } from '../lib/types.ts'
 import { useLabel, useMeta, useObject } from '../lib/use.ts'
@@ -180,7 +180,7 @@ function Ways({ object, ask }: { object: ObjectMeta; ask: ListAsk }) {
   const file = (format: string) => address(`/${object.name}`, { ...listParams(ask), format })
   return (
     <>
-      {(object.rights.export || object.rights.import) && (
+      {(may(object, 'export') || may(object, 'import')) && (
         <Menu>
           <Menu.Target>
             <Button size="xs" variant="default" className={styles.desk} leftSection={<IconDownload size={16} />}>
@@ -188,13 +188,13 @@ function Ways({ object, ask }: { object: ObjectMeta; ask: ListAsk }) {
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            {object.rights.import && (
+            {may(object, 'import') && (
               <Menu.Item leftSection={<IconFileImport size={16} />} renderRoot={(p) => <Link to="/import" search={{ object: object.name }} {...p} />}>
                 {t('import.start')}
               </Menu.Item>
             )}
-            {object.rights.export && <Menu.Label>{t('list.export')}</Menu.Label>}
-            {object.rights.export &&
+            {may(object, 'export') && <Menu.Label>{t('list.export')}</Menu.Label>}
+            {may(object, 'export') &&
               (['xlsx', 'csv', 'ndjson'] as const).map((format) => (
                 <Menu.Item key={format} component="a" href={file(format)} download>
                   {t(`list.format_${format}`)}
@@ -203,7 +203,7 @@ function Ways({ object, ask }: { object: ObjectMeta; ask: ListAsk }) {
           </Menu.Dropdown>
         </Menu>
       )}
-      {object.rights.create && (
+      {may(object, 'create') && (
         <Button size="xs" leftSection={<IconPlus size={16} />} className={styles.create} renderRoot={(p) => <Link to="/o/$object/new" params={{ object: object.name }} search={{}} {...p} />}>
           {t('create_named', { name: label(object.label, object.name) })}
         </Button>
@@ -243,7 +243,7 @@ function Nothing({ object, narrowed, bin, onClear }: { object: ObjectMeta; narro
   if (bin) return <Empty title={t('bin.empty')} />
   return (
     <Empty title={t('list.empty', { name })}>
-      {object.rights.create && (
+      {may(object, 'create') && (
         <Button size="xs" renderRoot={(p) => <Link to="/o/$object/new" params={{ object: object.name }} search={{}} {...p} />}>
           {t('create_named', { name })}
         </Button>

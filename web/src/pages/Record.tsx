@@ -49,6 +49,7 @@ function useHidden(object: ObjectMeta, record: Rec): ReadonlySet<string> {
       post<CheckResult>(
         `/${object.name}/check`,
         Object.fromEntries(object.fields.filter(canType).map((f) => [f.name, toWire(f, record[f.name])])),
+        { query: { id: record.id } },
       ),
   })
   return useMemo(() => new Set(data?.hidden ?? []), [data])
@@ -71,7 +72,7 @@ function Shown({ object, record }: { object: ObjectMeta; record: Rec }) {
     <div className={styles.page}>
       <Head object={object} record={record} title={title} />
       {process && (
-        <Moves object={object} record={record} {...process} editable={editable} except={object.name === 'lead' ? ['converted'] : []} />
+        <Moves object={object} record={record} {...process} editable={editable} except={object.converts ? ['converted'] : []} />
       )}
       <Tabs
         value={tab === 'history' ? 'history' : 'details'}

@@ -108,7 +108,7 @@ function FactEditor({ object, record, field, name, onDone }: { object: ObjectMet
       const own = e instanceof Problem ? e.errors.find((x) => errorField(x.path) === field.name)?.detail : undefined
       setError(own ?? problemText(e))
       setSaving(false)
-      if (e instanceof Problem && e.current) await forget(object.name, record.id)
+      if (e instanceof Problem && e.code === 'conflict') await forget(object.name, record.id)
     }
   }
   if (!Input) return null

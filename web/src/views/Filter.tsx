@@ -6,8 +6,8 @@ import { useTranslation } from 'react-i18next'
 import { typeOf } from '../fields/index.tsx'
 import { useProcess } from '../fields/process/index.tsx'
 import { Problem } from '../lib/api.ts'
-import { type Condition, type Filter, filterText, type Kind, NO_VALUE, type Op, readFilter } from '../lib/expr.ts'
-import { findField } from '../lib/meta.ts'
+import { type Condition, type Filter, filterText, type Kind, NO_VALUE, type Op, PERIODS, readFilter } from '../lib/expr.ts'
+import { findField, isInner } from '../lib/meta.ts'
 import type { Field, ObjectMeta } from '../lib/types.ts'
 import { useLabel } from '../lib/use.ts'
 import styles from './Filter.module.css'
@@ -22,7 +22,7 @@ export interface FilterProps {
 const EMPTY: Filter = { join: 'and', conditions: [] }
 
 export function filterable(object: ObjectMeta): Field[] {
-  return object.fields.filter((f) => f.filterable !== false)
+  return object.fields.filter((f) => f.filterable !== false && !isInner(f))
 }
 
 function kindsOf(object: ObjectMeta) {
@@ -201,6 +201,17 @@ function Value({ field, condition, onChange }: { field: Field; condition: Condit
         value={condition.many ?? []}
         onChange={(many) => onChange({ ...condition, many })}
         searchable
+      />
+    )
+  }
+  if (op === 'period') {
+    return (
+      <Select
+        size="xs"
+        aria-label={t('filter.value')}
+        data={PERIODS.map((p) => ({ value: p, label: t(`period.${p}`) }))}
+        value={value || null}
+        onChange={(period) => onChange({ ...condition, value: period ?? '' })}
       />
     )
   }

@@ -10,7 +10,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { canType, FieldCell, toWire, typeOf } from '../fields/index.tsx'
+import { canType, FieldCell, isEmpty, toWire, typeOf } from '../fields/index.tsx'
 import { post, Problem } from '../lib/api.ts'
 import { findField, formSections } from '../lib/meta.ts'
 import type { CheckResult, Field, Json, ObjectMeta } from '../lib/types.ts'
@@ -29,19 +29,19 @@ export interface FormProps {
   children?: ReactNode
 }
 
-function useRules(object: ObjectMeta, values: Values) {
+function useRules(object: ObjectMeta, values: Values, id: string | undefined) {
   const wire = useMemo(
     () => Object.fromEntries(object.fields.filter(canType).map((f) => [f.name, toWire(f, values[f.name])])),
     [object, values],
   )
   const [asked] = useDebouncedValue(wire, 250)
   const { data } = useQuery({
-    queryKey: ['check', object.name, asked],
+    queryKey: ['check', object.name, id, asked],
     placeholderData: keepPreviousData,
     retry: false,
     staleTime: Infinity,
     gcTime: 60_000,
-    queryFn: () => post<CheckResult>(`/${object.name}/check`, asked),
+    queryFn: () => post<CheckResult>(`/${object.name}/check`, asked, { query: { id } }),
   })
   return data
 }
@@ -54,7 +54,8 @@ export function RecordForm({ object, initial, base, onSave, onCancel, children }
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
   const [problem, setProblem] = useState<unknown>(null)
   const [saving, setSaving] = useState(false)
-  const rules = useRules(object, values)
+  const old = typeof base.id === 'string' ? base.id : undefined
+  const rules = useRules(object, values, old)
   const typable = useMemo(() => object.fields.filter(canType), [object])
   const dirty = touched.size > 0 && !saving
   useBlocker({
@@ -63,12 +64,15 @@ export function RecordForm({ object, initial, base, onSave, onCancel, children }
   })
 
   const hidden = new Set(rules?.hidden ?? [])
-  const required = new Set([...(rules?.required ?? []), ...typable.filter((f) => f.required).map((f) => f.name)])
+  /* What the server fills in by itself need not be typed. */
+  const computed = new Set(typable.filter((f) => typeof f.default === 'object' && f.default !== null).map((f) => f.name))
+  const required = new Set([...(rules?.required ?? []), ...typable.filter((f) => f.required).map((f) => f.name)].filter((n) => !computed.has(n)))
   const refused = problem instanceof Problem ? problem.errors : []
   const shown = new Set(formSections(object).flatMap((s) => s.fields.flat()))
   const errorOf = (name: string) =>
     refused.find((e) => errorField(e.path) === name && !touchedSince.current.has(name))?.detail ??
-    (touched.has(name) ? rules?.errors.find((e) => errorField(e.path) === name && e.code !== 'required')?.detail : undefined)
+    /* What is still empty is not wrong yet. */
+    (touched.has(name) && !isEmpty(values[name]) ? rules?.errors.find((e) => errorField(e.path) === name)?.detail : undefined)
   const elsewhere = refused.filter((e) => !shown.has(errorField(e.path)))
 
   /* A refusal stays beside its field until that field is changed. */
@@ -115,7 +119,7 @@ export function RecordForm({ object, initial, base, onSave, onCancel, children }
           key={i}
           title={label(section.label)}
           rows={section.fields
-            .map((row) => row.map((n) => findField(object, n)).filter((f): f is Field => f !== null && !hidden.has(f.name) && (canType(f) || base.id !== undefined)))
+            .map((row) => row.map((n) => findField(object, n)).filter((f): f is Field => f !== null && !hidden.has(f.name) && (canType(f) || old !== undefined)))
             .filter((row) => row.length > 0)}
           render={(field, first) => (
             <FormField

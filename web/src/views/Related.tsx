@@ -9,7 +9,7 @@ import { fetched } from '../lib/columns.ts'
 import { conditionText } from '../lib/expr.ts'
 import { formatNumber } from '../lib/format.ts'
 import { useLang } from '../lib/i18n.ts'
-import { findField, findObject, phoneFields, titleFields, titleOf } from '../lib/meta.ts'
+import { findField, findObject, may, phoneFields, titleFields, titleOf } from '../lib/meta.ts'
 import { listQuery } from '../lib/queries.ts'
 import type { Field, ObjectMeta, Rec, Relation } from '../lib/types.ts'
 import { useLabel, useMeta } from '../lib/use.ts'
@@ -51,7 +51,7 @@ function RelatedList({ relation, of, record }: { relation: Relation; of: ObjectM
         <h2>{name}</h2>
         {page?.total !== undefined && page.total !== null && <span className="dim small num">{formatNumber(page.total, lang)}</span>}
         <span className="grow" />
-        {of.rights.create && (
+        {may(of, 'create') && (
           <ActionIcon
             variant="subtle"
             color="gray"

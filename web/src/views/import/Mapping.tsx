@@ -3,6 +3,7 @@ import { Button, NativeSelect, SegmentedControl, Select, TextInput } from '@mant
 import { useTranslation } from 'react-i18next'
 import { Chip } from '../../fields/parts.tsx'
 import { canType } from '../../fields/index.tsx'
+import { may } from '../../lib/meta.ts'
 import type { ImportColumn, ImportJob, Json, ObjectMeta } from '../../lib/types.ts'
 import { useLabel, useMeta } from '../../lib/use.ts'
 import styles from './import.module.css'
@@ -18,7 +19,7 @@ export interface MappingProps {
 const ENCODINGS = ['UTF-8', 'UTF-16LE', 'UTF-16BE', 'Big5', 'GB18030', 'Shift_JIS', 'EUC-JP', 'EUC-KR', 'TIS-620', 'windows-1252']
 const DELIMITERS = [',', ';', '\t', '|']
 /* How sure a guess must be to be shown without a warning. */
-const SURE = 0.8
+const SURE = 800
 
 export function Mapping({ job, object, onChange, onCheck, busy }: MappingProps) {
   const { t } = useTranslation()
@@ -58,7 +59,7 @@ function FileFacts({ job, onChange }: Pick<MappingProps, 'job' | 'onChange'>) {
         size="xs"
         label={t('import.object')}
         value={job.object}
-        data={meta.objects.filter((o) => o.rights.import).map((o) => ({ value: o.name, label: label(o.plural, o.name) }))}
+        data={meta.objects.filter((o) => may(o, 'import')).map((o) => ({ value: o.name, label: label(o.plural, o.name) }))}
         onChange={(e) => onChange({ object: e.currentTarget.value })}
       />
       {csv && (
@@ -124,12 +125,12 @@ function MappingTable({ job, object, onChange }: Pick<MappingProps, 'job' | 'obj
         </thead>
         <tbody>
           {job.mapping.map((m, i) => (
-            <tr key={m.column}>
+            <tr key={m.index ?? m.column}>
               <th scope="row">{m.column}</th>
               <td className={styles.sample}>
-                {job.sample.slice(0, 3).map((row, k) => (
+                {(m.index ?? i) < 0 ? m.value : job.sample.slice(0, 3).map((row, k) => (
                   <div key={k} className="clip">
-                    {row[i] ?? ''}
+                    {row[m.index ?? i] ?? ''}
                   </div>
                 ))}
               </td>
@@ -144,9 +145,9 @@ function MappingTable({ job, object, onChange }: Pick<MappingProps, 'job' | 'obj
                   nothingFoundMessage={t('nothing_found')}
                   value={m.field}
                   data={fields.map((f) => ({ value: f.name, label: label(f.label, f.name), disabled: taken.has(f.name) && f.name !== m.field }))}
-                  onChange={(field) => set(i, { field, score: 1 })}
+                  onChange={(field) => set(i, { field, score: 1000 })}
                 />
-                {m.field && (m.score ?? 1) < SURE && <Chip text={t('import.guess')} hue="yellow" />}
+                {m.field && (m.score ?? 1000) < SURE && <Chip text={t('import.guess')} hue="yellow" />}
               </td>
             </tr>
           ))}
