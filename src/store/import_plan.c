@@ -321,13 +321,12 @@ enum gx_code gx_plan_look(struct gx_scope *scope, struct gx_import_plan *plan, c
 const struct gx_field *gx_plan_field(const struct gx_object *object, struct gx_str name,
                                      int *ret_part)
 {
-    static const char *const parts[] = { "street", "city", "region", "postcode", "country" };
     size_t dot = gx_str_find(name, '.');
     *ret_part = -1;
     if (dot == name.n)
         return gx_object_field(object, name);
     const struct gx_field *f = gx_object_field(object, (struct gx_str){ name.p, dot });
-    *ret_part = word_of(gx_str_from(name, dot + 1), parts, (int)GX_COUNT(parts), -1);
+    *ret_part = gx_type_address_part(gx_str_from(name, dot + 1));
     bool address = f && gx_str_is(gx_str_c(f->type->name), "address");
     return address && *ret_part >= 0 ? f : NULL;
 }

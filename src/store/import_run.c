@@ -43,7 +43,6 @@ struct runner {
     const struct gx_object *object;
     struct gx_meta *meta;
     const struct gx_field **fields; /* by plan column; NULL: left out */
-    int *parts;                     /* of the field, -1: the whole */
     int *parts;                     /* by plan column: part of an address, -1: the whole field */
     const struct gx_field *match[IMPORT_MATCH_FIELDS_MAX];
     struct gx_linker *linker;
@@ -159,18 +158,6 @@ static enum gx_code set_part(struct runner *r, struct row *row, const struct gx_
     return gx_type_address_text(&io, part, text, &row->input->v[field->slot]);
 }
 
-/* One part of an address; the text is cleaned and measured as its first part would be. */
-static enum gx_code set_part(struct runner *r, struct row *row, size_t column, struct gx_str text)
-{
-    const struct gx_field *field = r->fields[column];
-    struct gx_value parts[GX_TYPE_PARTS_MAX] = { 0 };
-    struct gx_type_io io = gx_store_io(r->scope, field, r->plan.columns[column].field);
-    GX_TRY(field->type->from_text(&io, gx_arena_str(r->ctx.arena, text), parts));
-    row->input->given[field->index_in_object] = true;
-    row->input->v[field->slot + r->parts[column]] = parts[0];
-    return GX_OK;
-}
-
 static enum gx_code set_cell(struct runner *r, struct row *row, size_t column, struct gx_str text)
 {
     const struct gx_field *field = r->fields[column];
@@ -183,8 +170,6 @@ static enum gx_code set_cell(struct runner *r, struct row *row, size_t column, s
     }
     if (r->parts[column] >= 0)
         return set_part(r, row, field, r->parts[column], text);
-    if (r->parts[column] >= 0)
-        return set_part(r, row, column, text);
     if (is_link(field))
         return set_link(r, row, field, text);
     if (field->x.type == GX_TYPE_LINKS)
@@ -593,32 +578,17 @@ static void end_batch(struct runner *r)
     r->reader = NULL;
 }
 
-/* "billing_address.city" is a part of an address. */
-static void find_field(struct runner *r, size_t column, struct gx_str name)
-{
-    size_t dot = gx_str_find(name, '.');
-    r->parts[column] = -1;
-    r->fields[column] = gx_object_field(r->object, (struct gx_str){ name.p, dot });
-    if (dot == name.n || !r->fields[column])
-        return;
-    if (gx_str_is(gx_str_c(r->fields[column]->type->name), "address"))
-        r->parts[column] = gx_type_address_part(gx_str_from(name, dot + 1));
-    if (r->parts[column] < 0)
-        r->fields[column] = NULL;
-}
-
 static enum gx_code map_columns(struct runner *r)
 {
     struct gx_ctx *ctx = &r->job_ctx;
     size_t mapped = 0;
     r->fields = GX_ARENA_ARRAY(&r->arena, const struct gx_field *, r->plan.column_count + 1);
     r->parts = GX_ARENA_ARRAY(&r->arena, int, r->plan.column_count + 1);
-    r->parts = GX_ARENA_ARRAY(&r->arena, int, r->plan.column_count + 1);
     for (size_t i = 0; i < r->plan.column_count; i++) {
         struct gx_str name = r->plan.columns[i].field;
         if (name.n == 0)
             continue;
-        find_field(r, i, name);
+        r->fields[i] = gx_plan_field(r->object, name, &r->parts[i]);
         if (!r->fields[i] || r->fields[i]->type->computed || r->fields[i]->readonly)
             return gx_fail(ctx, GX_E_INVALID, GX_STR("mapping"), GX_M_UNKNOWN_KEY, name);
         for (size_t k = 0; k < i; k++)
