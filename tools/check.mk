@@ -105,6 +105,6 @@ attack: $(B)/debug/attack $(B)/debug/guanxi
 # --- imports through the whole product: a few files and kills in every check, all in the slow one
 .PHONY: imports imports-slow
 imports: $(B)/debug/guanxi
-	@FEW=40 BYTES=100000 KILLS=4 ROWS=1500 tests/import/run $< life torture killed
+	@FEW=40 BYTES=100000 KILLS=4 ROWS=1500 tests/import/run $< sales life torture killed
 imports-slow: $(B)/debug/guanxi
-	@tests/import/run $< sales traders torture killed
+	@tests/import/run $< traders torture killed
