@@ -9,8 +9,8 @@
 # A part prints "N passed, N failed" at its end, or is judged by its exit status.  tools/check
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
-CHECK_PARTS := deps layers tidy fmt-check headers clang unit fuzz-replay api cli attack
-SLOW_PARTS  := fuzz-smoke
+CHECK_PARTS := deps layers tidy fmt-check headers clang unit fuzz-replay api cli attack imports
+SLOW_PARTS  := fuzz-smoke imports-slow
 
 .PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz api cli attack
 check:
@@ -101,3 +101,10 @@ $(B)/debug/attack: $(B)/debug/tests/attack/attack.o $(filter-out %/api.o,$(API_O
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 attack: $(B)/debug/attack $(B)/debug/guanxi
 	@$(B)/debug/attack $(B)/debug/guanxi
+
+# --- imports through the whole product: a few files and kills in every check, all in the slow one
+.PHONY: imports imports-slow
+imports: $(B)/debug/guanxi
+	@FEW=40 BYTES=100000 KILLS=4 ROWS=1500 tests/import/run $< life torture killed
+imports-slow: $(B)/debug/guanxi
+	@tests/import/run $< sales traders torture killed

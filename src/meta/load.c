@@ -12,8 +12,7 @@
 #include "base/assert.h"
 #include "base/text.h"
 
-enum gx_code gx_load_place(struct gx_loader *loader, struct gx_str file,
-                           const struct gx_json *node)
+enum gx_code gx_load_place(struct gx_loader *loader, struct gx_str file, const struct gx_json *node)
 {
     struct gx_error *error = loader->ctx->last_error;
     error->file = gx_arena_str(loader->ctx->arena, file);
@@ -23,7 +22,8 @@ enum gx_code gx_load_place(struct gx_loader *loader, struct gx_str file,
 
 struct gx_str gx_load_path(struct gx_loader *loader, struct gx_str path, const char *key)
 {
-    return gx_arena_printf(loader->ctx->arena, "%.*s%s%s", GX_STR_ARG(path), path.n ? "." : "", key);
+    return gx_arena_printf(loader->ctx->arena, "%.*s%s%s", GX_STR_ARG(path), path.n ? "." : "",
+                           key);
 }
 
 struct gx_str gx_load_path_index(struct gx_loader *loader, struct gx_str path, size_t i)
@@ -102,9 +102,9 @@ static bool has_piece(struct gx_str path, const char *piece)
 static enum gx_code declare(struct gx_loader *loader, struct gx_str file, struct gx_str pack,
                             const struct gx_json *json)
 {
-    static const char *const known[] = { "object", "id",    "label",  "plural",    "doc",
-                                         "icon",   "title", "owned",  "search",    "history",
-                                         "fields", "unique", "rules", "relations", "pages",
+    static const char *const known[] = { "object", "id",      "label", "plural",    "doc",
+                                         "icon",   "title",   "owned", "search",    "history",
+                                         "fields", "unique",  "rules", "relations", "pages",
                                          "access", "convert", NULL };
     GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
     struct gx_str name = gx_json_get_str(json, "object", GX_STR(""));
@@ -135,7 +135,6 @@ static enum gx_code declare(struct gx_loader *loader, struct gx_str file, struct
     object->searched = gx_json_get_bool(json, "search", true);
     object->history = gx_json_get_bool(json, "history", true);
     object->pages = gx_json_get(json, "pages");
-    object->convert = gx_json_get(json, "convert");
     object->search_table = gx_arena_printf(loader->arena, "%.*s_fts", GX_STR_ARG(id));
     struct gx_object_draft *draft = &loader->drafts[loader->draft_count++];
     *draft = (struct gx_object_draft){ .object = object, .json = json, .file = file };
@@ -193,14 +192,18 @@ static enum gx_code parse_source(struct gx_loader *loader, const struct gx_meta_
 }
 
 /* pack.json: what matters at run time is the menu; objects are checked when all are known. */
-static enum gx_code read_pack(struct gx_loader *loader, struct gx_str file, const struct gx_json *json)
+static enum gx_code read_pack(struct gx_loader *loader, struct gx_str file,
+                              const struct gx_json *json)
 {
-    static const char *const known[] = { "pack", "version", "requires", "label", "doc", "menu", NULL };
+    static const char *const known[] = {
+        "pack", "version", "requires", "label", "doc", "menu", NULL
+    };
     struct gx_meta *meta = loader->meta;
     GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
     const struct gx_json *menu = gx_json_get(json, "menu");
     size_t more = menu ? menu->count : 0;
-    struct gx_str *grown = GX_ARENA_ARRAY(loader->arena, struct gx_str, meta->menu_count + more + 1);
+    struct gx_str *grown =
+        GX_ARENA_ARRAY(loader->arena, struct gx_str, meta->menu_count + more + 1);
     if (meta->menu_count)
         memcpy(grown, meta->menu, meta->menu_count * sizeof *grown);
     meta->menu = grown;
@@ -303,6 +306,12 @@ static enum gx_code load(struct gx_loader *loader, const struct gx_meta_source *
     }
     GX_TRY(code);
     GX_TRY(gx_load_expressions(loader));
+    for (size_t i = 0; i < loader->draft_count; i++) {
+        enum gx_code one = gx_load_convert(loader, &loader->drafts[i]);
+        if (one != GX_OK)
+            code = one;
+    }
+    GX_TRY(code);
     GX_TRY(gx_load_roles(loader));
     meta->version = hash_of(loader->arena, sources, count);
     return GX_OK;

@@ -39,10 +39,13 @@ struct attack {
 
 enum { NOBODY, GUS, ANN, BOB, EVE, ROOT, SECOND, PEOPLE };
 static struct person people[PEOPLE] = {
-    [NOBODY] = { "nobody", "" },          [GUS] = { "gus", "" },
-    [ANN] = { "ann", "\"sales\"" },       [BOB] = { "bob", "\"sales\"" },
-    [EVE] = { "eve", "\"manager\"" },     [ROOT] = { "root", "\"admin\"" },
-    [SECOND] = { "second", "\"admin\"" },
+    [NOBODY] = { .name = "nobody", .roles = "" },
+    [GUS] = { .name = "gus", .roles = "" },
+    [ANN] = { .name = "ann", .roles = "\"sales\"" },
+    [BOB] = { .name = "bob", .roles = "\"sales\"" },
+    [EVE] = { .name = "eve", .roles = "\"manager\"" },
+    [ROOT] = { .name = "root", .roles = "\"admin\"" },
+    [SECOND] = { .name = "second", .roles = "\"admin\"" },
 };
 
 static void say(struct attack *a, bool ok, const char *test, struct gx_str why)

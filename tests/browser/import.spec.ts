@@ -12,7 +12,7 @@ export const spec: Spec = {
       const product = `GTX ${tag}`
       await api(v, 'POST', '/product', { name: product, code: tag })
       const csv = [
-        'Name,Product,Amount,Remark',
+        'Name,Product,Amount,Zzz',
         `${tag} 一號案,${product},1000,x`,
         `${tag} 二號案,${product.replace(' ', '')},2000,x`,
         `${tag} 三號案,${product},many,x`,

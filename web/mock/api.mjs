@@ -161,14 +161,27 @@ function refuseIfWrong(object, values) {
   if (errors.length) throw new Refuse(422, 'invalid', '有欄位需要修正', { errors })
 }
 
+function preview(id) {
+  const lead = one('lead', id)
+  const same = live('account', false).filter((a) => a.name === (lead.company || lead.name))
+  return {
+    converted: !!lead.converted_at,
+    targets: [
+      { object: 'account', optional: false, title: lead.company || lead.name, matches: same.map((a) => ({ record: { id: a.id, title: a.name }, field: 'name' })) },
+      ...(lead.company ? [{ object: 'contact', optional: false, title: lead.name, matches: [] }] : []),
+      { object: 'opportunity', optional: true, title: `${lead.company || lead.name} 商機`, matches: [] },
+    ],
+  }
+}
+
 function convert(id, body) {
   const lead = one('lead', id)
-  const account = body.account ? one('account', body.account) : create('account', { name: lead.company || lead.name, kind: lead.company ? 'organisation' : 'person', phone: lead.phone })
-  const link = { id: account.id, title: account.name }
-  const contact = create('contact', { name: lead.name, account: link, mobile: lead.phone, email: lead.email })
-  const opportunity = body.opportunity ? create('opportunity', { name: `${account.name} 商機`, account: link }) : null
+  const link = (r) => r && { id: r.id, title: r.name }
+  const account = typeof body.account === 'string' ? one('account', body.account) : create('account', { name: lead.company || lead.name, kind: lead.company ? 'organisation' : 'person', phone: lead.phone })
+  const contact = lead.company ? create('contact', { name: lead.name, account: link(account), mobile: lead.mobile, email: lead.email }) : null
+  const opportunity = body.opportunity === false ? null : create('opportunity', { name: `${account.name} 商機`, account: link(account) })
   write('lead', lead, { status: 'converted', converted_at: NOW() }, 'update')
-  return { account: link, contact: { id: contact.id, title: contact.name }, opportunity: opportunity && { id: opportunity.id, title: opportunity.name } }
+  return { account: link(account), contact: link(contact), opportunity: link(opportunity) }
 }
 
 const session = () => ({ user: { id: me.id, name: me.login, display_name: me.display_name, locale: 'zh-Hant' }, csrf: CSRF, roles: ['admin'], locale: 'zh-Hant', time_zone_offset_min: 480, currency: 'TWD', tenant: 'main' })
@@ -193,7 +206,7 @@ function recordRoute(req, res, body, object, id, verb) {
   if (verb === 'restore') {
     delete record.deleted_at
     write(object, record, {}, 'restore')
-  } else if (verb === 'convert') return convert(id, body)
+  } else if (verb === 'convert') return req.method === 'POST' ? convert(id, body) : preview(id)
   else if (req.method === 'DELETE') {
     record.deleted_at = NOW()
     write(object, record, {}, 'delete')

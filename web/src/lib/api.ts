@@ -40,10 +40,14 @@ export interface Options {
 }
 
 const PREFIX = '/api/v1'
-const client = { csrf: '', onSignedOut: () => {} }
+const client = { csrf: '', lang: '', onSignedOut: () => {} }
 
 export function setCsrf(token: string) {
   client.csrf = token
+}
+/* What the server says to people, it says in the language of the screen. */
+export function setReplyLang(lang: string) {
+  client.lang = lang
 }
 export function whenSignedOut(call: () => void) {
   client.onSignedOut = call
@@ -60,6 +64,7 @@ export function address(path: string, query?: Query): string {
 
 async function send(method: string, path: string, options: Options): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', ...options.headers }
+  if (client.lang) headers['Accept-Language'] = client.lang
   const init: RequestInit = { method, headers, credentials: 'same-origin' }
   if (options.signal) init.signal = options.signal
   if (method !== 'GET') headers['X-CSRF-Token'] = client.csrf

@@ -2,6 +2,7 @@
 import i18next from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import type en from '../i18n/en.json'
+import { setReplyLang } from './api.ts'
 import { pickLang } from './lang.ts'
 import { recall, remember } from './storage.ts'
 import type { Lang } from './types.ts'
@@ -22,6 +23,7 @@ async function bring(lang: Lang) {
     i18next.addResourceBundle(lang, 'translation', (await load[lang]()).default)
   }
   document.documentElement.lang = lang
+  setReplyLang(lang)
 }
 
 export async function startI18n() {

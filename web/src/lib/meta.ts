@@ -93,9 +93,16 @@ export function formSections(object: ObjectMeta): FormSection[] {
   return [{ fields: rows }]
 }
 
+/* Of use to programs only. */
+const INNER = new Set(['id', 'version', 'deleted_at'])
+
+export function isInner(field: Field): boolean {
+  return field.system === true && INNER.has(field.name)
+}
+
 export function systemFields(object: ObjectMeta): Field[] {
   const shown = new Set(formSections(object).flatMap((s) => s.fields.flat()))
-  return object.fields.filter((f) => f.system && !shown.has(f.name))
+  return object.fields.filter((f) => f.system && !isInner(f) && !shown.has(f.name))
 }
 
 export function processOf(meta: Meta, object: ObjectMeta): { field: Field; process: Process } | null {

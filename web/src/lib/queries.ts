@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-query'
 import { get, Offline, Problem, setCsrf } from './api.ts'
 import type {
+  ConversionTarget,
   DiffRow,
   HistoryEntry,
   Hit,
@@ -105,6 +106,14 @@ export const recordQuery = (object: string, id: string) =>
   queryOptions({
     queryKey: ['record', object, id],
     queryFn: ({ signal }) => get<Rec>(`/${object}/${id}`, undefined, signal),
+  })
+
+export const conversionQuery = (object: string, id: string) =>
+  queryOptions({
+    queryKey: ['record', object, id, 'convert'],
+    staleTime: 0,
+    queryFn: ({ signal }) =>
+      get<{ converted: boolean; targets: ConversionTarget[] }>(`/${object}/${id}/convert`, undefined, signal),
   })
 
 export const historyQuery = (object: string, id: string) =>

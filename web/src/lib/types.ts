@@ -195,6 +195,14 @@ export interface FieldError {
   at?: number
 }
 
+/* What a record would become, and what there is already that may be the same. */
+export interface ConversionTarget {
+  object: string
+  optional: boolean
+  title: string
+  matches: { record: Link; field: string }[]
+}
+
 export interface CheckResult {
   hidden: string[]
   required: string[]

@@ -3,6 +3,7 @@ import { ActionIcon, Button, Checkbox, Popover, TextInput } from '@mantine/core'
 import { IconArrowUp, IconColumns3 } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isInner } from '../lib/meta.ts'
 import type { Field, ObjectMeta } from '../lib/types.ts'
 import { useLabel } from '../lib/use.ts'
 import styles from './Columns.module.css'
@@ -20,7 +21,7 @@ export function Columns({ object, fields, chosen, onChange }: ColumnsProps) {
   const [find, setFind] = useState('')
   const names = fields.map((f) => f.name)
   const text = (f: Field) => label(f.label, f.name)
-  const all = [...fields, ...object.fields.filter((f) => !names.includes(f.name))]
+  const all = [...fields, ...object.fields.filter((f) => !isInner(f) && !names.includes(f.name))]
   const shown = all.filter((f) => text(f).toLowerCase().includes(find.trim().toLowerCase()))
   const toggle = (name: string, on: boolean) => onChange(on ? [...names, name] : names.filter((n) => n !== name))
   const up = (i: number) => {

@@ -1,75 +1,150 @@
-/* ConvertDialog.tsx - a lead becomes a contact, with an account and perhaps an opportunity. */
-import { Alert, Button, Modal, SegmentedControl, Switch } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
+/*
+ * ConvertDialog.tsx - a record becomes others: a lead an account, a contact and an opportunity.
+ *
+ * The server says what would be made and which records there may be the same; people choose.
+ */
+import { Alert, Button, Modal, Radio, Switch } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { LinkPicker } from '../fields/picker.tsx'
 import { post } from '../lib/api.ts'
-import { titleOf } from '../lib/meta.ts'
-import { forget } from '../lib/queries.ts'
+import { findObject, titleOf } from '../lib/meta.ts'
+import { conversionQuery, forget } from '../lib/queries.ts'
 import { toast } from '../lib/toast.ts'
-import type { Link, ObjectMeta, Rec } from '../lib/types.ts'
-import { useProblemText } from './states.tsx'
+import type { ConversionTarget, Link, ObjectMeta, Rec } from '../lib/types.ts'
+import { useLabel, useMeta } from '../lib/use.ts'
+import styles from './ConvertDialog.module.css'
+import { Failed, Lines, useProblemText } from './states.tsx'
 
-interface Converted {
-  account: Link | null
-  contact: Link | null
-  opportunity: Link | null
+/* true: make one; false: make none; a link: take that one. */
+type Choice = boolean | Link
+type Choices = Record<string, Choice>
+
+export interface ConvertDialogProps {
+  object: ObjectMeta
+  record: Rec
+  onClose: () => void
 }
 
-export function ConvertDialog({ object, record, onClose }: { object: ObjectMeta; record: Rec; onClose: () => void }) {
+export function ConvertDialog({ object, record, onClose }: ConvertDialogProps) {
+  const { t } = useTranslation()
+  const query = useQuery(conversionQuery(object.name, record.id))
+  return (
+    <Modal opened onClose={onClose} title={t('convert.title', { name: titleOf(object, record) })} closeButtonProps={{ 'aria-label': t('close') }}>
+      {query.isPending ? (
+        <Lines count={3} />
+      ) : query.isError ? (
+        <Failed error={query.error} again={() => void query.refetch()} />
+      ) : (
+        <Form object={object} record={record} targets={query.data.targets} onClose={onClose} />
+      )}
+    </Modal>
+  )
+}
+
+function Form({ object, record, targets, onClose }: ConvertDialogProps & { targets: ConversionTarget[] }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const problemText = useProblemText()
-  const [into, setInto] = useState<'new' | 'known'>('new')
-  const [account, setAccount] = useState<Link | null>(null)
-  const [opportunity, setOpportunity] = useState(true)
+  const [choices, setChoices] = useState<Choices>(() =>
+    Object.fromEntries(targets.map((target) => [target.object, target.matches[0]?.record ?? true])),
+  )
   const convert = useMutation({
-    mutationFn: () =>
-      post<Converted>(`/${object.name}/${record.id}/convert`, { account: into === 'known' ? (account?.id ?? null) : null, opportunity }),
+    mutationFn: () => {
+      const body = Object.fromEntries(Object.entries(choices).map(([name, c]) => [name, typeof c === 'boolean' ? c : c.id]))
+      return post<Record<string, unknown>>(`/${object.name}/${record.id}/convert`, body)
+    },
     onSuccess: async (made) => {
       await forget(object.name, record.id)
       toast(t('convert.done'))
       onClose()
-      const go = made.opportunity ? (['opportunity', made.opportunity] as const) : (['account', made.account] as const)
-      if (go[1]) await navigate({ to: '/o/$object/$id', params: { object: go[0], id: go[1].id } })
+      /* To the last thing that came of it: the opportunity, else the account. */
+      const last = targets.map((x) => [x.object, made[x.object] as Link | null] as const).filter(([, link]) => link).at(-1)
+      if (last?.[1]) await navigate({ to: '/o/$object/$id', params: { object: last[0], id: last[1].id } })
     },
   })
+  const open = Object.values(choices).some((c) => typeof c !== 'boolean' && c.id === '')
   return (
-    <Modal opened onClose={onClose} title={t('convert.title', { name: titleOf(object, record) })} closeButtonProps={{ 'aria-label': t('close') }}>
-      <form
-        className="stack"
-        onSubmit={(e) => {
-          e.preventDefault()
-          convert.mutate()
-        }}
-      >
-        {convert.isError && (
-          <Alert color="red" variant="light" role="alert">
-            {problemText(convert.error)}
-          </Alert>
-        )}
-        <SegmentedControl
-          aria-label={t('convert.account')}
-          value={into}
-          onChange={(v) => setInto(v === 'known' ? 'known' : 'new')}
-          data={[
-            { value: 'new', label: t('convert.new_account') },
-            { value: 'known', label: t('convert.known_account') },
-          ]}
+    <form
+      className="stack"
+      onSubmit={(e) => {
+        e.preventDefault()
+        convert.mutate()
+      }}
+    >
+      {convert.isError && (
+        <Alert color="red" variant="light" role="alert">
+          {problemText(convert.error)}
+        </Alert>
+      )}
+      {targets.map((target) => (
+        <Target
+          key={target.object}
+          target={target}
+          choice={choices[target.object] ?? true}
+          onChange={(c) => setChoices((old) => ({ ...old, [target.object]: c }))}
         />
-        {into === 'known' && <LinkPicker label={t('convert.account')} object="account" value={account} onChange={setAccount} withAsterisk />}
-        <Switch label={t('convert.opportunity')} checked={opportunity} onChange={(e) => setOpportunity(e.currentTarget.checked)} />
-        <div className="row">
-          <Button type="submit" loading={convert.isPending} disabled={into === 'known' && !account}>
-            {t('convert.go')}
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+      ))}
+      <div className="row">
+        <Button type="submit" loading={convert.isPending} disabled={open} data-autofocus>
+          {t('convert.go')}
+        </Button>
+        <Button variant="default" onClick={onClose}>
+          {t('cancel')}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+function Target({ target, choice, onChange }: { target: ConversionTarget; choice: Choice; onChange: (c: Choice) => void }) {
+  const { t } = useTranslation()
+  const label = useLabel()
+  const meta = useMeta()
+  const object = findObject(meta, target.object)
+  const name = label(object?.label, target.object)
+  const known = target.matches.map((m) => m.record.id)
+  const chosen = typeof choice === 'boolean' ? 'new' : known.includes(choice.id) ? choice.id : 'other'
+  return (
+    <fieldset className={styles.target}>
+      <legend>{name}</legend>
+      {target.optional && (
+        <Switch label={t('convert.make', { name })} checked={choice !== false} onChange={(e) => onChange(e.currentTarget.checked)} />
+      )}
+      {choice !== false && (
+        <Radio.Group
+          aria-label={name}
+          value={chosen}
+          onChange={(value) => {
+            const match = target.matches.find((m) => m.record.id === value)
+            onChange(value === 'new' ? true : (match?.record ?? { id: '', title: '' }))
+          }}
+        >
+          <div className={styles.ways}>
+            {target.matches.map((m) => (
+              <Radio
+                key={m.record.id}
+                value={m.record.id}
+                label={m.record.title}
+                description={t('convert.same', { field: label(object?.fields.find((f) => f.name === m.field)?.label, m.field) })}
+              />
+            ))}
+            <Radio value="new" label={t('convert.new', { name: target.title || name })} />
+            <Radio value="other" label={t('convert.other', { name })} />
+          </div>
+        </Radio.Group>
+      )}
+      {chosen === 'other' && typeof choice !== 'boolean' && (
+        <LinkPicker
+          aria-label={name}
+          object={target.object}
+          value={choice.id ? choice : null}
+          onChange={(link) => onChange(link ?? { id: '', title: '' })}
+          autoFocus
+        />
+      )}
+    </fieldset>
   )
 }

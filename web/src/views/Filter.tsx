@@ -7,7 +7,7 @@ import { typeOf } from '../fields/index.tsx'
 import { useProcess } from '../fields/process/index.tsx'
 import { Problem } from '../lib/api.ts'
 import { type Condition, type Filter, filterText, type Kind, NO_VALUE, type Op, PERIODS, readFilter } from '../lib/expr.ts'
-import { findField } from '../lib/meta.ts'
+import { findField, isInner } from '../lib/meta.ts'
 import type { Field, ObjectMeta } from '../lib/types.ts'
 import { useLabel } from '../lib/use.ts'
 import styles from './Filter.module.css'
@@ -22,7 +22,7 @@ export interface FilterProps {
 const EMPTY: Filter = { join: 'and', conditions: [] }
 
 export function filterable(object: ObjectMeta): Field[] {
-  return object.fields.filter((f) => f.filterable !== false)
+  return object.fields.filter((f) => f.filterable !== false && !isInner(f))
 }
 
 function kindsOf(object: ObjectMeta) {

@@ -64,7 +64,9 @@ export function RecordForm({ object, initial, base, onSave, onCancel, children }
   })
 
   const hidden = new Set(rules?.hidden ?? [])
-  const required = new Set([...(rules?.required ?? []), ...typable.filter((f) => f.required).map((f) => f.name)])
+  /* What the server fills in by itself need not be typed. */
+  const computed = new Set(typable.filter((f) => typeof f.default === 'object' && f.default !== null).map((f) => f.name))
+  const required = new Set([...(rules?.required ?? []), ...typable.filter((f) => f.required).map((f) => f.name)].filter((n) => !computed.has(n)))
   const refused = problem instanceof Problem ? problem.errors : []
   const shown = new Set(formSections(object).flatMap((s) => s.fields.flat()))
   const errorOf = (name: string) =>

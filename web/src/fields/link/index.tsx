@@ -18,9 +18,20 @@ function Cell({ field, value }: CellProps) {
   if (!field.to) return <>{link.title}</>
   return (
     <RouterLink to="/o/$object/$id" params={{ object: field.to, id: link.id }}>
-      {link.title || `#${link.id}`}
+      {link.title || <Title object={field.to} id={link.id} />}
     </RouterLink>
   )
+}
+
+/* History and imports know only the id. */
+function Title({ object, id }: { object: string; id: string }) {
+  return <>{useTitle(object, id) || `#${id}`}</>
+}
+
+function useTitle(name: string, id: string): string {
+  const object = findObject(useMeta(), name)
+  const { data } = useQuery({ ...recordQuery(name, id), enabled: id !== '' && object !== null, staleTime: 60_000 })
+  return data && object ? titleOf(object, data) : ''
 }
 
 function Input(props: InputProps) {
@@ -29,10 +40,7 @@ function Input(props: InputProps) {
 
 /* A condition knows only the id; its title is fetched to be shown. */
 function Operand({ field, value, onChange, label }: OperandProps) {
-  const meta = useMeta()
-  const object = findObject(meta, field.to ?? '')
-  const { data } = useQuery({ ...recordQuery(field.to ?? '', value), enabled: value !== '' && object !== null })
-  const title = data && object ? titleOf(object, data) : ''
+  const title = useTitle(field.to ?? '', value)
   return (
     <LinkPicker
       size="xs"

@@ -1,5 +1,5 @@
 /* Checked.tsx - what the import would do, row by row, before it does anything. */
-import { Button, SegmentedControl } from '@mantine/core'
+import { Button, SegmentedControl, Select } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -9,7 +9,7 @@ import { formatNumber } from '../../lib/format.ts'
 import { useLang } from '../../lib/i18n.ts'
 import { findField } from '../../lib/meta.ts'
 import { diffQuery } from '../../lib/queries.ts'
-import type { DiffRow, ImportJob, Json, Link, ObjectMeta } from '../../lib/types.ts'
+import type { DiffRow, Field, ImportJob, Json, Link, ObjectMeta } from '../../lib/types.ts'
 import { useLabel } from '../../lib/use.ts'
 import { Changes } from '../History.tsx'
 import { Failed, Lines } from '../states.tsx'
@@ -83,11 +83,9 @@ export function NearMisses({ job, object, onApply, busy }: NearMissesProps) {
                   <th scope="row">{l.text}</th>
                   <td className="num">{l.count}</td>
                   <td className={styles.target}>
-                    <LinkPicker
-                      size="xs"
-                      aria-label={t('import.means_of', { text: l.text })}
-                      placeholder={l.suggestions[0] ? `${l.suggestions[0].title}?` : t('type_to_find')}
-                      object={field?.to ?? ''}
+                    <Meaning
+                      field={field}
+                      label={t('import.means_of', { text: l.text })}
                       value={chosen[l.field]?.[l.text] ?? null}
                       onChange={(link) => set(l.field, l.text, link)}
                     />
@@ -107,6 +105,27 @@ export function NearMisses({ job, object, onApply, busy }: NearMissesProps) {
         </Button>
       </div>
     </section>
+  )
+}
+
+/* A record of the object linked to, or one of the field's choices. */
+function Meaning({ field, label: spoken, value, onChange }: { field: Field | null; label: string; value: Link | null; onChange: (link: Link | null) => void }) {
+  const { t } = useTranslation()
+  const label = useLabel()
+  if (field?.to) return <LinkPicker size="xs" aria-label={spoken} object={field.to} value={value} onChange={onChange} />
+  const data = (field?.choices ?? []).map((c) => ({ value: c.code, label: label(c.label, c.code) }))
+  return (
+    <Select
+      size="xs"
+      aria-label={spoken}
+      placeholder={t('choose')}
+      data={data}
+      value={value?.id ?? null}
+      onChange={(code) => onChange(code ? { id: code, title: data.find((c) => c.value === code)?.label ?? code } : null)}
+      clearable
+      clearButtonProps={{ 'aria-label': t('clear') }}
+      searchable
+    />
   )
 }
 

@@ -125,12 +125,12 @@ function MappingTable({ job, object, onChange }: Pick<MappingProps, 'job' | 'obj
         </thead>
         <tbody>
           {job.mapping.map((m, i) => (
-            <tr key={m.column}>
+            <tr key={m.index ?? m.column}>
               <th scope="row">{m.column}</th>
               <td className={styles.sample}>
-                {job.sample.slice(0, 3).map((row, k) => (
+                {(m.index ?? i) < 0 ? m.value : job.sample.slice(0, 3).map((row, k) => (
                   <div key={k} className="clip">
-                    {row[i] ?? ''}
+                    {row[m.index ?? i] ?? ''}
                   </div>
                 ))}
               </td>
