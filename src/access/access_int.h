@@ -49,8 +49,8 @@ struct gx_access_cache {
     pthread_mutex_t lock;
     struct gx_grant *grants;
     struct gx_known_session sessions[SESSIONS_CACHED]; /* by hash, direct mapped */
-    struct gx_tries tries[TRIES_KEPT]; /* sets of TRIES_WAYS */
-    unsigned char tries_key[16];       /* random: nobody can choose who shares a set */
+    struct gx_tries tries[TRIES_KEPT];                 /* sets of TRIES_WAYS */
+    unsigned char tries_key[16]; /* random: nobody can choose who shares a set */
 };
 
 /* A grant with a reference for the caller (drop it with gx_grant_unref). */

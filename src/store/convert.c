@@ -207,7 +207,7 @@ static enum gx_code carry_one(struct work *w, const struct gx_object *object, in
     enum gx_code code = gx_record_update(w->scope, id, 0, input, &options, &changed);
     if (code == GX_E_FORBIDDEN || code == GX_E_NOT_FOUND || code == GX_E_INVALID) {
         gx_ctx_clear(ctx);
-        w->out.left++;
+        w->out.left += code != GX_E_NOT_FOUND; /* of hidden ones nothing is said */
         return GX_OK;
     }
     w->out.carried += changed;
