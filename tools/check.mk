@@ -91,9 +91,10 @@ cli: $(B)/debug/guanxi
 # --- the REST API: data files against the real program
 $(B)/debug/api: $(API_OBJS) $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
+API_FILES = $(sort $(wildcard tests/api/*.api packs/*/tests/*.api))
 api: $(B)/debug/api $(B)/debug/guanxi
 	@$(B)/debug/api $(B)/debug/guanxi \
-	    $(foreach f,$(wildcard tests/api/*.api packs/*/tests/*.api),$(if $(findstring $(T),$f),$f))
+	    $(if $(T),$(foreach f,$(API_FILES),$(if $(findstring $(T),$f),$f)),$(API_FILES))
 
 # --- the server as an attacker meets it: every operation, every role, at one time
 $(B)/debug/attack: $(B)/debug/tests/attack/attack.o $(filter-out %/api.o,$(API_OBJS)) \
