@@ -3,16 +3,16 @@
 #   make check               everything a commit needs; one last line "N passed, N failed"
 #   make check T=name        only what has that name: a part, a unit test, a fuzz target, an API file
 #   make check-slow          what takes longer than a commit wants to wait
-#   make unit | api | …      one part
+#   make unit | api | attack …  one part
 #   make fuzz F=json SECONDS=60
 #
 # A part prints "N passed, N failed" at its end, or is judged by its exit status.  tools/check
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
-CHECK_PARTS := deps layers tidy fmt-check headers clang unit fuzz-replay api cli
-SLOW_PARTS  := fuzz-smoke
+CHECK_PARTS := deps layers tidy fmt-check headers clang unit fuzz-replay api cli attack imports
+SLOW_PARTS  := fuzz-smoke imports-slow
 
-.PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz api cli
+.PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz api cli attack
 check:
 	+@MAKE='$(MAKE)' T='$(T)' tools/check $(CHECK_PARTS)
 check-slow:
@@ -91,6 +91,21 @@ cli: $(B)/debug/guanxi
 # --- the REST API: data files against the real program
 $(B)/debug/api: $(API_OBJS) $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
+API_FILES = $(sort $(wildcard tests/api/*.api packs/*/tests/*.api))
 api: $(B)/debug/api $(B)/debug/guanxi
 	@$(B)/debug/api $(B)/debug/guanxi \
-	    $(foreach f,$(wildcard tests/api/*.api packs/*/tests/*.api),$(if $(findstring $(T),$f),$f))
+	    $(if $(T),$(foreach f,$(API_FILES),$(if $(findstring $(T),$f),$f)),$(API_FILES))
+
+# --- the server as an attacker meets it: every operation, every role, at one time
+$(B)/debug/attack: $(B)/debug/tests/attack/attack.o $(filter-out %/api.o,$(API_OBJS)) \
+                   $(B)/debug/libguanxi.a
+	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
+attack: $(B)/debug/attack $(B)/debug/guanxi
+	@$(B)/debug/attack $(B)/debug/guanxi
+
+# --- imports through the whole product: a few files and kills in every check, all in the slow one
+.PHONY: imports imports-slow
+imports: $(B)/debug/guanxi
+	@FEW=40 BYTES=100000 KILLS=4 ROWS=1500 tests/import/run $< sales life torture killed
+imports-slow: $(B)/debug/guanxi
+	@tests/import/run $< traders torture killed

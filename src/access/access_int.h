@@ -38,18 +38,19 @@ struct gx_known_session {
 };
 
 struct gx_tries {
-    uint64_t key;
+    uint64_t key; /* keyed hash of a name or an address; 0: free */
     int64_t window_us;
     int count;
 };
 
-enum { SESSIONS_CACHED = 1024, TRIES_KEPT = 4096 };
+enum { SESSIONS_CACHED = 1024, TRIES_KEPT = 4096, TRIES_WAYS = 4 };
 
 struct gx_access_cache {
     pthread_mutex_t lock;
     struct gx_grant *grants;
     struct gx_known_session sessions[SESSIONS_CACHED]; /* by hash, direct mapped */
-    struct gx_tries tries[TRIES_KEPT];
+    struct gx_tries tries[TRIES_KEPT];                 /* sets of TRIES_WAYS */
+    unsigned char tries_key[16]; /* random: nobody can choose who shares a set */
 };
 
 /* A grant with a reference for the caller (drop it with gx_grant_unref). */

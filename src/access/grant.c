@@ -1,6 +1,7 @@
 /* grant.c - the union of a user's roles, worked out once per user and snapshot. */
 #include "access/access_int.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 
 #include "base/assert.h"
@@ -37,8 +38,8 @@ static enum gx_code read_roles(struct gx_ctx *ctx, struct gx_conn *conn, struct 
     struct gx_rows *rows;
     bool has;
     GX_TRY(gx_db_query(ctx, conn,
-                       GX_SQL("SELECT role FROM gx_user_role WHERE user_id = ?1 ORDER BY role"), &id,
-                       1, &rows));
+                       GX_SQL("SELECT role FROM gx_user_role WHERE user_id = ?1 ORDER BY role"),
+                       &id, 1, &rows));
     struct gx_str *names = GX_ARENA_ARRAY(&grant->arena, struct gx_str, meta->role_count + 1);
     enum gx_code code;
     while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has) {
@@ -63,8 +64,8 @@ static enum gx_code make(struct gx_ctx *ctx, struct gx_conn *conn, const struct 
     grant->levels = gx_arena_zalloc(&grant->arena, meta->object_count + 1, sizeof *grant->levels);
     GX_TRY(gx_db_int(
         ctx, conn,
-        GX_SQL("SELECT coalesce(active, 1) FROM \"user\" WHERE id = ?1 AND deleted_at IS NULL"), &id,
-        1, 0, &active));
+        GX_SQL("SELECT coalesce(active, 1) FROM \"user\" WHERE id = ?1 AND deleted_at IS NULL"),
+        &id, 1, 0, &active));
     grant->active = active != 0;
     const struct gx_role *everyone = find_role(meta, GX_STR("everyone"));
     if (everyone)
@@ -158,5 +159,6 @@ void gx_access_start(struct gx_tenant *tenant)
 {
     tenant->access = GX_ARENA_NEW(&tenant->arena, struct gx_access_cache);
     tenant->access_free = cache_free;
+    randombytes_buf(tenant->access->tries_key, sizeof tenant->access->tries_key);
     pthread_mutex_init(&tenant->access->lock, NULL);
 }

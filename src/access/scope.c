@@ -68,8 +68,8 @@ enum gx_code gx_scope_user(struct gx_ctx *ctx, struct gx_tenant *tenant, struct 
     return GX_OK;
 }
 
-struct gx_scope *gx_scope_system(struct gx_ctx *ctx, struct gx_tenant *tenant,
-                                 struct gx_conn *conn, const char *reason)
+struct gx_scope *gx_scope_system(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
+                                 const char *reason)
 {
     gx_assert(reason && reason[0]);
     struct gx_scope *scope = make(ctx, tenant, conn);

@@ -25,8 +25,8 @@ GX_NODISCARD enum gx_code gx_scope_user(struct gx_ctx *ctx, struct gx_tenant *te
                                         struct gx_conn *conn, int64_t user,
                                         struct gx_scope **ret_scope);
 /* The operator at the command line, an import job's own bookkeeping …: a reason in English. */
-struct gx_scope *gx_scope_system(struct gx_ctx *ctx, struct gx_tenant *tenant,
-                                 struct gx_conn *conn, const char *reason);
+struct gx_scope *gx_scope_system(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
+                                 const char *reason);
 /* The same person over another connection (a request that goes to the writer). */
 void gx_scope_use(struct gx_scope *scope, struct gx_conn *conn);
 

@@ -25,17 +25,75 @@ static struct gx_str random_text(struct gx_arena *arena, size_t bytes)
     return gx_str_c(text);
 }
 
-/* Count a try for a key; false when there were too many in this window. */
-static bool count_try(struct gx_access_cache *cache, uint64_t key, int64_t now_us, int add)
+static uint64_t tries_key(const struct gx_access_cache *cache, struct gx_str text,
+                          unsigned char kind)
 {
-    struct gx_tries *t = &cache->tries[key % TRIES_KEPT];
+    crypto_generichash_state state;
+    unsigned char hash[16];
+    uint64_t key;
+    crypto_generichash_init(&state, cache->tries_key, sizeof cache->tries_key, 16);
+    crypto_generichash_update(&state, &kind, 1);
+    crypto_generichash_update(&state, (const unsigned char *)text.p, text.n);
+    crypto_generichash_final(&state, hash, sizeof hash);
+    memcpy(&key, hash, sizeof key);
+    return key | 1;
+}
+
+static bool is_over(const struct gx_tries *t, int64_t now_us)
+{
+    return now_us - t->window_us > (int64_t)GX_SIGNIN_WINDOW_S * 1000000;
+}
+
+/*
+ * The place of a key, with its count of this window.  A new key takes the place of one whose
+ * window is over, else of the one with the fewest tries, so that a name under attack is not
+ * forgotten for names that were tried once.
+ */
+static struct gx_tries *tries_of(struct gx_access_cache *cache, uint64_t key, int64_t now_us)
+{
+    struct gx_tries *set = &cache->tries[key % (TRIES_KEPT / TRIES_WAYS) * TRIES_WAYS];
+    struct gx_tries *place = set;
+    for (struct gx_tries *t = set; t < set + TRIES_WAYS; t++) {
+        if (is_over(t, now_us))
+            *t = (struct gx_tries){ .window_us = now_us };
+        if (t->key == key)
+            return t;
+        place = t->count < place->count ? t : place;
+    }
+    *place = (struct gx_tries){ .key = key, .window_us = now_us };
+    return place;
+}
+
+/*
+ * Take a try before the password is looked at, so that tries at one time count too; false when
+ * there were too many in this window.  What is refused leaves no trace.
+ */
+static bool take_try(struct gx_access_cache *cache, const uint64_t keys[2], int64_t now_us)
+{
     pthread_mutex_lock(&cache->lock);
-    if (t->key != key || now_us - t->window_us > (int64_t)GX_SIGNIN_WINDOW_S * 1000000)
-        *t = (struct gx_tries){ .key = key, .window_us = now_us };
-    t->count += add;
-    bool ok = t->count <= GX_SIGNIN_TRIES_MAX;
+    struct gx_tries *tries[2] = { 0 };
+    bool ok = true;
+    for (int i = 1; i >= 0 && ok; i--) { /* the address first: it cannot be chosen at will */
+        tries[i] = keys[i] ? tries_of(cache, keys[i], now_us) : NULL;
+        ok = !tries[i] || tries[i]->count < GX_SIGNIN_TRIES_MAX;
+    }
+    for (int i = 0; i < 2 && ok; i++)
+        if (tries[i])
+            tries[i]->count++;
     pthread_mutex_unlock(&cache->lock);
     return ok;
+}
+
+/* The password was right: the try does not count. */
+static void give_try_back(struct gx_access_cache *cache, const uint64_t keys[2], int64_t now_us)
+{
+    pthread_mutex_lock(&cache->lock);
+    for (int i = 0; i < 2; i++) {
+        struct gx_tries *t = keys[i] ? tries_of(cache, keys[i], now_us) : NULL;
+        if (t && t->count > 0)
+            t->count--;
+    }
+    pthread_mutex_unlock(&cache->lock);
 }
 
 enum gx_code gx_user_find(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
@@ -45,8 +103,8 @@ enum gx_code gx_user_find(struct gx_ctx *ctx, struct gx_tenant *tenant, struct g
     struct gx_value value = gx_value_text(name);
     int64_t user;
     GX_TRY(gx_db_int(ctx, conn,
-                     GX_SQL("SELECT id FROM \"user\" WHERE login = ?1 AND deleted_at IS NULL"), &value,
-                     1, 0, &user));
+                     GX_SQL("SELECT id FROM \"user\" WHERE login = ?1 AND deleted_at IS NULL"),
+                     &value, 1, 0, &user));
     if (!user)
         return gx_fail(ctx, GX_E_NOT_FOUND, GX_STR("name"), GX_M_NO_USER, name);
     *ret_user = user;
@@ -83,10 +141,11 @@ enum gx_code gx_signin_check(struct gx_ctx *ctx, struct gx_tenant *tenant, struc
     /* A hash of nothing anybody knows: an unknown name takes as long as a known one. */
     static const char nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$bm9ib2R5bm9ib2R5bm8$"
                                  "5YmyO0wM7tT3nXq0aD1o8XJx9y0K4pWl5bq2rGQe0cM";
-    uint64_t name_key = gx_str_hash(gx_text_fold(ctx->arena, name)) | 1;
-    uint64_t peer_key = gx_str_hash(peer) << 1;
-    if (!count_try(tenant->access, name_key, ctx->now_us, 0) ||
-        (peer.n && !count_try(tenant->access, peer_key, ctx->now_us, 0)))
+    const uint64_t keys[2] = {
+        tries_key(tenant->access, gx_text_fold(ctx->arena, name), 'n'),
+        peer.n ? tries_key(tenant->access, peer, 'a') : 0,
+    };
+    if (!take_try(tenant->access, keys, ctx->now_us))
         return gx_fail(ctx, GX_E_RATE, GX_STR(""), GX_M_SIGNIN_RATE);
     char hash[crypto_pwhash_STRBYTES] = { 0 };
     int64_t user;
@@ -96,12 +155,9 @@ enum gx_code gx_signin_check(struct gx_ctx *ctx, struct gx_tenant *tenant, struc
     bool right = password.n <= GX_PASSWORD_BYTES_MAX &&
                  crypto_pwhash_str_verify(hash, password.p, password.n) == 0;
     sodium_memzero(hash, sizeof hash);
-    if (!right || !user) {
-        count_try(tenant->access, name_key, ctx->now_us, 1);
-        if (peer.n)
-            count_try(tenant->access, peer_key, ctx->now_us, 1);
+    if (!right || !user)
         return gx_fail(ctx, GX_E_UNAUTHENTICATED, GX_STR(""), GX_M_SIGNIN_WRONG);
-    }
+    give_try_back(tenant->access, keys, ctx->now_us);
     *ret_user = user;
     return GX_OK;
 }
@@ -131,8 +187,7 @@ enum gx_code gx_session_create(struct gx_ctx *ctx, struct gx_tenant *tenant, str
                       GX_SQL("INSERT INTO gx_session (token_hash, user_id, kind, name, created_at, "
                              "expires_at, csrf) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
                       values, GX_COUNT(values), NULL));
-    *ret_session =
-        (struct gx_session){ .user = user, .kind = kind, .token = token, .csrf = csrf };
+    *ret_session = (struct gx_session){ .user = user, .kind = kind, .token = token, .csrf = csrf };
     return GX_OK;
 }
 
@@ -146,8 +201,7 @@ static struct gx_known_session *slot_of(struct gx_access_cache *cache, const uns
 static enum gx_code read_session(struct gx_ctx *ctx, struct gx_conn *conn,
                                  const unsigned char *hash, struct gx_known_session *ret_known)
 {
-    struct gx_value value =
-        gx_value_blob((struct gx_str){ (const char *)hash, HASH_BYTES });
+    struct gx_value value = gx_value_blob((struct gx_str){ (const char *)hash, HASH_BYTES });
     struct gx_rows *rows;
     bool has;
     GX_TRY(gx_db_query(ctx, conn,
@@ -227,9 +281,9 @@ enum gx_code gx_session_end_all(struct gx_ctx *ctx, struct gx_tenant *tenant, st
 /* The passwords that are tried first; NIST SP 800-63B asks to refuse such. */
 static bool is_common(struct gx_str password)
 {
-    static const char *const common[] = { "password", "12345678", "123456789", "1234567890",
-                                          "qwertyuiop", "iloveyou", "11111111", "88888888",
-                                          "password1", "abc12345", "qwerty123", "guanxi123" };
+    static const char *const common[] = { "password",   "12345678", "123456789", "1234567890",
+                                          "qwertyuiop", "iloveyou", "11111111",  "88888888",
+                                          "password1",  "abc12345", "qwerty123", "guanxi123" };
     for (size_t i = 0; i < GX_COUNT(common); i++)
         if (gx_str_ieq(password, gx_str_c(common[i])))
             return true;
@@ -279,11 +333,12 @@ enum gx_code gx_admin_may_go(struct gx_ctx *ctx, struct gx_conn *conn, int64_t u
 {
     struct gx_value value = gx_value_int(user);
     int64_t others, was;
-    GX_TRY(gx_db_int(ctx, conn,
-                     GX_SQL("SELECT count(*) FROM gx_user_role r JOIN \"user\" u ON u.id = r.user_id "
-                            "WHERE r.role = 'admin' AND r.user_id <> ?1 AND u.deleted_at IS NULL "
-                            "AND coalesce(u.active, 1) = 1"),
-                     &value, 1, 0, &others));
+    GX_TRY(
+        gx_db_int(ctx, conn,
+                  GX_SQL("SELECT count(*) FROM gx_user_role r JOIN \"user\" u ON u.id = r.user_id "
+                         "WHERE r.role = 'admin' AND r.user_id <> ?1 AND u.deleted_at IS NULL "
+                         "AND coalesce(u.active, 1) = 1"),
+                  &value, 1, 0, &others));
     GX_TRY(gx_db_int(ctx, conn,
                      GX_SQL("SELECT count(*) FROM gx_user_role WHERE role = 'admin' "
                             "AND user_id = ?1"),

@@ -1,10 +1,10 @@
 /*
  * signin.h - passwords, sessions, API keys.
  *
- * Passwords are argon2id (libsodium, at least 19 MiB and two passes, OWASP 2023).  Session tokens and
- * API keys are 192-bit random; the store holds only their BLAKE2b hash.  Wrong tries are counted
- * per user name and per address, so guessing is slow for both; an unknown name costs the same
- * time and gives the same answer as a wrong password.
+ * Passwords are argon2id (libsodium, at least 19 MiB and two passes, OWASP 2023).  Session tokens
+ * and API keys are 192-bit random; the store holds only their BLAKE2b hash.  Wrong tries are
+ * counted per user name and per address, so guessing is slow for both; an unknown name costs the
+ * same time and gives the same answer as a wrong password.
  *
  * Layer: access.
  */
@@ -17,7 +17,7 @@ enum {
     GX_PASSWORD_CHARS_MIN = 8,
     GX_PASSWORD_BYTES_MAX = 256,
     GX_SESSION_HOURS = 14,
-    GX_SIGNIN_TRIES_MAX = 10,   /* per window and name or address */
+    GX_SIGNIN_TRIES_MAX = 10, /* per window and name or address */
     GX_SIGNIN_WINDOW_S = 300,
 };
 

@@ -90,7 +90,11 @@ static enum gx_code one(void *p, struct gx_conn *conn)
     struct bulk *b = p;
     struct gx_req *req = b->req;
     struct gx_input *input;
-    struct gx_write_options options = { .numbers = true, .any_move = true };
+    /* Numbers of another system are for who may import; states out of order, as in an import,
+     * for who may import and change everybody's records. */
+    bool loads = gx_scope_level(req->scope, b->object, GX_RIGHT_IMPORT) != GX_LEVEL_NONE;
+    bool all = gx_scope_level(req->scope, b->object, GX_RIGHT_EDIT) == GX_LEVEL_ALL;
+    struct gx_write_options options = { .numbers = loads, .any_move = loads && all };
     struct gx_str path = gx_arena_printf(req->ctx->arena, "rows[%zu]", b->index);
     if (b->row->kind != GX_JSON_OBJECT)
         return gx_fail(req->ctx, GX_E_INVALID, GX_STR(""), GX_M_WRONG_TYPE, path, GX_STR("{…}"));
@@ -159,9 +163,8 @@ static enum gx_code bulk(struct gx_req *req, const void *in_p)
     gx_jw_array(&b.w);
     for (b.row = b.in->rows->first; b.row; b.row = b.row->next, b.index++) {
         b.changed = false;
-        enum gx_code code =
-            b.in->atomic ? one(&b, gx_scope_conn(req->scope))
-                         : gx_db_try(req->ctx, gx_scope_conn(req->scope), one, &b);
+        enum gx_code code = b.in->atomic ? one(&b, gx_scope_conn(req->scope))
+                                         : gx_db_try(req->ctx, gx_scope_conn(req->scope), one, &b);
         if (code != GX_OK && (b.in->atomic || code == GX_E_IO || code == GX_E_FORBIDDEN))
             return fail_whole(&b, code);
         report(&b, code);

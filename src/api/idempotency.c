@@ -3,7 +3,8 @@
  *
  * A client that names its request (Idempotency-Key) and loses the reply may send it again: the
  * first reply is given once more.  The key is kept in the same transaction as the write.  The
- * same key with another request is refused.  Kept for a day.
+ * same key with another request is refused.  Kept for a day.  Routes marked secret keep nothing:
+ * the store must hold no API key in the clear and no quick hash of a password.
  */
 #include <sodium.h>
 
@@ -18,6 +19,13 @@ static void hash_request(const struct gx_req *req, unsigned char *hash)
     crypto_generichash_init(&state, NULL, 0, 32);
     crypto_generichash_update(&state, &method, 1);
     crypto_generichash_update(&state, (const unsigned char *)req->path.p, req->path.n);
+    for (size_t i = 0; i < req->query_count; i++) {
+        const struct gx_str parts[] = { req->query[i].name, req->query[i].value };
+        for (size_t k = 0; k < GX_COUNT(parts); k++) {
+            crypto_generichash_update(&state, (const unsigned char *)&parts[k].n, sizeof parts[k].n);
+            crypto_generichash_update(&state, (const unsigned char *)parts[k].p, parts[k].n);
+        }
+    }
     crypto_generichash_update(&state, (const unsigned char *)req->body.p, req->body.n);
     crypto_generichash_final(&state, hash, 32);
 }
@@ -25,7 +33,7 @@ static void hash_request(const struct gx_req *req, unsigned char *hash)
 static bool has_key(struct gx_req *req, struct gx_str *ret_key)
 {
     *ret_key = gx_req_header(req, "Idempotency-Key");
-    return ret_key->n > 0 && req->scope;
+    return ret_key->n > 0 && req->scope && !req->route->secret;
 }
 
 enum gx_code gx_idempotency_find(struct gx_req *req, struct gx_conn *conn, bool *ret_replayed)

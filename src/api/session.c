@@ -100,13 +100,15 @@ static enum gx_code make_session(void *p, struct gx_conn *conn)
                              GX_STR("browser"), &s->session);
 }
 
-/* Not a .writes route: checking the password is slow on purpose and must not hold the writer. */
+/* Not a .writes route: checking the password must not hold the writer. */
 static enum gx_code session_create(struct gx_req *req, const void *in_p)
 {
     const struct session_in *in = in_p;
     struct gx_tenant *tenant = gx_api(req)->tenant;
     struct gx_conn *conn;
     struct signing_in s = { .req = req };
+    if (!gx_req_same_origin(req)) /* else a foreign page could sign somebody in as another */
+        return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR("Origin"), GX_M_CSRF);
     GX_TRY(gx_db_reader(req->ctx, tenant->db, &conn));
     gx_arena_defer(req->ctx->arena, (void (*)(void *))gx_db_reader_release, conn);
     GX_TRY(gx_signin_check(req->ctx, tenant, conn, in->name, in->password, req->peer, &s.user));
@@ -126,11 +128,13 @@ const struct gx_route gx_route_session_create = {
     .method = GX_POST,
     .path = "/api/v1/session",
     .who = GX_WHO_PUBLIC,
+    .slow = true,
+    .secret = true,
     .body = GX_BODY_JSON,
     .in = session_in,
     .in_size = sizeof(struct session_in),
     .out = session_out,
-    .errors = { GX_E_UNAUTHENTICATED, GX_E_RATE, GX_E_INVALID },
+    .errors = { GX_E_UNAUTHENTICATED, GX_E_FORBIDDEN, GX_E_RATE, GX_E_BUSY, GX_E_INVALID },
     .handler = session_create,
 };
 

@@ -9,7 +9,7 @@
 
 enum { FIRST_BYTES = 256 };
 
-bool gx_buf_reserve(struct gx_buf *buf, size_t n)
+bool gx_buf_grow(struct gx_buf *buf, size_t n)
 {
     size_t max = buf->max ? buf->max : GX_BUF_BYTES_MAX;
     if (buf->overflow || n > max || buf->n > max - n) {

@@ -29,8 +29,15 @@ void gx_buf_addz(struct gx_buf *buf, const char *z);
 void gx_buf_addi(struct gx_buf *buf, int64_t value);
 void gx_buf_printf(struct gx_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* For gx_buf_reserve() when there is no room yet. */
+bool gx_buf_grow(struct gx_buf *buf, size_t n);
 /* Room for `n` more bytes at buf->p + buf->n; false (and overflow) when past the cap. */
-bool gx_buf_reserve(struct gx_buf *buf, size_t n);
+static inline bool gx_buf_reserve(struct gx_buf *buf, size_t n)
+{
+    size_t max = buf->max ? buf->max : (size_t)GX_BUF_BYTES_MAX;
+    bool fits = !buf->overflow && n <= buf->cap - buf->n && n <= max && buf->n <= max - n;
+    return fits || gx_buf_grow(buf, n);
+}
 /* What was written so far; valid until the next append. */
 struct gx_str gx_buf_str(const struct gx_buf *buf);
 /* GX_OK, or GX_E_LIMIT if something did not fit. */

@@ -51,7 +51,7 @@ struct gx_str gx_error_text(struct gx_arena *arena, const struct gx_error *error
 {
     if (error->message == GX_M_NONE)
         return gx_str_c(lang == GX_LANG_EN ? gx_code_title(error->code)
-                                        : gx_code_title_zh(error->code));
+                                           : gx_code_title_zh(error->code));
     struct gx_buf out = { 0 };
     for (const char *t = messages[error->message].text[lang]; *t; t++) {
         size_t k = t[0] == '{' ? (size_t)(t[1] - '0') : SIZE_MAX;
@@ -75,7 +75,8 @@ struct gx_str gx_ctx_text(struct gx_ctx *ctx)
         if (e->file.n)
             gx_buf_printf(&out, "%.*s:%lld: ", GX_STR_ARG(e->file), (long long)e->line);
         else if (e->line)
-            gx_buf_printf(&out, "%s %lld: ", ctx->lang == GX_LANG_EN ? "row" : "列", (long long)e->line);
+            gx_buf_printf(&out, "%s %lld: ", ctx->lang == GX_LANG_EN ? "row" : "列",
+                          (long long)e->line);
         if (e->path.n)
             gx_buf_printf(&out, "%.*s: ", GX_STR_ARG(e->path));
         gx_buf_add(&out, gx_error_text(ctx->arena, e, ctx->lang));

@@ -29,18 +29,18 @@ struct gx_error {
     struct gx_error *next;
     enum gx_code code;
     enum gx_message message;
-    struct gx_str path;  /* JSON path or parameter name; empty: the whole input */
-    int64_t at;          /* byte offset into an expression or file, or -1 */
-    int64_t line;        /* line or row of a file from 1, or 0 */
-    struct gx_str file;  /* file the line is in, or empty */
+    struct gx_str path; /* JSON path or parameter name; empty: the whole input */
+    int64_t at;         /* byte offset into an expression or file, or -1 */
+    int64_t line;       /* line or row of a file from 1, or 0 */
+    struct gx_str file; /* file the line is in, or empty */
     size_t arg_count;
     const struct gx_str *args;
 };
 
 struct gx_ctx {
     struct gx_arena *arena;
-    int64_t now_us;          /* UTC microseconds; fixed for the whole piece of work */
-    int32_t tz_offset_min;   /* minutes east of UTC, for "today" */
+    int64_t now_us;        /* UTC microseconds; fixed for the whole piece of work */
+    int32_t tz_offset_min; /* minutes east of UTC, for "today" */
     enum gx_lang lang;
     struct gx_str request_id;
     struct gx_error *errors, *last_error; /* oldest first */
@@ -49,18 +49,15 @@ struct gx_ctx {
 
 /* Remember an error and return its code.  path and args are copied into the arena. */
 #define gx_fail(ctx, code, path, message, ...)                                                     \
-    gx_fail_args((ctx), (code), (path), -1, (message),                                             \
-                 (const struct gx_str[]){ { "", 0 }, ##__VA_ARGS__ },                              \
-                 sizeof((const struct gx_str[]){ { "", 0 }, ##__VA_ARGS__ }) /                     \
-                         sizeof(struct gx_str) -                                                   \
-                     1)
+    gx_fail_args(                                                                                  \
+        (ctx), (code), (path), -1, (message), (const struct gx_str[]){ { "", 0 }, ##__VA_ARGS__ }, \
+        sizeof((const struct gx_str[]){ { "", 0 }, ##__VA_ARGS__ }) / sizeof(struct gx_str) - 1)
 /* The same with a byte offset into the text that was wrong. */
 #define gx_fail_at(ctx, code, path, at, message, ...)                                              \
-    gx_fail_args((ctx), (code), (path), (at), (message),                                           \
-                 (const struct gx_str[]){ { "", 0 }, ##__VA_ARGS__ },                              \
-                 sizeof((const struct gx_str[]){ { "", 0 }, ##__VA_ARGS__ }) /                     \
-                         sizeof(struct gx_str) -                                                   \
-                     1)
+    gx_fail_args(                                                                                  \
+        (ctx), (code), (path), (at), (message),                                                    \
+        (const struct gx_str[]){ { "", 0 }, ##__VA_ARGS__ },                                       \
+        sizeof((const struct gx_str[]){ { "", 0 }, ##__VA_ARGS__ }) / sizeof(struct gx_str) - 1)
 /* args[0] is skipped: it only keeps the array from being empty. */
 enum gx_code gx_fail_args(struct gx_ctx *ctx, enum gx_code code, struct gx_str path, int64_t at,
                           enum gx_message message, const struct gx_str *args, size_t arg_count);

@@ -20,11 +20,14 @@ struct gx_str {
 };
 
 /* A literal as a string; GX_STR_INIT is the same for static tables. */
-#define GX_STR(lit)       ((struct gx_str){ "" lit, sizeof(lit) - 1 })
-#define GX_STR_INIT(lit)  { "" lit, sizeof(lit) - 1 }
-#define GX_COUNT(array)   (sizeof(array) / sizeof((array)[0]))
+#define GX_STR(lit) ((struct gx_str){ "" lit, sizeof(lit) - 1 })
+#define GX_STR_INIT(lit)                                                                           \
+    {                                                                                              \
+        "" lit, sizeof(lit) - 1                                                                    \
+    }
+#define GX_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 /* For printf("%.*s"). */
-#define GX_STR_ARG(s)     (int)(s).n, (s).p
+#define GX_STR_ARG(s) (int)(s).n, (s).p
 
 /* A zero-terminated string as a gx_str; NULL gives the empty string. */
 struct gx_str gx_str_c(const char *z);

@@ -137,9 +137,9 @@ static bool is_one_of(const char *what, const char *const *list)
 static int authorize_reader(void *p, int action, const char *a, const char *b, const char *db,
                             const char *within)
 {
-    static const char *const pragmas[] = {
-        "data_version", "table_info", "table_xinfo", "index_list", "index_info", "index_xinfo", NULL
-    };
+    static const char *const pragmas[] = { "data_version",    "table_info", "table_xinfo",
+                                           "index_list",      "index_info", "index_xinfo",
+                                           "integrity_check", NULL };
     (void)p;
     (void)b;
     (void)db;

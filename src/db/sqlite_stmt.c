@@ -165,19 +165,8 @@ struct gx_value sqlite_column(const struct gx_rows *rows, int column)
 {
     sqlite3_stmt *stmt = stmt_of(rows)->stmt;
     gx_assert(column >= 0 && column < sqlite3_data_count(stmt));
-    switch (sqlite3_column_type(stmt, column)) {
-    case SQLITE_NULL:
-        return GX_NULL_VALUE;
-    case SQLITE_INTEGER:
-        return gx_value_int(sqlite3_column_int64(stmt, column));
-    case SQLITE_TEXT: {
-        const char *p = (const char *)sqlite3_column_text(stmt, column);
-        return gx_value_text(
-            (struct gx_str){ p ? p : "", (size_t)sqlite3_column_bytes(stmt, column) });
-    }
-    default:
-        return sqlite_value(sqlite3_column_value(stmt, column));
-    }
+    /* One look at the column: the sqlite3_column_… functions check the statement each time. */
+    return sqlite_value(sqlite3_column_value(stmt, column));
 }
 
 int sqlite_columns(const struct gx_rows *rows)

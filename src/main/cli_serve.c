@@ -33,6 +33,7 @@ static enum gx_exit serve(struct gx_cli *cli)
         .packs = pack_list(cli),
         .create = true,
         .quiet = gx_cli_has(cli, "quiet"),
+        .https = gx_cli_has(cli, "https"),
     };
     sigset_t set;
     int signal_number;
@@ -66,6 +67,8 @@ static const struct gx_cli_option serve_options[] = {
       "接受連線的位址（127.0.0.1:8080）；埠 0 為任一可用埠", 0 },
     { "packs", "A,B", "packs of a new data folder (core,sales)", "新資料目錄的套件（core,sales）",
       0 },
+    { "https", NULL, "people come by HTTPS (a proxy in front): cookies are Secure",
+      "使用者經由 HTTPS 連線（前面有代理伺服器）：Cookie 設為 Secure", 0 },
     { "quiet", NULL, "no log line for each request", "不記錄每個請求", 0 },
     { 0 },
 };

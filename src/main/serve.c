@@ -13,6 +13,7 @@
 #include "api/app.h"
 #include "base/assert.h"
 #include "main/assets.h"
+#include "main/slow.h"
 #include "net/server.h"
 #include "store/import.h"
 
@@ -20,6 +21,7 @@ struct gx_app {
     struct gx_api api; /* first: req->app is seen as this by api/ */
     struct gx_arena arena;
     struct gx_server *server;
+    struct gx_slow *slow;
     int lock_fd;
 };
 
@@ -85,7 +87,8 @@ static enum gx_code authenticate(struct gx_req *req)
     struct gx_conn *conn;
     bool stranger = gx_req_header(req, "Authorization").n == 0 && gx_req_header(req, "Cookie").n == 0;
     req->ctx->tz_offset_min = app_of(req)->api.tenant->settings.tz_offset_min;
-    if (!req->local && stranger)
+    /* Who may call anyway is not asked: a dead cookie must not keep anybody from signing in. */
+    if (!req->local && (stranger || req->route->who == GX_WHO_PUBLIC))
         return GX_OK;
     GX_TRY(gx_db_reader(req->ctx, app_of(req)->api.tenant->db, &conn));
     enum gx_code code = who_is_it(req, conn);
@@ -150,6 +153,10 @@ static void write_done(void *p, enum gx_code code)
 
 static void run_write(struct gx_req *req, void (*done)(struct gx_req *req, enum gx_code code))
 {
+    if (req->route->slow) {
+        gx_slow_submit(app_of(req)->slow, req, done);
+        return;
+    }
     struct pending *w = GX_ARENA_NEW(req->ctx->arena, struct pending);
     *w = (struct pending){ req, done };
     gx_db_submit(app_of(req)->api.tenant->db, write_work, write_done, w);
@@ -206,9 +213,11 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app,
     GX_TRY(lock_folder(ctx, app, o->dir));
     mkdir(spool.p, 0700);
     app->api.spool_dir = spool.p;
+    app->api.secure = o->https;
     GX_TRY(gx_tenant_open(ctx, &tenant, &app->api.tenant));
     gx_access_start(app->api.tenant);
     GX_TRY(gx_import_runner_start(ctx, app->api.tenant, &app->api.imports));
+    GX_TRY(gx_slow_start(&app->arena, &app->slow));
     return gx_server_start(ctx, &server, &hooks, &app->server);
 }
 
@@ -237,6 +246,7 @@ void gx_app_stop(struct gx_app *app)
 {
     if (app->server)
         gx_server_stop(app->server);
+    gx_slow_stop(app->slow);
     if (app->api.imports)
         gx_import_runner_stop(app->api.imports);
     if (app->api.tenant)

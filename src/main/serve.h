@@ -18,6 +18,7 @@ struct gx_app_options {
     const char *const *packs;  /* of a new tenant; NULL: the usual ones */
     bool create;               /* make the data folder when it is not there */
     bool quiet;                /* no request log */
+    bool https;                /* a proxy in front speaks TLS: cookies are Secure and __Host- */
 };
 
 /*

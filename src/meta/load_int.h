@@ -68,7 +68,13 @@ enum gx_code gx_load_fields(struct gx_loader *loader, struct gx_object_draft *dr
 enum gx_code gx_load_layout(struct gx_loader *loader, struct gx_object_draft *draft);
 /* Relations, uniques, title, pages. */
 enum gx_code gx_load_object_rest(struct gx_loader *loader, struct gx_object_draft *draft);
+/* Parse an expression that stands in a pack file; the error gets its place there. */
+enum gx_code gx_load_expr(struct gx_loader *loader, const struct gx_object_draft *draft,
+                          struct gx_str file, const struct gx_json *node, struct gx_str path,
+                          struct gx_str text, enum gx_type want, const struct gx_expr **ret_expr);
 /* Formulas, then conditions, rules and defaults of all objects. */
 enum gx_code gx_load_expressions(struct gx_loader *loader);
+/* What records of an object become; after all expressions. */
+enum gx_code gx_load_convert(struct gx_loader *loader, struct gx_object_draft *draft);
 
 #endif

@@ -40,7 +40,8 @@ static enum gx_code read_uniques(struct gx_loader *loader, struct gx_object_draf
             name = gx_arena_printf(loader->arena, "%.*s__%.*s", GX_STR_ARG(name),
                                    GX_STR_ARG(uniques[i].fields[k]->id));
         if (name.n > 63)
-            name = gx_arena_printf(loader->arena, "u_%016llx", (unsigned long long)gx_str_hash(name));
+            name =
+                gx_arena_printf(loader->arena, "u_%016llx", (unsigned long long)gx_str_hash(name));
         uniques[i].index = name;
     }
     object->uniques = uniques;
@@ -156,15 +157,13 @@ enum gx_code gx_load_object_rest(struct gx_loader *loader, struct gx_object_draf
     return read_relations(loader, draft);
 }
 
-/* Parse an expression that stands in a pack file; the error gets its place there. */
-static enum gx_code parse(struct gx_loader *loader, struct gx_object_draft *draft,
+enum gx_code gx_load_expr(struct gx_loader *loader, const struct gx_object_draft *draft,
                           struct gx_str file, const struct gx_json *node, struct gx_str path,
                           struct gx_str text, enum gx_type want, const struct gx_expr **ret_expr)
 {
     size_t before = loader->ctx->error_count;
-    enum gx_code code =
-        gx_expr_parse(loader->ctx, loader->arena, &loader->meta->schema, draft->object->x.name,
-                      text, want, ret_expr);
+    enum gx_code code = gx_expr_parse(loader->ctx, loader->arena, &loader->meta->schema,
+                                      draft->object->x.name, text, want, ret_expr);
     if (code != GX_OK && loader->ctx->error_count > before) {
         loader->ctx->last_error->path = gx_arena_str(loader->ctx->arena, path);
         gx_load_place(loader, file, node);
@@ -177,8 +176,8 @@ static enum gx_code one_formula(struct gx_loader *loader, struct gx_object_draft
 {
     struct gx_field *f = (struct gx_field *)&draft->object->fields[d->field.index_in_object];
     const struct gx_expr *expr;
-    GX_TRY(parse(loader, draft, d->file, d->json, gx_load_path(loader, d->path, "expr"),
-                 f->x.formula_text, GX_TYPE_ANY, &expr));
+    GX_TRY(gx_load_expr(loader, draft, d->file, d->json, gx_load_path(loader, d->path, "expr"),
+                        f->x.formula_text, GX_TYPE_ANY, &expr));
     f->x.formula = expr;
     f->x.type = gx_expr_type(expr);
     f->x.scale = gx_expr_scale(expr);
@@ -251,13 +250,14 @@ static enum gx_code field_expressions(struct gx_loader *loader, struct gx_object
     for (size_t i = 0; i < GX_COUNT(keys); i++) {
         const struct gx_json *node = gx_json_get(d->json, keys[i]);
         if (node)
-            GX_TRY(parse(loader, draft, d->file, node, gx_load_path(loader, d->path, keys[i]),
-                         node->text, GX_TYPE_BOOL, slots[i]));
+            GX_TRY(gx_load_expr(loader, draft, d->file, node,
+                                gx_load_path(loader, d->path, keys[i]), node->text, GX_TYPE_BOOL,
+                                slots[i]));
     }
     const struct gx_json *def = gx_json_get(d->json, "default");
     if (def && def->kind == GX_JSON_OBJECT && gx_json_get(def, "expr"))
-        return parse(loader, draft, d->file, def, gx_load_path(loader, d->path, "default"),
-                     gx_json_get_str(def, "expr", GX_STR("")), f->x.type, &f->default_expr);
+        return gx_load_expr(loader, draft, d->file, def, gx_load_path(loader, d->path, "default"),
+                            gx_json_get_str(def, "expr", GX_STR("")), f->x.type, &f->default_expr);
     f->default_json = def;
     return def ? check_default(loader, d, f) : GX_OK;
 }
@@ -280,8 +280,9 @@ static enum gx_code read_rules(struct gx_loader *loader, struct gx_object_draft 
             rules[n].name = gx_json_get_str(k, "name", GX_STR(""));
             rules[n].message = gx_load_label(gx_json_get(k, "message"));
             rules[n].field = gx_json_get_str(k, "field", GX_STR(""));
-            GX_TRY(parse(loader, draft, draft->part_files[p], k, gx_load_path(loader, path, "check"),
-                         gx_json_get_str(k, "check", GX_STR("")), GX_TYPE_BOOL, &rules[n].check));
+            GX_TRY(gx_load_expr(
+                loader, draft, draft->part_files[p], k, gx_load_path(loader, path, "check"),
+                gx_json_get_str(k, "check", GX_STR("")), GX_TYPE_BOOL, &rules[n].check));
         }
     }
     draft->object->rules = rules;
@@ -293,14 +294,14 @@ static enum gx_code read_rules(struct gx_loader *loader, struct gx_object_draft 
 static enum gx_code own_filters(struct gx_loader *loader, struct gx_object_draft *draft)
 {
     struct gx_object *object = draft->object;
-    struct gx_str own = object->owner                         ? GX_STR("owner = me")
+    struct gx_str own = object->owner                       ? GX_STR("owner = me")
                         : gx_str_is(object->x.name, "user") ? GX_STR("id = me")
-                                                              : GX_STR("created_by = me");
+                                                            : GX_STR("created_by = me");
     struct gx_ctx *ctx = loader->ctx;
     GX_TRY(gx_expr_parse(ctx, loader->arena, &loader->meta->schema, object->x.name, own,
                          GX_TYPE_BOOL, &object->own));
-    return gx_expr_parse(ctx, loader->arena, &loader->meta->schema, object->x.name,
-                         GX_STR("false"), GX_TYPE_BOOL, &object->nobody);
+    return gx_expr_parse(ctx, loader->arena, &loader->meta->schema, object->x.name, GX_STR("false"),
+                         GX_TYPE_BOOL, &object->nobody);
 }
 
 enum gx_code gx_load_expressions(struct gx_loader *loader)

@@ -61,7 +61,8 @@ static enum gx_code read_moves(struct gx_loader *loader, struct gx_process *proc
     static const char *const known[] = { "from", "to", "label", "require", "when", "who", NULL };
     const struct gx_json *list = gx_json_get(json, "moves");
     size_t n = 0;
-    struct gx_move *moves = GX_ARENA_ARRAY(loader->arena, struct gx_move, list ? list->count + 1 : 1);
+    struct gx_move *moves =
+        GX_ARENA_ARRAY(loader->arena, struct gx_move, list ? list->count + 1 : 1);
     for (const struct gx_json *k = list ? list->first : NULL; k; k = k->next, n++) {
         struct gx_str path = gx_load_path_index(loader, GX_STR("moves"), n);
         GX_TRY(gx_load_keys(loader, file, k, path, known));
@@ -111,7 +112,9 @@ static enum gx_code check_reachable(struct gx_loader *loader, const struct gx_pr
 
 enum gx_code gx_load_processes(struct gx_loader *loader)
 {
-    static const char *const known[] = { "process", "label", "doc", "states", "moves", "start", NULL };
+    static const char *const known[] = {
+        "process", "label", "doc", "states", "moves", "start", NULL
+    };
     struct gx_meta *meta = loader->meta;
     meta->processes =
         GX_ARENA_ARRAY(loader->arena, const struct gx_process *, loader->process_count + 1);
@@ -166,7 +169,8 @@ static enum gx_code read_rights(struct gx_loader *loader, struct gx_str file,
 static enum gx_code read_role(struct gx_loader *loader, struct gx_str file,
                               const struct gx_json *json, struct gx_role *role)
 {
-    static const char *const known[] = { "role", "label", "doc", "admin", "implicit", "objects", NULL };
+    static const char *const known[] = { "role",     "label",   "doc", "admin",
+                                         "implicit", "objects", NULL };
     size_t objects = loader->meta->object_count;
     GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
     role->name = gx_json_get_str(json, "role", GX_STR(""));
@@ -192,7 +196,8 @@ static enum gx_code read_role(struct gx_loader *loader, struct gx_str file,
 }
 
 /* Each object (and extension) may also say what roles may do with it: "access": {role: {…}}. */
-static enum gx_code read_object_access(struct gx_loader *loader, struct gx_role *roles, size_t count)
+static enum gx_code read_object_access(struct gx_loader *loader, struct gx_role *roles,
+                                       size_t count)
 {
     for (size_t i = 0; i < loader->draft_count; i++) {
         struct gx_object_draft *draft = &loader->drafts[i];

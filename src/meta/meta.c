@@ -100,8 +100,8 @@ size_t gx_meta_embedded(struct gx_arena *arena, const struct gx_str *packs, size
         for (size_t i = 0; i < total; i++) {
             const struct gx_embedded *f = &gx_embedded_files[i];
             if (in_pack(gx_str_c(f->path), &packs[k], 1))
-                sources[count++] = (struct gx_meta_source){ .path = gx_str_c(f->path),
-                                                            .json = { f->data, f->n } };
+                sources[count++] =
+                    (struct gx_meta_source){ .path = gx_str_c(f->path), .json = { f->data, f->n } };
         }
     *ret_sources = sources;
     return count;

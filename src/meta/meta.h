@@ -54,8 +54,8 @@ struct gx_field {
     const struct gx_choice *choices;
     size_t choice_count;
     const struct gx_process *process;
-    struct gx_str number_format;         /* AUTONUMBER */
-    const struct gx_json *default_json;  /* literal default, or NULL */
+    struct gx_str number_format;        /* AUTONUMBER */
+    const struct gx_json *default_json; /* literal default, or NULL */
     const struct gx_expr *default_expr;
     const struct gx_expr *when, *required_when;
     enum gx_on_delete on_delete;
@@ -100,6 +100,36 @@ struct gx_relation {
     struct gx_label label;
 };
 
+/* A field of a target, and where its value comes from: one of the three. */
+struct gx_convert_value {
+    const struct gx_field *field;
+    const struct gx_field *from; /* of the converted record */
+    const struct gx_expr *expr;  /* over the converted record */
+    const struct gx_json *json;  /* a literal */
+};
+
+struct gx_convert_target {
+    const struct gx_object *object;
+    const struct gx_field *into; /* link of the converted record that takes the result */
+    const struct gx_expr *when;  /* NULL: always */
+    bool optional;
+    const struct gx_field **match; /* strongest first */
+    size_t match_count;
+    struct gx_convert_value *values;
+    size_t value_count;
+};
+
+/* Which records a record becomes. */
+struct gx_convert {
+    const struct gx_field *field; /* process state … */
+    struct gx_str to;             /* … that it ends in */
+    const struct gx_field *stamp; /* NULL: none */
+    struct gx_convert_target *targets;
+    size_t target_count;
+    const struct gx_relation **carry;
+    size_t carry_count;
+};
+
 struct gx_object {
     struct gx_expr_object x;
     struct gx_str id;
@@ -126,14 +156,15 @@ struct gx_object {
     size_t relation_count;
     bool searched, history;
     struct gx_str search_table; /* "<table>_fts" */
-    const struct gx_json *pages, *convert;
+    const struct gx_json *pages;
+    const struct gx_convert *convert; /* NULL: records do not become others */
     const struct gx_expr *own;    /* records that are the user's own */
     const struct gx_expr *nobody; /* a filter that nothing passes */
 };
 
 struct gx_state {
     struct gx_choice choice;
-    struct gx_str kind; /* open, won, lost, done */
+    struct gx_str kind;  /* open, won, lost, done */
     int64_t probability; /* percent, -1 when not given */
 };
 
@@ -174,13 +205,13 @@ enum gx_level { GX_LEVEL_NONE, GX_LEVEL_OWN, GX_LEVEL_ALL };
 struct gx_role {
     struct gx_str name;
     struct gx_label label;
-    bool admin;                 /* everything, and the administration itself */
+    bool admin;                              /* everything, and the administration itself */
     enum gx_level (*levels)[GX_RIGHT_COUNT]; /* by object index */
 };
 
 struct gx_meta {
     struct gx_arena arena;
-    int references; /* atomic */
+    int references;        /* atomic */
     struct gx_str version; /* hash of all definitions, hex */
     const struct gx_object **objects;
     size_t object_count;

@@ -67,17 +67,19 @@ static enum gx_code read_settings(struct gx_ctx *ctx, struct gx_conn *conn,
     GX_TRY(setting(ctx, conn, "time_zone_offset_min", GX_STR("480"), &text));
     s->tz_offset_min = gx_str_int64(text, &number) ? (int32_t)number : 480;
     GX_TRY(setting(ctx, conn, "fiscal_start_month", GX_STR("1"), &text));
-    s->fiscal_start_month = gx_str_int64(text, &number) && number >= 1 && number <= 12 ? (int)number : 1;
+    s->fiscal_start_month =
+        gx_str_int64(text, &number) && number >= 1 && number <= 12 ? (int)number : 1;
     return GX_OK;
 }
 
 /* Migrations run once each, in order; an applied one must not have changed since. */
 static enum gx_code migrate(struct gx_ctx *ctx, struct gx_conn *conn)
 {
-    GX_TRY(gx_db_exec(ctx, conn,
-                      GX_SQL("CREATE TABLE IF NOT EXISTS gx_migration (name TEXT PRIMARY KEY NOT NULL, "
-                             "checksum BIGINT NOT NULL, at BIGINT NOT NULL)"),
-                      NULL, 0, NULL));
+    GX_TRY(gx_db_exec(
+        ctx, conn,
+        GX_SQL("CREATE TABLE IF NOT EXISTS gx_migration (name TEXT PRIMARY KEY NOT NULL, "
+               "checksum BIGINT NOT NULL, at BIGINT NOT NULL)"),
+        NULL, 0, NULL));
     for (const struct gx_embedded *f = gx_embedded_files; f->path; f++) {
         struct gx_str path = gx_str_c(f->path);
         if (!gx_str_starts(path, GX_STR("migrations/")) || gx_str_ends(path, GX_STR(".pg.sql")))
@@ -93,9 +95,9 @@ static enum gx_code migrate(struct gx_ctx *ctx, struct gx_conn *conn)
         if (was != -1)
             return gx_fail(ctx, GX_E_INTERNAL, path, GX_M_MIGRATION_CHANGED, path);
         GX_TRY(gx_db_script(ctx, conn, text));
-        GX_TRY(gx_db_exec(ctx, conn,
-                          GX_SQL("INSERT INTO gx_migration (name, checksum, at) VALUES (?1, ?2, ?3)"),
-                          values, 3, NULL));
+        GX_TRY(gx_db_exec(
+            ctx, conn, GX_SQL("INSERT INTO gx_migration (name, checksum, at) VALUES (?1, ?2, ?3)"),
+            values, 3, NULL));
     }
     return GX_OK;
 }
@@ -140,8 +142,8 @@ static enum gx_code gather(struct gx_ctx *ctx, struct gx_conn *conn,
     memcpy(sources, embedded, count * sizeof *sources);
     struct gx_rows *rows;
     bool has;
-    GX_TRY(gx_db_query(ctx, conn, GX_SQL("SELECT path, json FROM gx_definition ORDER BY path"), NULL,
-                       0, &rows));
+    GX_TRY(gx_db_query(ctx, conn, GX_SQL("SELECT path, json FROM gx_definition ORDER BY path"),
+                       NULL, 0, &rows));
     enum gx_code code;
     size_t own = 0;
     while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has && own < DEFINITIONS_MAX) {
@@ -174,15 +176,16 @@ static enum gx_code store_definitions(struct gx_ctx *ctx, struct gx_conn *conn,
         struct gx_value values[] = { gx_value_text(changes[i].path), gx_value_text(changes[i].json),
                                      gx_value_int(ctx->now_us), gx_value_int(by_user) };
         if (changes[i].json.n == 0)
-            GX_TRY(gx_db_exec(ctx, conn, GX_SQL("DELETE FROM gx_definition WHERE path = ?1"), values,
-                              1, NULL));
+            GX_TRY(gx_db_exec(ctx, conn, GX_SQL("DELETE FROM gx_definition WHERE path = ?1"),
+                              values, 1, NULL));
         else
-            GX_TRY(gx_db_exec(ctx, conn,
-                              GX_SQL("INSERT INTO gx_definition (path, json, changed_at, changed_by) "
-                                     "VALUES (?1, ?2, ?3, ?4) ON CONFLICT (path) DO UPDATE SET "
-                                     "json = excluded.json, changed_at = excluded.changed_at, "
-                                     "changed_by = excluded.changed_by"),
-                              values, 4, NULL));
+            GX_TRY(
+                gx_db_exec(ctx, conn,
+                           GX_SQL("INSERT INTO gx_definition (path, json, changed_at, changed_by) "
+                                  "VALUES (?1, ?2, ?3, ?4) ON CONFLICT (path) DO UPDATE SET "
+                                  "json = excluded.json, changed_at = excluded.changed_at, "
+                                  "changed_by = excluded.changed_by"),
+                           values, 4, NULL));
     }
     return GX_OK;
 }
@@ -293,9 +296,9 @@ static enum gx_code make_folder(struct gx_ctx *ctx, const char *dir)
 {
     struct stat st;
     if (stat(dir, &st) == 0)
-        return S_ISDIR(st.st_mode) ? GX_OK
-                                   : gx_fail(ctx, GX_E_INVALID, GX_STR("--data"), GX_M_NO_FOLDER,
-                                             gx_str_c(dir));
+        return S_ISDIR(st.st_mode)
+                   ? GX_OK
+                   : gx_fail(ctx, GX_E_INVALID, GX_STR("--data"), GX_M_NO_FOLDER, gx_str_c(dir));
     if (mkdir(dir, 0700) == 0)
         return GX_OK;
     return gx_fail(ctx, GX_E_IO, GX_STR("--data"), GX_M_NO_FOLDER, gx_str_c(dir));
@@ -309,8 +312,9 @@ static const struct gx_db_function *functions(struct gx_arena *arena)
         n++;
     struct gx_db_function *list = GX_ARENA_ARRAY(arena, struct gx_db_function, n + 1);
     for (size_t i = 0; i < n; i++)
-        list[i] = (struct gx_db_function){ gx_expr_functions[i].name, gx_expr_functions[i].arg_count,
-                                           gx_expr_functions[i].call };
+        list[i] =
+            (struct gx_db_function){ gx_expr_functions[i].name, gx_expr_functions[i].arg_count,
+                                     gx_expr_functions[i].call };
     return list;
 }
 
@@ -324,8 +328,8 @@ enum gx_code gx_tenant_open(struct gx_ctx *ctx, const struct gx_tenant_options *
     pthread_mutex_init(&tenant->lock, NULL);
     tenant->name = gx_arena_str(&tenant->arena, options->name);
     tenant->dir = gx_arena_cstr(&tenant->arena, gx_str_c(options->dir));
-    struct gx_str path = gx_arena_printf(&tenant->arena, "%s/%.*s.db", options->dir,
-                                         GX_STR_ARG(options->name));
+    struct gx_str path =
+        gx_arena_printf(&tenant->arena, "%s/%.*s.db", options->dir, GX_STR_ARG(options->name));
     o.fresh = !options->url && access(path.p, F_OK) != 0;
     enum gx_code code = GX_OK;
     if (o.fresh && !options->create)

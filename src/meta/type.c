@@ -13,12 +13,30 @@ extern const struct gx_type_def gx_type_text_def, gx_type_longtext_def, gx_type_
     gx_type_autonumber_def, gx_type_formula_def, gx_type_rollup_def, gx_type_process_def;
 
 const struct gx_type_def *const gx_types[] = {
-    &gx_type_text_def,    &gx_type_longtext_def, &gx_type_integer_def,    &gx_type_decimal_def,
-    &gx_type_money_def,   &gx_type_percent_def,  &gx_type_boolean_def,    &gx_type_date_def,
-    &gx_type_datetime_def, &gx_type_duration_def, &gx_type_choice_def,    &gx_type_choices_def,
-    &gx_type_link_def,    &gx_type_links_def,    &gx_type_phone_def,      &gx_type_email_def,
-    &gx_type_url_def,     &gx_type_address_def,  &gx_type_location_def,   &gx_type_file_def,
-    &gx_type_autonumber_def, &gx_type_formula_def, &gx_type_rollup_def,   &gx_type_process_def,
+    &gx_type_text_def,
+    &gx_type_longtext_def,
+    &gx_type_integer_def,
+    &gx_type_decimal_def,
+    &gx_type_money_def,
+    &gx_type_percent_def,
+    &gx_type_boolean_def,
+    &gx_type_date_def,
+    &gx_type_datetime_def,
+    &gx_type_duration_def,
+    &gx_type_choice_def,
+    &gx_type_choices_def,
+    &gx_type_link_def,
+    &gx_type_links_def,
+    &gx_type_phone_def,
+    &gx_type_email_def,
+    &gx_type_url_def,
+    &gx_type_address_def,
+    &gx_type_location_def,
+    &gx_type_file_def,
+    &gx_type_autonumber_def,
+    &gx_type_formula_def,
+    &gx_type_rollup_def,
+    &gx_type_process_def,
     NULL,
 };
 
@@ -203,8 +221,7 @@ enum gx_code gx_type_choice(struct gx_type_io *io, struct gx_str text, struct gx
     return gx_fail(io->ctx, GX_E_INVALID, io->path, GX_M_NOT_A_CHOICE, gx_type_label(io), text);
 }
 
-void gx_type_write_text(struct gx_jw *w, const struct gx_field *field,
-                        const struct gx_value *parts)
+void gx_type_write_text(struct gx_jw *w, const struct gx_field *field, const struct gx_value *parts)
 {
     (void)field;
     gx_jw_str(w, parts[0].s);

@@ -26,9 +26,9 @@ enum gx_date_order { GX_DATE_YMD, GX_DATE_DMY, GX_DATE_MDY };
 struct gx_type_io {
     struct gx_ctx *ctx;
     const struct gx_field *field;
-    struct gx_str path;     /* for errors */
-    struct gx_str currency; /* the tenant's own */
-    struct gx_str region;   /* for phone numbers, "TW" */
+    struct gx_str path;            /* for errors */
+    struct gx_str currency;        /* the tenant's own */
+    struct gx_str region;          /* for phone numbers, "TW" */
     enum gx_date_order date_order; /* text only */
 };
 
@@ -39,7 +39,9 @@ struct gx_type_part {
 
 struct gx_type_def {
     const char *name; /* as in pack files: "text" */
-    struct gx_label_pair { const char *en, *zh; } label;
+    struct gx_label_pair {
+        const char *en, *zh;
+    } label;
     /*
      * JSON Schema of a value that is not empty, as replies give it and as input takes it (NULL: the
      * same).  Both NULL: follows from the expression.
@@ -48,7 +50,7 @@ struct gx_type_def {
     enum gx_type expr;
     int part_count; /* 0: no column of its own (links, formula, rollup) */
     struct gx_type_part parts[GX_TYPE_PARTS_MAX];
-    bool computed;  /* formula, rollup: read only, no column */
+    bool computed; /* formula, rollup: read only, no column */
     bool sortable, filterable;
     /* `node` is not null.  GX_E_INVALID with the error in ctx. */
     enum gx_code (*from_json)(struct gx_type_io *io, const struct gx_json *node,
@@ -57,8 +59,7 @@ struct gx_type_def {
     enum gx_code (*from_text)(struct gx_type_io *io, struct gx_str text, struct gx_value *parts);
     /* The first part is not null. */
     void (*to_json)(struct gx_jw *w, const struct gx_field *field, const struct gx_value *parts);
-    void (*to_text)(struct gx_buf *out, const struct gx_field *field,
-                    const struct gx_value *parts);
+    void (*to_text)(struct gx_buf *out, const struct gx_field *field, const struct gx_value *parts);
 };
 
 /* A part of an address by its key, such as "city"; -1: there is no such part. */

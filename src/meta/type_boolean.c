@@ -4,7 +4,8 @@
 
 static enum gx_code from_text(struct gx_type_io *io, struct gx_str text, struct gx_value *parts)
 {
-    static const char *const yes[] = { "true", "yes", "y", "1", "x", "on", "是", "有", "真", "v", "✓" };
+    static const char *const yes[] = { "true", "yes", "y",  "1", "x", "on",
+                                       "是",   "有",  "真", "v", "✓" };
     static const char *const no[] = { "false", "no", "n", "0", "off", "否", "無", "假", "-" };
     struct gx_str folded = gx_text_fold(io->ctx->arena, text);
     for (size_t i = 0; i < GX_COUNT(yes); i++)

@@ -11,7 +11,8 @@ static bool groups(struct gx_str s, int64_t *number, size_t *length)
         size_t from = i;
         while (i < s.n && s.p[i] >= '0' && s.p[i] <= '9')
             i++;
-        if (i == from || i - from > 4 || !gx_str_int64((struct gx_str){ s.p + from, i - from }, &number[g]))
+        if (i == from || i - from > 4 ||
+            !gx_str_int64((struct gx_str){ s.p + from, i - from }, &number[g]))
             return false;
         length[g++] = i - from;
         if (g == 3)

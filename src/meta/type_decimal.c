@@ -33,7 +33,8 @@ static void to_json(struct gx_jw *w, const struct gx_field *field, const struct 
 static void to_text(struct gx_buf *out, const struct gx_field *field, const struct gx_value *parts)
 {
     char digits[32];
-    gx_buf_add(out, (struct gx_str){ digits, gx_decimal_write(digits, parts[0].i, field->x.scale) });
+    gx_buf_add(out,
+               (struct gx_str){ digits, gx_decimal_write(digits, parts[0].i, field->x.scale) });
 }
 
 const struct gx_type_def gx_type_decimal_def = {

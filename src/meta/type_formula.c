@@ -9,10 +9,11 @@
 static const struct gx_type_def *shown_as(const struct gx_field *field)
 {
     static const char *const names[] = {
-        [GX_TYPE_BOOL] = "boolean",      [GX_TYPE_NUMBER] = "decimal", [GX_TYPE_MONEY] = "money",
-        [GX_TYPE_TEXT] = "text",         [GX_TYPE_DATE] = "date",      [GX_TYPE_MOMENT] = "datetime",
-        [GX_TYPE_DURATION] = "duration", [GX_TYPE_CHOICE] = "text",    [GX_TYPE_CHOICES] = "choices",
-        [GX_TYPE_LINK] = "link",
+        [GX_TYPE_BOOL] = "boolean",      [GX_TYPE_NUMBER] = "decimal",
+        [GX_TYPE_MONEY] = "money",       [GX_TYPE_TEXT] = "text",
+        [GX_TYPE_DATE] = "date",         [GX_TYPE_MOMENT] = "datetime",
+        [GX_TYPE_DURATION] = "duration", [GX_TYPE_CHOICE] = "text",
+        [GX_TYPE_CHOICES] = "choices",   [GX_TYPE_LINK] = "link",
     };
     return gx_type_find(gx_str_c(names[field->x.type]));
 }

@@ -45,7 +45,7 @@ static enum gx_code from_json(struct gx_type_io *io, const struct gx_json *node,
     struct gx_buf out = { 0 };
     enum gx_code code = GX_OK;
     for (const struct gx_json *k = node->first; code == GX_OK && k; k = k->next) {
-        struct gx_str id = k->kind == GX_JSON_OBJECT ? gx_json_get_str(k, "id", GX_STR(""))
+        struct gx_str id = k->kind == GX_JSON_OBJECT   ? gx_json_get_str(k, "id", GX_STR(""))
                            : k->kind == GX_JSON_STRING ? k->text
                                                        : GX_STR("");
         code = add(io, id, &out);

@@ -75,7 +75,8 @@ static void to_text(struct gx_buf *out, const struct gx_field *field, const stru
 {
     (void)field;
     char digits[32];
-    gx_buf_add(out, (struct gx_str){ digits, gx_decimal_write(digits, parts[0].i, GX_MONEY_SCALE) });
+    gx_buf_add(out,
+               (struct gx_str){ digits, gx_decimal_write(digits, parts[0].i, GX_MONEY_SCALE) });
     if (parts[1].kind == GX_VALUE_TEXT) {
         gx_buf_addc(out, ' ');
         gx_buf_add(out, parts[1].s);

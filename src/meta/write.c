@@ -28,10 +28,12 @@ static void choices(struct gx_jw *w, const struct gx_field *f)
 static const char *shown_type(const struct gx_field *f)
 {
     static const char *const names[] = {
-        [GX_TYPE_BOOL] = "boolean",      [GX_TYPE_NUMBER] = "decimal", [GX_TYPE_MONEY] = "money",
-        [GX_TYPE_TEXT] = "text",         [GX_TYPE_DATE] = "date",      [GX_TYPE_MOMENT] = "datetime",
-        [GX_TYPE_DURATION] = "duration", [GX_TYPE_CHOICE] = "choice",  [GX_TYPE_CHOICES] = "choices",
-        [GX_TYPE_LINK] = "link",         [GX_TYPE_LINKS] = "links",
+        [GX_TYPE_BOOL] = "boolean",      [GX_TYPE_NUMBER] = "decimal",
+        [GX_TYPE_MONEY] = "money",       [GX_TYPE_TEXT] = "text",
+        [GX_TYPE_DATE] = "date",         [GX_TYPE_MOMENT] = "datetime",
+        [GX_TYPE_DURATION] = "duration", [GX_TYPE_CHOICE] = "choice",
+        [GX_TYPE_CHOICES] = "choices",   [GX_TYPE_LINK] = "link",
+        [GX_TYPE_LINKS] = "links",
     };
     if (f->x.type == GX_TYPE_NUMBER && f->x.scale == 0)
         return "integer";

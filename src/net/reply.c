@@ -68,8 +68,8 @@ void gx_reply_problem(struct gx_req *req, enum gx_code code)
     req->out.max = 0;
     if (code == GX_E_UNAUTHENTICATED)
         gx_reply_header(req, "WWW-Authenticate", GX_STR("Bearer"));
-    if (code == GX_E_BUSY)
-        gx_reply_header(req, "Retry-After", GX_STR("1"));
+    if (code == GX_E_BUSY || code == GX_E_RATE)
+        gx_reply_header(req, "Retry-After", code == GX_E_BUSY ? GX_STR("1") : GX_STR("60"));
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);
     gx_jw_key_str(&w, "type",

@@ -101,7 +101,7 @@ static enum MHD_Result run(struct gx_http *h)
     h->code = gx_server_check(&h->req);
     if (h->code != GX_OK)
         return gx_http_reply(h);
-    if (!route->writes || !hooks->run_write) {
+    if (!(route->writes || route->slow) || !hooks->run_write) {
         h->code = hooks->enter ? hooks->enter(&h->req) : GX_OK;
         if (h->code == GX_OK)
             h->code = gx_server_call(&h->req);

@@ -47,6 +47,8 @@ struct gx_route {
     const char *path; /* "/api/v1/{object}/{id}"; a literal piece wins over a {piece} */
     enum gx_who who;
     bool writes; /* runs on the store's writer, replies after the commit */
+    bool slow;   /* slow on purpose (passwords): runs on a thread of its own, few at a time */
+    bool secret; /* its body or reply is secret: neither is kept, not even for a repeat */
     enum gx_body body;
     int64_t body_max;           /* bytes; 0: 1 MiB for JSON, 1 GiB for FILE */
     const struct gx_schema *in; /* JSON body; NULL with GX_BODY_JSON: checked by the handler */

@@ -128,6 +128,11 @@ static enum gx_code bin_pointing(struct gx_scope *scope, const struct gx_object 
         if (ids.n == 0)
             continue;
         if (from.field->on_delete == GX_ON_DELETE_REFUSE) {
+            /* How many there are is for those who may see all of them. */
+            if (gx_scope_level(scope, from.object, GX_RIGHT_READ) != GX_LEVEL_ALL) {
+                code = gx_fail(ctx, GX_E_IN_USE, GX_STR(""), GX_M_STILL_LINKED_SOME);
+                continue;
+            }
             code = gx_fail(ctx, GX_E_IN_USE, from.object->x.name, GX_M_STILL_LINKED,
                            gx_arena_printf(ctx->arena, "%zu", ids.n),
                            gx_label_text(&from.object->plural, ctx->lang));

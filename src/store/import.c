@@ -47,8 +47,13 @@ static void *work_through(void *p)
         runner->current_job = q->job;
         atomic_store(&runner->stop, false);
         struct gx_import_work work = {
-            .tenant = runner->tenant, .id = q->id,           .job = q->job,           .user = q->user,
-            .lang = q->lang,          .stop = &runner->stop, .ending = &runner->end,
+            .tenant = runner->tenant,
+            .id = q->id,
+            .job = q->job,
+            .user = q->user,
+            .lang = q->lang,
+            .stop = &runner->stop,
+            .ending = &runner->end,
         };
         q->next = runner->spare;
         runner->spare = q;

@@ -65,6 +65,9 @@ struct gx_str gx_plan_text(struct gx_ctx *ctx, const struct gx_import_plan *plan
 /* Look at the file with the plan's options; fills info, sample and (when it has none) columns. */
 enum gx_code gx_plan_look(struct gx_scope *scope, struct gx_import_plan *plan, const char *path);
 
+/* The field a column is mapped to, or NULL; *ret_part: "billing_address.city", else -1. */
+const struct gx_field *gx_plan_field(const struct gx_object *object, struct gx_str name,
+                                     int *ret_part);
 /* The plan of a stream: each column is the field of its name, columns nobody may write left out. */
 enum gx_code gx_plan_named(struct gx_scope *scope, const struct gx_import_stream *stream,
                            struct gx_import_plan *ret_plan);

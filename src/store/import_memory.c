@@ -50,7 +50,8 @@ enum gx_code gx_memory_put(struct gx_scope *scope, const struct gx_import_row_st
 static bool still_fits(const struct gx_object *object, const struct gx_import_column *c,
                        const struct gx_str *columns, size_t count)
 {
-    const struct gx_field *f = c->field.n ? gx_object_field(object, c->field) : NULL;
+    int part;
+    const struct gx_field *f = c->field.n ? gx_plan_field(object, c->field, &part) : NULL;
     if (c->field.n && (!f || f->type->computed || f->readonly))
         return false;
     return c->column < 0 || ((size_t)c->column < count && gx_str_eq(columns[c->column], c->name));

@@ -318,6 +318,19 @@ enum gx_code gx_plan_look(struct gx_scope *scope, struct gx_import_plan *plan, c
     return plan->column_count ? GX_OK : guess(scope, plan, info);
 }
 
+const struct gx_field *gx_plan_field(const struct gx_object *object, struct gx_str name,
+                                     int *ret_part)
+{
+    size_t dot = gx_str_find(name, '.');
+    *ret_part = -1;
+    if (dot == name.n)
+        return gx_object_field(object, name);
+    const struct gx_field *f = gx_object_field(object, (struct gx_str){ name.p, dot });
+    *ret_part = gx_type_address_part(gx_str_from(name, dot + 1));
+    bool address = f && gx_str_is(gx_str_c(f->type->name), "address");
+    return address && *ret_part >= 0 ? f : NULL;
+}
+
 enum gx_code gx_plan_named(struct gx_scope *scope, const struct gx_import_stream *stream,
                            struct gx_import_plan *ret_plan)
 {
@@ -339,7 +352,8 @@ enum gx_code gx_plan_named(struct gx_scope *scope, const struct gx_import_stream
     plan.columns = GX_ARENA_ARRAY(ctx->arena, struct gx_import_column, columns->count + 1);
     plan.column_count = 0;
     for (const struct gx_json *k = columns->first; k; k = k->next) {
-        const struct gx_field *f = gx_object_field(stream->object, k->text);
+        int part;
+        const struct gx_field *f = gx_plan_field(stream->object, k->text, &part);
         if (!f && !gx_str_is(k->text, "id"))
             return gx_fail(ctx, GX_E_INVALID, k->text, GX_M_UNKNOWN_KEY, k->text);
         bool left_out = !f || f->type->computed || f->readonly;

@@ -578,20 +578,6 @@ static void end_batch(struct runner *r)
     r->reader = NULL;
 }
 
-/* "billing_address.city" is a part of an address. */
-static void find_field(struct runner *r, size_t column, struct gx_str name)
-{
-    size_t dot = gx_str_find(name, '.');
-    r->parts[column] = -1;
-    r->fields[column] = gx_object_field(r->object, (struct gx_str){ name.p, dot });
-    if (dot == name.n || !r->fields[column])
-        return;
-    if (gx_str_is(gx_str_c(r->fields[column]->type->name), "address"))
-        r->parts[column] = gx_type_address_part(gx_str_from(name, dot + 1));
-    if (r->parts[column] < 0)
-        r->fields[column] = NULL;
-}
-
 static enum gx_code map_columns(struct runner *r)
 {
     struct gx_ctx *ctx = &r->job_ctx;
@@ -602,7 +588,7 @@ static enum gx_code map_columns(struct runner *r)
         struct gx_str name = r->plan.columns[i].field;
         if (name.n == 0)
             continue;
-        find_field(r, i, name);
+        r->fields[i] = gx_plan_field(r->object, name, &r->parts[i]);
         if (!r->fields[i] || r->fields[i]->type->computed || r->fields[i]->readonly)
             return gx_fail(ctx, GX_E_INVALID, GX_STR("mapping"), GX_M_UNKNOWN_KEY, name);
         for (size_t k = 0; k < i; k++)

@@ -115,13 +115,32 @@ static enum gx_code read_filter(struct gx_list *list)
     return code;
 }
 
+/* A person's question is given up after a while: it holds a reader and a thread of the server. */
+static void limit_time(const struct gx_scope *scope)
+{
+    struct gx_conn *conn = gx_scope_conn(scope);
+    if (gx_scope_reason(scope).n == 0 && !gx_conn_is_writer(conn))
+        gx_conn_deadline(conn, gx_monotonic_us() + (int64_t)GX_LIST_PATIENCE_S * 1000000);
+}
+
+static enum gx_code too_long(const struct gx_scope *scope, enum gx_code code)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    if (code != GX_E_CANCELLED || gx_scope_reason(scope).n)
+        return code;
+    gx_ctx_clear(ctx);
+    return gx_fail(ctx, GX_E_LIMIT, GX_STR("filter"), GX_M_LIST_TOO_LONG,
+                   gx_arena_printf(ctx->arena, "%d", GX_LIST_PATIENCE_S));
+}
+
 static enum gx_code start(struct gx_list *list)
 {
     struct gx_ctx *ctx = gx_scope_ctx(list->scope);
     struct gx_sqlb *b = gx_list_sql(list);
     GX_TRY(gx_buf_check(&b->text));
-    return gx_db_query(ctx, gx_scope_conn(list->scope), gx_sqlb_sql(b), b->values, b->value_count,
-                       &list->rows);
+    limit_time(list->scope);
+    return too_long(list->scope, gx_db_query(ctx, gx_scope_conn(list->scope), gx_sqlb_sql(b),
+                                             b->values, b->value_count, &list->rows));
 }
 
 static enum gx_code prepare(struct gx_scope *scope, const struct gx_object *object,
@@ -184,7 +203,9 @@ enum gx_code gx_list_next(struct gx_list *list, bool *ret_has)
     if (!list->rows)
         return GX_OK;
     bool has;
-    GX_TRY(gx_rows_next(ctx, list->rows, &has));
+    if (list->options.limit == 0) /* a file may take long, each of its records not */
+        limit_time(list->scope);
+    GX_TRY(too_long(list->scope, gx_rows_next(ctx, list->rows, &has)));
     if (!has && list->empties_next) {
         gx_rows_close(list->rows);
         list->rows = NULL;
@@ -258,6 +279,8 @@ enum gx_code gx_list_count(struct gx_scope *scope, const struct gx_object *objec
     if (deadline_us && !gx_conn_is_writer(own)) {
         GX_TRY(gx_db_reader(ctx, gx_scope_tenant(scope)->db, &conn));
         gx_conn_deadline(conn, deadline_us);
+    } else {
+        limit_time(scope);
     }
     enum gx_code code =
         gx_db_int(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count, 0, ret_count);
@@ -268,5 +291,5 @@ enum gx_code gx_list_count(struct gx_scope *scope, const struct gx_object *objec
         *ret_count = -1;
         return GX_OK;
     }
-    return code;
+    return too_long(scope, code);
 }

@@ -17,6 +17,7 @@ enum {
     GX_LIST_FIELDS_MAX = 200,
     GX_LIST_SORTS_MAX = 4,
     GX_LIST_SLOW_US = 100000, /* a first page slower than this gets advice */
+    GX_LIST_PATIENCE_S = 10,  /* a page, a count or one record of a file, asked for by a user */
 };
 
 struct gx_list_options {
@@ -42,7 +43,8 @@ struct gx_list_item {
 struct gx_list;
 
 /*
- * GX_E_INVALID: filter, sort or fields are wrong (path names which, `at` where); GX_E_FORBIDDEN.
+ * GX_E_INVALID: filter, sort or fields are wrong (path names which, `at` where); GX_E_FORBIDDEN;
+ * GX_E_LIMIT (here and in gx_list_next, gx_list_count): it took longer than GX_LIST_PATIENCE_S.
  * Lives in the scope's arena; close it before the connection is used for something else.
  */
 GX_NODISCARD enum gx_code gx_list_open(struct gx_scope *scope, const struct gx_object *object,

@@ -20,4 +20,13 @@ GX_NODISCARD enum gx_code gx_match_find(struct gx_scope *scope, const struct gx_
                                         const struct gx_field *const *fields, size_t count,
                                         const struct gx_input *input, int64_t *ret_id);
 
+/*
+ * The same, but all of them (up to `max`) into `ret_ids`; none when this scope
+ * may read no record of the object.
+ */
+GX_NODISCARD enum gx_code gx_match_all(struct gx_scope *scope, const struct gx_object *object,
+                                       const struct gx_field *const *fields, size_t count,
+                                       const struct gx_input *input, int64_t *ret_ids, size_t max,
+                                       size_t *ret_count);
+
 #endif

@@ -139,7 +139,7 @@ struct finder {
     size_t count, cap;
 };
 
-/* The hit's own tokens against the words asked for: where the first of them stands. */
+/* The tokens of a text against one word asked for: where it first stands. */
 struct locating {
     struct gx_str word;
     bool prefix, found;
@@ -157,42 +157,41 @@ static void locate_token(void *p, const struct gx_token *token)
     l->to = token->to;
 }
 
-struct first_word {
-    char text[GX_TOKEN_BYTES_MAX];
-    size_t n;
-    bool prefix;
+/* One text against all words: each may be what was found, the alternatives of a word as well. */
+struct text_search {
+    struct gx_str text;
+    struct locating best;
 };
 
-static void take_first(void *p, const struct gx_token *token)
+static void try_word(void *p, const struct gx_token *token)
 {
-    struct first_word *w = p;
-    if (w->n)
+    struct text_search *s = p;
+    struct locating l = { .word = token->text, .prefix = token->prefix };
+    if (s->best.found)
         return;
-    memcpy(w->text, token->text.p, token->text.n);
-    w->n = token->text.n;
-    w->prefix = token->prefix;
+    gx_token_split(s->text, false, locate_token, &l);
+    if (l.found)
+        s->best = l;
 }
 
 static struct place locate(const struct finder *f, const struct gx_record *record)
 {
     struct place place = { .field = NULL };
-    struct first_word word = { .n = 0 };
-    gx_token_split(f->q, true, take_first, &word);
     for (size_t i = 0; i < record->object->field_count && !place.field; i++) {
         const struct gx_field *field = &record->object->fields[i];
         if (!gx_search_has(field) || record->v[field->slot].kind != GX_VALUE_TEXT)
             continue;
         struct gx_str shown = record->v[field->slot].s;
-        struct gx_value v = searched(field, &record->v[field->slot]);
-        struct locating l = { .word = { word.text, word.n }, .prefix = word.prefix };
-        gx_token_split(v.s, false, locate_token, &l);
-        if (!l.found)
+        struct text_search s = { .text = searched(field, &record->v[field->slot]).s };
+        gx_token_split(f->q, true, try_word, &s);
+        if (!s.best.found)
             continue;
-        bool typed = v.s.p == shown.p; /* positions in a phone's key say nothing about the text */
+        bool typed =
+            s.text.p == shown.p; /* positions in a phone's key say nothing about the text */
         place.field = field;
         place.text = shown;
-        place.from = typed ? l.from : 0;
-        place.to = typed ? l.to : shown.n;
+        place.from = typed ? s.best.from : 0;
+        place.to = typed ? s.best.to : shown.n;
     }
     return place;
 }

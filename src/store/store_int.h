@@ -24,6 +24,11 @@ enum gx_code gx_record_eval(const struct gx_scope *scope, const struct gx_expr *
 enum gx_code gx_record_test(const struct gx_scope *scope, const struct gx_expr *expr,
                             const struct gx_record *record, bool *ret_true);
 
+/* The link field of `object` that a record of `target` goes into: named like it, else the first;
+ * NULL when there is none. */
+const struct gx_field *gx_link_field(const struct gx_object *object,
+                                     const struct gx_object *target);
+
 /* All checks of a record about to be written; `old` is NULL for a new one. */
 enum gx_code gx_validate(const struct gx_scope *scope, const struct gx_record *record,
                          const struct gx_record *old, const bool *given,

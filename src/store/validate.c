@@ -196,8 +196,16 @@ enum gx_code gx_record_check(struct gx_scope *scope, int64_t id, struct gx_input
                     record.v[f->slot + k] = old.v[f->slot + k];
         }
     } else {
+        const struct gx_expr *filter;
+        GX_TRY(gx_scope_filter(scope, object, GX_RIGHT_CREATE, &filter));
         GX_TRY(gx_input_defaults(scope, input));
     }
+    /* The conditions below see records as they are, so they must not be asked about hidden ones. */
+    for (size_t i = 0; i < object->field_count; i++)
+        if (input->given[i] && (object->fields[i].x.type == GX_TYPE_LINK ||
+                                object->fields[i].x.type == GX_TYPE_LINKS) &&
+            !object->fields[i].type->computed)
+            GX_TRY(check_links(scope, &record, id ? &old : NULL, &object->fields[i]));
     for (size_t i = 0; i < object->field_count; i++) {
         const struct gx_field *f = &object->fields[i];
         shown[i] = true;

@@ -407,7 +407,8 @@ static bool make_user(struct file *f, const struct run_user *user, struct gx_str
 static bool prepare(struct file *f)
 {
     struct gx_str out = { "", 0 };
-    bool ok = true;
+    /* Commands want a data folder; a server makes its own. */
+    bool ok = !f->script.setup || run_command(f->arena, &f->server, GX_STR("init"), &out);
     int line = 0;
     for (struct run_setup *s = f->script.setup; ok && s; s = s->next) {
         ok = run_command(f->arena, &f->server, s->args, &out);

@@ -1,0 +1,736 @@
+/*
+ * attack.c - the server as an attacker meets it; docs/SECURITY.md names these tests.
+ *
+ *   attack GUANXI
+ *
+ * One server with a fresh data folder.  The operations come from its own OpenAPI document, so a
+ * new endpoint is attacked without a line here.  What data files cannot say stands here: every
+ * operation × every role, many requests at one time, time, and the server's log.
+ */
+#include <arpa/inet.h>
+#include <ftw.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../run/run.h"
+
+enum { AT_ONCE = 100, OBJECTS_MAX = 40 };
+
+struct person {
+    const char *name, *roles;
+    char id[32], key[80], cookie[120], csrf[80];
+};
+
+static const char password[] = "canary-pass-8f3c1";
+static const char private_text[] = "canary-note-5d21b";
+
+struct attack {
+    struct gx_arena arena;
+    struct gx_ctx ctx;
+    struct run_server server;
+    const struct gx_json *api;
+    int passed, failed;
+    char mine[32], hidden[32]; /* accounts' opportunities: of gus, of bob */
+};
+
+enum { NOBODY, GUS, ANN, BOB, EVE, ROOT, SECOND, PEOPLE };
+static struct person people[PEOPLE] = {
+    [NOBODY] = { .name = "nobody", .roles = "" },
+    [GUS] = { .name = "gus", .roles = "" },
+    [ANN] = { .name = "ann", .roles = "\"sales\"" },
+    [BOB] = { .name = "bob", .roles = "\"sales\"" },
+    [EVE] = { .name = "eve", .roles = "\"manager\"" },
+    [ROOT] = { .name = "root", .roles = "\"admin\"" },
+    [SECOND] = { .name = "second", .roles = "\"admin\"" },
+};
+
+static void say(struct attack *a, bool ok, const char *test, struct gx_str why)
+{
+    a->passed += ok;
+    a->failed += !ok;
+    if (!ok)
+        printf("FAIL attack %s: %.*s\n", test, (int)(why.n < 600 ? why.n : 600), why.p);
+}
+
+/* --- requests */
+
+struct call {
+    const struct person *as; /* NULL: nobody, unless local */
+    bool cookie, local;
+    const char *method, *headers; /* headers: lines, each ended by CR LF */
+    struct gx_str path, body;
+};
+
+static struct run_reply send_call(struct attack *a, struct gx_arena *arena, const struct call *c)
+{
+    struct run_reply reply = { 0 };
+    struct gx_buf out = { 0 };
+    const char *why = "";
+    gx_buf_printf(&out, "%s %.*s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n",
+                  c->method, GX_STR_ARG(run_url(arena, c->path)), a->server.port);
+    if (c->as && c->as->key[0] && !c->cookie)
+        gx_buf_printf(&out, "Authorization: Bearer %s\r\n", c->as->key);
+    if (c->as && c->as->cookie[0] && c->cookie)
+        gx_buf_printf(&out, "Cookie: %s\r\n", c->as->cookie);
+    if (c->headers)
+        gx_buf_addz(&out, c->headers);
+    if (c->body.n && !(c->headers && strstr(c->headers, "Content-Type")))
+        gx_buf_addz(&out, "Content-Type: application/json\r\n");
+    if (c->body.n)
+        gx_buf_printf(&out, "Content-Length: %zu\r\n", c->body.n);
+    gx_buf_addz(&out, "\r\n");
+    gx_buf_add(&out, c->body);
+    if (!run_http(arena, &a->server, c->local, gx_buf_str(&out), &reply, &why))
+        reply.body = gx_str_c(why);
+    gx_buf_free(&out);
+    return reply;
+}
+
+static const struct gx_json *json_of(struct attack *a, struct gx_str body)
+{
+    struct gx_json *value = NULL;
+    if (gx_json_read(&a->ctx, body, &value) != GX_OK)
+        gx_ctx_clear(&a->ctx);
+    return value;
+}
+
+static struct run_reply ask(struct attack *a, const struct person *as, const char *method,
+                            const char *path, const char *body)
+{
+    struct call c = {
+        .as = as, .local = !as, .method = method, .path = gx_str_c(path), .body = gx_str_c(body)
+    };
+    return send_call(a, &a->arena, &c);
+}
+
+static void copy(char *to, size_t max, struct gx_str s)
+{
+    snprintf(to, max, "%.*s", GX_STR_ARG(s));
+}
+
+static const char *text(struct attack *a, const char *format, const char *x, const char *y)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    return gx_arena_cstr(&a->arena, gx_arena_printf(&a->arena, format, x, y));
+#pragma GCC diagnostic pop
+}
+
+/* --- the world: people, a record that gus may see and one that he may not */
+
+static void sign_in(struct attack *a, struct person *p)
+{
+    struct run_reply r = ask(a, &people[NOBODY], "POST", "/api/v1/session",
+                             text(a, "{\"name\":\"%s\",\"password\":\"%s\"}", p->name, password));
+    struct gx_str set = run_reply_header(&r, "Set-Cookie", 0);
+    bool good = gx_str_search(set, GX_STR("HttpOnly")) != SIZE_MAX &&
+                gx_str_search(set, GX_STR("SameSite=Lax")) != SIZE_MAX;
+    say(a, r.status == 200 && good, "C3 cookie attributes", set.n ? set : r.body);
+    set.n = gx_str_find(set, ';');
+    copy(p->cookie, sizeof p->cookie, set);
+    copy(p->csrf, sizeof p->csrf, gx_json_get_str(json_of(a, r.body), "csrf", GX_STR("")));
+}
+
+static void make_people(struct attack *a)
+{
+    for (int i = GUS; i < PEOPLE; i++) {
+        struct person *p = &people[i];
+        struct run_reply r =
+            ask(a, NULL, "POST", "/api/v1/user",
+                text(a, "{\"login\":\"%s\",\"display_name\":\"%s\"}", p->name, p->name));
+        copy(p->id, sizeof p->id, gx_json_get_str(json_of(a, r.body), "id", GX_STR("")));
+        ask(a, NULL, "PUT", text(a, "/api/v1/user/%s/%s", p->id, "roles"),
+            text(a, "{\"roles\":[%s]%s}", p->roles, ""));
+        ask(a, NULL, "POST", text(a, "/api/v1/user/%s/%s", p->id, "password"),
+            text(a, "{\"password\":\"%s\"%s}", password, ""));
+        r = ask(a, NULL, "POST", text(a, "/api/v1/user/%s/%s", p->id, "key"), "{}");
+        copy(p->key, sizeof p->key, gx_json_get_str(json_of(a, r.body), "key", GX_STR("")));
+        sign_in(a, p);
+    }
+}
+
+static void make_records(struct attack *a)
+{
+    struct run_reply r =
+        ask(a, &people[BOB], "POST", "/api/v1/opportunity",
+            text(a, "{\"name\":\"Hidden %s\",\"description\":\"%s\"}", "deal", private_text));
+    copy(a->hidden, sizeof a->hidden, gx_json_get_str(json_of(a, r.body), "id", GX_STR("")));
+    say(a, r.status == 201, "a record", r.body);
+    a->api = json_of(a, ask(a, NULL, "GET", "/api/v1/openapi.json", "").body);
+    say(a, a->api != NULL, "the route table", GX_STR("no OpenAPI document"));
+}
+
+/* All records of all objects, as the operator sees them, in one number. */
+static uint64_t all_records(struct attack *a)
+{
+    uint64_t sum = 0;
+    const struct gx_json *meta = json_of(a, ask(a, NULL, "GET", "/api/v1/meta", "").body);
+    const struct gx_json *objects = gx_json_get(meta, "objects");
+    for (const struct gx_json *o = objects ? objects->first : NULL; o; o = o->next) {
+        const char *name = gx_arena_cstr(&a->arena, gx_json_get_str(o, "name", GX_STR("")));
+        struct run_reply r =
+            ask(a, NULL, "GET", text(a, "/api/v1/%s?sort=id&format=ndjson%s", name, ""), "");
+        sum = sum * 31 + gx_str_hash(r.body);
+        r = ask(a, NULL, "GET", text(a, "/api/v1/%s?deleted=true&limit=1000%s", name, ""), "");
+        const struct gx_json *rows = gx_json_get(json_of(a, r.body), "rows");
+        sum = sum * 31 + (rows ? rows->count : 0);
+    }
+    return sum;
+}
+
+/* --- every operation of the document */
+
+typedef void (*each_fn)(struct attack *a, struct gx_str path, const char *method,
+                        const struct gx_json *operation, void *p);
+
+static void each_operation(struct attack *a, each_fn fn, void *p)
+{
+    static const char *const methods[] = { "get", "post", "patch", "put", "delete" };
+    static const char *const names[] = { "GET", "POST", "PATCH", "PUT", "DELETE" };
+    const struct gx_json *paths = gx_json_get(a->api, "paths");
+    for (const struct gx_json *k = paths ? paths->first : NULL; k; k = k->next)
+        for (size_t m = 0; m < GX_COUNT(methods); m++) {
+            const struct gx_json *operation = gx_json_get(k, methods[m]);
+            if (operation)
+                fn(a, k->key, names[m], operation, p);
+        }
+}
+
+/* The path with `id` for each {piece}. */
+static struct gx_str fill_path(struct attack *a, struct gx_str path, const char *id)
+{
+    struct gx_buf out = { 0 };
+    for (size_t i = 0; i < path.n; i++) {
+        if (path.p[i] == '{') {
+            gx_buf_addz(&out, id);
+            i += gx_str_find(gx_str_from(path, i), '}');
+        } else {
+            gx_buf_addc(&out, path.p[i]);
+        }
+    }
+    struct gx_str s = gx_arena_str(&a->arena, gx_buf_str(&out));
+    gx_buf_free(&out);
+    return s;
+}
+
+static bool is_public(struct gx_str path, const char *method)
+{
+    return gx_str_is(path, "/api/v1/health") || gx_str_is(path, "/api/v1/openapi.json") ||
+           (gx_str_is(path, "/api/v1/session") && strcmp(method, "POST") == 0);
+}
+
+/* A6, A2, A3: nobody gets 401 everywhere; gus gets 403 or 404 on a record that is not his. */
+static void attack_rights(struct attack *a, struct gx_str path, const char *method,
+                          const struct gx_json *operation, void *p)
+{
+    (void)operation, (void)p;
+    struct gx_str at = fill_path(a, path, a->hidden);
+    bool writes = strcmp(method, "GET") != 0;
+    const char *body = writes ? "{\"name\":\"taken\",\"owner\":\"1\"}" : "";
+    struct call c = { .as = &people[NOBODY], .method = method, .path = at, .body = gx_str_c(body) };
+    if (is_public(path, method))
+        return;
+    struct gx_arena one = { 0 };
+    struct run_reply r = send_call(a, &one, &c);
+    struct gx_str what = gx_arena_printf(&one, "%s %.*s: %d %.*s", method, GX_STR_ARG(at), r.status,
+                                         GX_STR_ARG(r.body));
+    say(a, r.status == 401, "A6 without sign-in", what);
+    bool named = gx_str_search(path, GX_STR("{")) != SIZE_MAX;
+    for (int cookie = 0; cookie < 2 && named; cookie++) {
+        const char *csrf = text(a, "X-CSRF-Token: %s\r\n%s", people[GUS].csrf, "");
+        c = (struct call){ .as = &people[GUS],
+                           .cookie = cookie == 1,
+                           .method = method,
+                           .path = at,
+                           .body = gx_str_c(body),
+                           .headers = cookie ? csrf : NULL };
+        r = send_call(a, &one, &c);
+        what = gx_arena_printf(&one, "%s %.*s: %d %.*s", method, GX_STR_ARG(at), r.status,
+                               GX_STR_ARG(r.body));
+        bool refused = r.status >= 400 && r.status < 500;
+        say(a,
+            refused && gx_str_search(r.body, gx_str_c(private_text)) == SIZE_MAX &&
+                gx_str_search(r.body, GX_STR("Hidden deal")) == SIZE_MAX,
+            "A2 a record of somebody else", what);
+    }
+    gx_arena_free(&one);
+}
+
+/* C1: a cookie alone, a plain form, another method in disguise: nothing is written. */
+static void attack_csrf(struct attack *a, struct gx_str path, const char *method,
+                        const struct gx_json *operation, void *p)
+{
+    static const char *const headers[] = {
+        "",
+        "Content-Type: text/plain\r\n",
+        "Content-Type: application/x-www-form-urlencoded\r\n",
+        "Origin: null\r\n",
+        "Origin: http://127.0.0.1.evil.example\r\n",
+        "Sec-Fetch-Site: cross-site\r\n",
+        "X-CSRF-Token: \r\n",
+    };
+    (void)operation, (void)p;
+    struct gx_str at = fill_path(a, path, a->hidden);
+    if (strcmp(method, "GET") == 0)
+        return;
+    for (size_t i = 0; i < GX_COUNT(headers); i++) {
+        struct gx_arena one = { 0 };
+        struct call c = { .as = &people[ROOT],
+                          .cookie = true,
+                          .method = method,
+                          .path = at,
+                          .headers = headers[i],
+                          .body = GX_STR("{\"name\":\"forged\"}") };
+        struct run_reply r = send_call(a, &one, &c);
+        say(a, r.status >= 400 && r.status < 500, "C1 a forged request",
+            gx_arena_printf(&one, "%s %.*s [%s]: %d", method, GX_STR_ARG(at), headers[i],
+                            r.status));
+        c.method = "GET";
+        c.headers = text(a, "X-HTTP-Method-Override: %s\r\nX-HTTP-Method: %s\r\n", method, method);
+        c.body = GX_STR("");
+        r = send_call(a, &one, &c);
+        say(a, r.status < 500, "C1 method override", gx_str_c(method));
+        gx_arena_free(&one);
+        if (is_public(path, method))
+            return;
+    }
+}
+
+/* I1, I4, I10: each query parameter gets what breaks out of texts elsewhere; never a 500. */
+static void attack_query(struct attack *a, struct gx_str path, const char *method,
+                         const struct gx_json *operation, void *p)
+{
+    static const char *const payloads[] = {
+        "'",
+        "\"",
+        "\")",
+        "1;--",
+        "%",
+        "\\",
+        "' OR 1=1 --",
+        "name = 'x' OR 1 = 1",
+        "%_*\"NEAR(",
+        "\" AND (",
+        "name; DROP TABLE account",
+        "-",
+        ",,,",
+        "-9223372036854775808",
+        "99999999999999999999",
+        "\xef\xbc\x87",
+        "gx_user.hash",
+        "sqlite_master",
+        "(SELECT 1)",
+        "id in (",
+        "name ~ '%'",
+        "\r\nX-Injected: 1",
+        "\xe2\x80\xa8",
+        "1e999",
+        "[]",
+        "{}",
+    };
+    (void)p;
+    static char big[7001];
+    memset(big, '(', sizeof big - 1);
+    if (strcmp(method, "GET") != 0)
+        return;
+    const struct gx_json *parameters = gx_json_get(operation, "parameters");
+    for (const struct gx_json *k = parameters ? parameters->first : NULL; k; k = k->next) {
+        struct gx_str name = gx_json_get_str(k, "name", GX_STR(""));
+        if (!gx_str_is(gx_json_get_str(k, "in", GX_STR("")), "query"))
+            continue;
+        for (size_t i = 0; i <= GX_COUNT(payloads); i++) {
+            struct gx_arena one = { 0 };
+            const char *payload = i < GX_COUNT(payloads) ? payloads[i] : big;
+            struct gx_buf url = { 0 };
+            gx_buf_printf(&url, "%.*s?%.*s=", GX_STR_ARG(fill_path(a, path, a->hidden)),
+                          GX_STR_ARG(name));
+            for (const char *b = payload; *b; b++)
+                gx_buf_addc(&url, *b == '&' || *b == '%' || *b == '+' || *b == '?' ? '_' : *b);
+            struct call c = { .as = &people[ANN], .method = "GET", .path = gx_buf_str(&url) };
+            struct run_reply r = send_call(a, &one, &c);
+            say(a,
+                r.status >= 200 && r.status < 500 && run_reply_header(&r, "X-Injected", 0).n == 0,
+                "I1 a query parameter",
+                gx_arena_printf(&one, "%.*s: %d %.*s", (int)(url.n < 200 ? url.n : 200), url.p,
+                                r.status, GX_STR_ARG(r.body)));
+            gx_buf_free(&url);
+            gx_arena_free(&one);
+        }
+    }
+}
+
+/* --- at one time */
+
+struct racer {
+    struct attack *a;
+    struct gx_arena arena;
+    struct call call;
+    pthread_t thread;
+    pthread_barrier_t *start;
+    struct run_reply reply;
+};
+
+static void *race_one(void *p)
+{
+    struct racer *r = p;
+    pthread_barrier_wait(r->start);
+    r->reply = send_call(r->a, &r->arena, &r->call);
+    return NULL;
+}
+
+/* How many of `count` requests got `status`. */
+static int race(struct racer *racers, int count, int status)
+{
+    pthread_barrier_t start;
+    int n = 0;
+    pthread_barrier_init(&start, NULL, (unsigned)count);
+    for (int i = 0; i < count; i++) {
+        racers[i].start = &start;
+        if (pthread_create(&racers[i].thread, NULL, race_one, &racers[i]) != 0)
+            abort();
+    }
+    for (int i = 0; i < count; i++) {
+        pthread_join(racers[i].thread, NULL);
+        n += racers[i].reply.status == status;
+    }
+    pthread_barrier_destroy(&start);
+    return n;
+}
+
+static struct racer *same(struct attack *a, const struct call *call, int count)
+{
+    struct racer *racers = GX_ARENA_ARRAY(&a->arena, struct racer, (size_t)count);
+    for (int i = 0; i < count; i++)
+        racers[i] = (struct racer){ .a = a, .call = *call };
+    return racers;
+}
+
+static void finish(struct racer *racers, int count)
+{
+    for (int i = 0; i < count; i++)
+        gx_arena_free(&racers[i].arena);
+}
+
+static int64_t count_of(struct attack *a, const char *path)
+{
+    const struct gx_json *node =
+        gx_json_get(json_of(a, ask(a, NULL, "GET", path, "").body), "count");
+    int64_t n = -1;
+    return node && gx_str_int64(node->text, &n) ? n : -1;
+}
+
+/* B1: the same create 100 times, the same change 100 times, the same unique value 100 times. */
+static void attack_races(struct attack *a)
+{
+    struct call c = { .as = &people[ANN],
+                      .method = "POST",
+                      .path = GX_STR("/api/v1/account"),
+                      .headers = "Idempotency-Key: race-1\r\n",
+                      .body = GX_STR("{\"name\":\"Once\"}") };
+    struct racer *r = same(a, &c, AT_ONCE);
+    int n = race(r, AT_ONCE, 201);
+    int64_t made = count_of(a, "/api/v1/account/count?filter=name = 'Once'");
+    say(a, n == AT_ONCE && made == 1, "B1 one key, one effect",
+        gx_arena_printf(&a->arena, "%d replies of success, %d records", n, (int)made));
+    struct gx_str id =
+        gx_arena_str(&a->arena, gx_json_get_str(json_of(a, r[0].reply.body), "id", GX_STR("")));
+    finish(r, AT_ONCE);
+    c = (struct call){ .as = &people[ANN],
+                       .method = "PATCH",
+                       .headers = "If-Match: \"1\"\r\n",
+                       .path = gx_arena_printf(&a->arena, "/api/v1/account/%.*s", GX_STR_ARG(id)) };
+    r = same(a, &c, AT_ONCE);
+    for (int i = 0; i < AT_ONCE; i++)
+        r[i].call.body = gx_arena_printf(&a->arena, "{\"name\":\"Change %d\"}", i);
+    n = race(r, AT_ONCE, 200);
+    say(a, n == 1, "B1 one version, one winner", gx_arena_printf(&a->arena, "%d winners", n));
+    finish(r, AT_ONCE);
+    c = (struct call){ .as = &people[ANN],
+                       .method = "POST",
+                       .path = GX_STR("/api/v1/account"),
+                       .body = GX_STR("{\"name\":\"U\",\"external_id\":\"only-one\"}") };
+    r = same(a, &c, AT_ONCE);
+    n = race(r, AT_ONCE, 201);
+    say(a, n == 1, "B1 a unique value once", gx_arena_printf(&a->arena, "%d made", n));
+    finish(r, AT_ONCE);
+}
+
+/* A12: two administrators take the role from each other at the same moment. */
+static void attack_last_admin(struct attack *a)
+{
+    /* The one that `init` makes must not be the one that is left. */
+    const struct gx_json *rows = gx_json_get(
+        json_of(a, ask(a, NULL, "GET", "/api/v1/user?filter=login = 'admin'", "").body), "rows");
+    const char *made =
+        rows && rows->first
+            ? gx_arena_cstr(&a->arena, gx_json_get_str(rows->first, "id", GX_STR("")))
+            : "0";
+    ask(a, NULL, "PUT", text(a, "/api/v1/user/%s/%s", made, "roles"), "{\"roles\":[]}");
+    for (int round = 0; round < 5; round++) {
+        struct call c = { .as = &people[ROOT],
+                          .method = "PUT",
+                          .body = GX_STR("{\"roles\":[]}"),
+                          .path =
+                              gx_str_c(text(a, "/api/v1/user/%s/%s", people[SECOND].id, "roles")) };
+        struct racer *r = same(a, &c, 2);
+        r[1].call.as = &people[SECOND];
+        r[1].call.path = gx_str_c(text(a, "/api/v1/user/%s/%s", people[ROOT].id, "roles"));
+        int n = race(r, 2, 200);
+        struct run_reply one =
+            ask(a, NULL, "GET", text(a, "/api/v1/user/%s/%s", people[ROOT].id, "roles"), "");
+        struct run_reply two =
+            ask(a, NULL, "GET", text(a, "/api/v1/user/%s/%s", people[SECOND].id, "roles"), "");
+        bool left = gx_str_search(one.body, GX_STR("admin")) != SIZE_MAX ||
+                    gx_str_search(two.body, GX_STR("admin")) != SIZE_MAX;
+        say(a, n <= 1 && left, "A12 the last administrator",
+            gx_arena_printf(&a->arena, "%d succeeded, %s is left", n, left ? "one" : "nobody"));
+        finish(r, 2);
+        for (int i = ROOT; i <= SECOND; i++)
+            ask(a, NULL, "PUT", text(a, "/api/v1/user/%s/%s", people[i].id, "roles"),
+                "{\"roles\":[\"admin\"]}");
+    }
+}
+
+/* --- signing in, from any address of 127.0.0.0/8 */
+
+static int sign_in_from(struct attack *a, uint32_t from, const char *name, const char *pass,
+                        int64_t *ret_us)
+{
+    struct sockaddr_in local = { .sin_family = AF_INET,
+                                 .sin_addr.s_addr = htonl(0x7f000000 | from) };
+    struct sockaddr_in to = { .sin_family = AF_INET,
+                              .sin_port = htons((uint16_t)a->server.port),
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    char request[600], reply[16] = "", body[300];
+    int n = snprintf(body, sizeof body, "{\"name\":\"%s\",\"password\":\"%s\"}", name, pass);
+    n = snprintf(request, sizeof request,
+                 "POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                 "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+                 n, body);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int64_t start = gx_monotonic_us();
+    if (bind(fd, (struct sockaddr *)&local, sizeof local) == 0 &&
+        connect(fd, (struct sockaddr *)&to, sizeof to) == 0 &&
+        send(fd, request, (size_t)n, MSG_NOSIGNAL) == n)
+        (void)!recv(fd, reply, 12, MSG_WAITALL);
+    close(fd);
+    if (ret_us)
+        *ret_us = gx_monotonic_us() - start;
+    return atoi(reply + 9 * (reply[0] != 0));
+}
+
+static int by_size(const void *x, const void *y)
+{
+    int64_t p = *(const int64_t *)x, q = *(const int64_t *)y;
+    return (p > q) - (p < q);
+}
+
+/* U1: an unknown name takes as long as a known one; tries are not forgotten for other names. */
+static void attack_sign_in(struct attack *a)
+{
+    enum { TIMES = 9 };
+    int64_t known[TIMES], unknown[TIMES];
+    for (uint32_t i = 0; i < TIMES; i++) {
+        char nobody[30];
+        snprintf(nobody, sizeof nobody, "nobody%u", i);
+        sign_in_from(a, 100 + i, people[i % 2 ? ANN : BOB].name, "wrong", &known[i]);
+        sign_in_from(a, 200 + i, nobody, "wrong", &unknown[i]);
+    }
+    qsort(known, TIMES, sizeof *known, by_size);
+    qsort(unknown, TIMES, sizeof *unknown, by_size);
+    int64_t near = known[TIMES / 2] / 4 + 20000, gap = known[TIMES / 2] - unknown[TIMES / 2];
+    say(a, gap < near && gap > -near, "U1 time of an unknown name",
+        gx_arena_printf(&a->arena, "%d us against %d us", (int)known[TIMES / 2],
+                        (int)unknown[TIMES / 2]));
+    for (uint32_t i = 0; i < 10; i++)
+        sign_in_from(a, 300 + i, "eve", "wrong", NULL);
+    say(a, sign_in_from(a, 400, "eve", password, NULL) == 429, "U1 tries are counted by name",
+        GX_STR("the eleventh try is looked at"));
+    for (uint32_t i = 0; i < 10; i++)
+        sign_in_from(a, 500, "x", "wrong", NULL);
+    for (int i = 0; i < 4000; i++) {
+        char other[30];
+        snprintf(other, sizeof other, "other%d", i);
+        sign_in_from(a, 500, other, "wrong", NULL);
+    }
+    say(a, sign_in_from(a, 401, "eve", password, NULL) == 429,
+        "U1 other names do not wash a name out", GX_STR("the name may be tried again"));
+    say(a, sign_in_from(a, 500, "y", "wrong", NULL) == 429, "U1 nor the address",
+        GX_STR("the address may try again"));
+}
+
+struct flood {
+    struct attack *a;
+    pthread_t thread;
+    uint32_t from;
+    _Atomic bool *stop;
+};
+
+static void *flood_one(void *p)
+{
+    struct flood *f = p;
+    for (uint32_t i = 0; !*f->stop; i++) {
+        char name[30];
+        snprintf(name, sizeof name, "flood%u.%u", f->from, i);
+        sign_in_from(f->a, 0x10000 + f->from * 256 + i % 250, name, "wrong", NULL);
+    }
+    return NULL;
+}
+
+/* D1, U1: while 40 connections sign in without end, others are served. */
+static void attack_flood(struct attack *a)
+{
+    enum { FLOOD = 40, LOOKS = 20 };
+    struct flood flood[FLOOD];
+    _Atomic bool stop = false;
+    int64_t took[LOOKS];
+    for (uint32_t i = 0; i < FLOOD; i++) {
+        flood[i] = (struct flood){ .a = a, .from = i, .stop = &stop };
+        if (pthread_create(&flood[i].thread, NULL, flood_one, &flood[i]) != 0)
+            abort();
+    }
+    usleep(300000);
+    for (int i = 0; i < LOOKS; i++) {
+        int64_t start = gx_monotonic_us();
+        ask(a, &people[ANN], "GET", "/api/v1/account?limit=1", "");
+        took[i] = gx_monotonic_us() - start;
+    }
+    stop = true;
+    for (int i = 0; i < FLOOD; i++)
+        pthread_join(flood[i].thread, NULL);
+    qsort(took, LOOKS, sizeof *took, by_size);
+    say(a, took[LOOKS / 2] < 500000, "D1 a flood of sign-ins",
+        gx_arena_printf(&a->arena, "another request takes %d ms", (int)(took[LOOKS / 2] / 1000)));
+}
+
+/* --- the log and the data folder */
+
+static void attack_log(struct attack *a)
+{
+    struct gx_str log = run_file_text(&a->arena, text(a, "%s.serve.err%s", a->server.folder, ""));
+    const char *secrets[] = { password, private_text, people[ANN].key, people[ANN].csrf,
+                              strchr(people[ANN].cookie, '=') + 1 };
+    say(a, gx_str_search(log, GX_STR("event=request")) != SIZE_MAX, "M2 there is a log",
+        GX_STR("no line of a request"));
+    for (size_t i = 0; i < GX_COUNT(secrets); i++)
+        say(a, gx_str_search(log, gx_str_c(secrets[i])) == SIZE_MAX, "M2 a secret in the log",
+            gx_str_c(secrets[i]));
+    size_t lines = 0, events = 0;
+    for (size_t i = 0; i < log.n; i++)
+        lines += log.p[i] == '\n';
+    for (size_t at; (at = gx_str_search(log, GX_STR(" event="))) != SIZE_MAX; events++)
+        log = gx_str_from(log, at + 7);
+    say(a, lines == events, "I10 a line an event",
+        gx_arena_printf(&a->arena, "%zu lines, %zu events", lines, events));
+}
+
+/* M2: an API key asked for with an Idempotency-Key is not kept in the clear. */
+static void attack_store(struct attack *a)
+{
+    static const char *const names[] = { "main.db", "main.db-wal" };
+    struct call c = { .as = &people[ANN],
+                      .method = "POST",
+                      .body = GX_STR("{}"),
+                      .headers = "Idempotency-Key: key-1\r\n",
+                      .path = gx_str_c(text(a, "/api/v1/user/%s/%s", people[ANN].id, "key")) };
+    struct run_reply r = send_call(a, &a->arena, &c);
+    struct gx_str key = gx_json_get_str(json_of(a, r.body), "key", GX_STR("?"));
+    for (size_t i = 0; i < GX_COUNT(names); i++) {
+        struct gx_str file = run_file_text(&a->arena, text(a, "%s/%s", a->server.folder, names[i]));
+        say(a, gx_str_search(file, key) == SIZE_MAX, "M2 an API key in the store",
+            gx_str_c(names[i]));
+        say(a, gx_str_search(file, gx_str_c(password)) == SIZE_MAX, "M2 a password in the store",
+            gx_str_c(names[i]));
+    }
+    struct stat st;
+    say(a,
+        stat(text(a, "%s/%s", a->server.folder, "guanxi.sock"), &st) == 0 &&
+            (st.st_mode & 0777) == 0600,
+        "the operator's socket is the operator's", GX_STR("its mode is not 0600"));
+}
+
+/* D1: a question that would take minutes is given up; others are served meanwhile. */
+static void attack_budget(struct attack *a)
+{
+    struct gx_buf rows = { 0 };
+    struct run_reply r = ask(a, &people[ANN], "POST", "/api/v1/account", "{\"name\":\"Busy\"}");
+    struct gx_str id =
+        gx_arena_str(&a->arena, gx_json_get_str(json_of(a, r.body), "id", GX_STR("")));
+    gx_buf_addz(&rows, "{\"rows\":[");
+    for (int i = 0; i < 4000; i++)
+        gx_buf_printf(&rows, "%s{\"name\":\"C%d\",\"account\":\"%.*s\"}", i ? "," : "", i,
+                      GX_STR_ARG(id));
+    gx_buf_addz(&rows, "]}");
+    struct call c = { .as = &people[ANN],
+                      .method = "POST",
+                      .body = gx_buf_str(&rows),
+                      .path = GX_STR("/api/v1/contact/bulk") };
+    r = send_call(a, &a->arena, &c);
+    gx_buf_free(&rows);
+    say(a, r.status == 200, "D1 contacts",
+        (struct gx_str){ r.body.p, r.body.n < 300 ? r.body.n : 300 });
+    static const char *const paths[] = {
+        "/api/v1/contact?filter=any(account.contacts: any(account.contacts: any(account.contacts: "
+        "name = 'nobody at all')))",
+        "/api/v1/contact/count?filter=any(account.contacts: any(account.contacts: "
+        "any(account.contacts: name = 'nobody at all')))",
+    };
+    for (size_t i = 0; i < GX_COUNT(paths); i++) {
+        int64_t start = gx_monotonic_us();
+        r = ask(a, &people[ANN], "GET", paths[i], "");
+        int64_t s = (gx_monotonic_us() - start) / 1000000;
+        say(a, (r.status == 413 || r.status == 422) && s < 20, "D1 a question without end",
+            gx_arena_printf(&a->arena, "%d after %d s: %.*s", r.status, (int)s,
+                            GX_STR_ARG(r.body)));
+    }
+}
+
+static int remove_one(const char *path, const struct stat *stat_, int kind, struct FTW *at)
+{
+    (void)stat_, (void)kind, (void)at;
+    return remove(path);
+}
+
+int main(int argc, char **argv)
+{
+    char scratch[] = "/tmp/guanxi-attack-XXXXXX";
+    struct attack a = { .passed = 0 };
+    struct gx_str why = GX_STR("");
+    if (argc != 2 || !mkdtemp(scratch)) {
+        fprintf(stderr, "usage: attack GUANXI\n");
+        return 2;
+    }
+    a.ctx.arena = &a.arena;
+    a.server.program = argv[1];
+    a.server.folder = gx_arena_printf(&a.arena, "%s/data", scratch).p;
+    if (!run_command(&a.arena, &a.server, GX_STR("init"), &why) ||
+        !run_server_start(&a.arena, &a.server, &why)) {
+        printf("FAIL attack: %.*s\n0 passed, 1 failed\n", GX_STR_ARG(why));
+        return 1;
+    }
+    make_people(&a);
+    make_records(&a);
+    uint64_t before = all_records(&a);
+    each_operation(&a, attack_rights, NULL);
+    each_operation(&a, attack_csrf, NULL);
+    say(&a, all_records(&a) == before, "A3 what was refused left no trace",
+        GX_STR("records differ"));
+    each_operation(&a, attack_query, NULL);
+    attack_races(&a);
+    attack_last_admin(&a);
+    attack_budget(&a);
+    attack_store(&a);
+    attack_sign_in(&a);
+    attack_flood(&a);
+    attack_log(&a);
+    say(&a, run_server_stop(&a.arena, &a.server, &why), "the server ends well", why);
+    if (!a.failed && nftw(scratch, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
+        printf("%s could not be removed\n", scratch);
+    printf("%d passed, %d failed\n", a.passed, a.failed);
+    gx_arena_free(&a.arena);
+    return a.failed ? 1 : 0;
+}
