@@ -25,7 +25,7 @@ const START_MS = 60_000
 const WAIT_MS = 10_000
 
 export const NAME = process.env.GUANXI_NAME ?? 'admin'
-export const PASSWORD = process.env.GUANXI_PASSWORD ?? 'a long enough secret'
+export const PASSWORD = process.env.GUANXI_PASSWORD ?? 'guanxi-demo'
 
 export interface Server {
   url: string
@@ -58,11 +58,10 @@ export async function startServer(): Promise<Server> {
   const real = process.env.MOCK !== '1' && existsSync(PROGRAM)
   const data = real ? mkdtempSync(path.join(tmpdir(), 'guanxi-browser-')) : ''
   if (real) {
-    run(['init', '--data', data, '--admin', NAME, '--password', PASSWORD])
     run(['demo', '--data', data])
   }
   const child = real
-    ? spawn(PROGRAM, ['serve', '--listen', '127.0.0.1:0', '--data', data], { stdio: ['ignore', 'pipe', 'inherit'] })
+    ? spawn(PROGRAM, ['serve', '--quiet', '--listen', '127.0.0.1:0', '--data', data], { stdio: ['ignore', 'pipe', 'inherit'] })
     : spawn(process.execPath, [path.join(ROOT, 'web', 'mock', 'server.mjs')], { stdio: ['ignore', 'pipe', 'inherit'] })
   const url = await listen(child)
   return {

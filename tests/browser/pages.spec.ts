@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { api, DESK, type Journey, type Look, PHONE, type Spec, type Visit } from './kit.ts'
+import { api, DESK, type Journey, type Look, type Spec, type Visit } from './kit.ts'
 
 const AXE = path.join(import.meta.dirname, '..', '..', 'web', 'node_modules', 'axe-core', 'axe.min.js')
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
@@ -38,7 +38,7 @@ const at =
 /* What must come over the network before a list can be worked in, compressed. */
 const FIRST_LOAD_BYTES_MAX = 250_000
 
-const looks: Look[] = [DESK, PHONE, { width: 1440, lang: 'en', scheme: 'dark' }, { width: 390, lang: 'en', scheme: 'dark' }]
+const looks: Look[] = [DESK, { width: 390, lang: 'en', scheme: 'dark' }]
 
 export const spec: Spec = {
   looks,

@@ -188,7 +188,7 @@ const session = () => ({ user: { id: me.id, name: me.login, display_name: me.dis
 
 async function sessionRoute(req, res, body) {
   if (req.method === 'POST') {
-    if (body.password !== 'a long enough secret') throw new Refuse(401, 'unauthenticated', '名稱或密碼不正確')
+    if (body.password !== 'guanxi-demo') throw new Refuse(401, 'unauthenticated', '名稱或密碼不正確')
     res.setHeader('Set-Cookie', 'gx_session=mock; Path=/; HttpOnly; SameSite=Lax')
     return session()
   }

@@ -49,7 +49,8 @@ function object(o) {
     fields: [...o.fields.map(field), ...(owned ? [OWNER] : []), ...SYSTEM],
     relations: o.relations ?? [],
     pages: o.pages,
-    rights: Object.fromEntries(['read', 'create', 'edit', 'delete', 'export', 'import'].map((r) => [r, user && r !== 'read' ? 'none' : 'all'])),
+    rights: { read: 'all', create: !user, edit: user ? 'none' : 'all', delete: user ? 'none' : 'all', export: true, import: !user },
+    pack: 'core',
     converts: !!o.convert,
   }
 }

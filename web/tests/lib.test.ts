@@ -10,14 +10,14 @@ import { changed, clashes, errorField, freshValues } from '../src/lib/values.ts'
 const field = (name: string, type = 'text', more: Partial<Field> = {}): Field => ({ name, type, label: { en: name }, ...more })
 const object = (name: string, fields: Field[], more: Partial<ObjectMeta> = {}): ObjectMeta => ({
   name, label: {}, plural: {}, title: 'name', fields, relations: [], pages: {},
-  rights: { create: 'all', edit: 'own', delete: 'none', export: 'all', import: 'none' }, ...more,
+  rights: { create: true, edit: 'own', delete: 'none', export: true, import: false }, ...more,
 })
 const deal = object('deal', [
   field('name', 'text', { default: 'New' }), field('account', 'link', { to: 'account' }), field('stage', 'process', { process: 'sale' }),
   field('computed', 'text', { default: { expr: 'name' } }), field('owner', 'link', { to: 'user' }), field('created_at', 'datetime', { system: true }),
 ], { owned: true })
 const meta: Meta = {
-  version: '1', objects: [deal, object('account', [field('name'), field('city')])],
+  version: '1', menu: ['deal'], objects: [deal, object('account', [field('name'), field('city')])],
   processes: [{ name: 'sale', label: {}, states: [{ code: 'new', label: {} }, { code: 'won', label: {} }], moves: [{ from: ['new'], to: 'won' }, { from: ['*'], to: 'new' }] }],
 }
 const session = { user: { id: '7', name: 'chen', display_name: '陳' }, csrf: '' } as Session

@@ -118,7 +118,7 @@ export function movesFrom(process: Process, state: string): ProcessMove[] {
 }
 
 export function may(object: ObjectMeta, right: 'create' | 'export' | 'import'): boolean {
-  return object.rights[right] !== 'none'
+  return object.rights[right]
 }
 
 export function mayEdit(object: ObjectMeta, record: Rec, session: Session | null): boolean {

@@ -75,11 +75,11 @@ export interface Pages {
 
 export type Level = 'none' | 'own' | 'all'
 export interface Rights {
-  create: Level
+  create: boolean
   edit: Level
   delete: Level
-  export: Level
-  import: Level
+  export: boolean
+  import: boolean
 }
 
 export interface ObjectMeta {
