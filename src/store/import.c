@@ -243,8 +243,11 @@ static void write_counts(struct gx_jw *w, const struct gx_import_row_state *s)
 {
     gx_jw_key(w, GX_STR("progress"));
     gx_jw_object(w);
-    gx_jw_key_int(w, "done", s->row_done);
-    gx_jw_key_int(w, "total", s->row_total);
+    /* Rows of data: row_done and row_total count the header too. */
+    int64_t done = s->created + s->updated + s->same + s->failed;
+    int64_t total = s->row_total - (s->row_done > done ? s->row_done - done : 0);
+    gx_jw_key_int(w, "done", done);
+    gx_jw_key_int(w, "total", total > done ? total : done);
     gx_jw_object_end(w);
     gx_jw_key(w, GX_STR("counts"));
     gx_jw_object(w);

@@ -16,7 +16,7 @@ enum {
     NEAR_TITLES_MAX = 20000,
     SUGGESTIONS = 3,
     SUGGEST_AT_LEAST = 500,
-    ACCEPT_AT_LEAST = 800,
+    ACCEPT_AT_LEAST = 900, /* two companies may share all but two characters */
     ACCEPT_AHEAD = 80, /* the second one must be this much further away */
 };
 
