@@ -3,7 +3,8 @@
 #include "store/record.h"
 
 static const struct gx_query_param check_query[] = {
-    { .name = "id", .doc = "The record that would be changed; absent for a new one.",
+    { .name = "id",
+      .doc = "The record that would be changed; absent for a new one.",
       .type = GX_SCHEMA_ID },
     { 0 },
 };

@@ -34,8 +34,8 @@ static enum gx_code read_changes(struct gx_req *req, const struct gx_json *list,
                                  struct gx_definition **ret_changes, size_t *ret_count)
 {
     if (list->kind != GX_JSON_ARRAY || list->count == 0 || list->count > CHANGES_MAX)
-        return gx_fail(req->ctx, GX_E_INVALID, GX_STR("changes"), GX_M_WRONG_TYPE, GX_STR("changes"),
-                       GX_STR("[…]"));
+        return gx_fail(req->ctx, GX_E_INVALID, GX_STR("changes"), GX_M_WRONG_TYPE,
+                       GX_STR("changes"), GX_STR("[…]"));
     struct gx_definition *changes =
         GX_ARENA_ARRAY(req->ctx->arena, struct gx_definition, list->count);
     size_t n = 0;

@@ -127,8 +127,7 @@ static enum gx_code write_xlsx(struct file *e, const char *path, struct gx_str t
             gx_buf_clear(&e->cells[i]);
             gx_list_text(e->list, i, &e->cells[i]);
             struct gx_str text = gx_buf_str(&e->cells[i]);
-            cells[i + 1] =
-                (struct gx_cell){ text.n ? columns[i + 1].kind : GX_CELL_EMPTY, text };
+            cells[i + 1] = (struct gx_cell){ text.n ? columns[i + 1].kind : GX_CELL_EMPTY, text };
         }
         GX_TRY(gx_xlsx_row(xlsx, cells, count + 1));
     }
@@ -138,8 +137,8 @@ static enum gx_code write_xlsx(struct file *e, const char *path, struct gx_str t
 static enum gx_code start_xlsx(struct file *e, struct gx_str title)
 {
     struct gx_ctx *ctx = e->req->ctx;
-    char *path = gx_arena_cstr(ctx->arena, gx_arena_printf(ctx->arena, "%s/export-XXXXXX",
-                                                           gx_api(e->req)->spool_dir));
+    char *path = gx_arena_cstr(
+        ctx->arena, gx_arena_printf(ctx->arena, "%s/export-XXXXXX", gx_api(e->req)->spool_dir));
     int fd = mkstemp(path);
     if (fd < 0)
         return gx_fail(ctx, GX_E_IO, GX_STR(""), GX_M_NONE);

@@ -22,7 +22,8 @@ static void hash_request(const struct gx_req *req, unsigned char *hash)
     for (size_t i = 0; i < req->query_count; i++) {
         const struct gx_str parts[] = { req->query[i].name, req->query[i].value };
         for (size_t k = 0; k < GX_COUNT(parts); k++) {
-            crypto_generichash_update(&state, (const unsigned char *)&parts[k].n, sizeof parts[k].n);
+            crypto_generichash_update(&state, (const unsigned char *)&parts[k].n,
+                                      sizeof parts[k].n);
             crypto_generichash_update(&state, (const unsigned char *)parts[k].p, parts[k].n);
         }
     }

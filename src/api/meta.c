@@ -6,8 +6,8 @@
 static void write_rights(struct gx_jw *w, const struct gx_scope *scope,
                          const struct gx_object *object)
 {
-    static const char *const names[GX_RIGHT_COUNT] = { "read", "create", "edit", "delete", "export",
-                                                       "import" };
+    static const char *const names[GX_RIGHT_COUNT] = { "read",   "create", "edit",
+                                                       "delete", "export", "import" };
     static const char *const levels[] = { "none", "own", "all" };
     gx_jw_key(w, GX_STR("rights"));
     gx_jw_object(w);

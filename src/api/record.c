@@ -5,8 +5,10 @@
 #include "store/list.h"
 
 static const struct gx_query_param read_query[] = {
-    { .name = "fields", .doc = "Fields to give, separated by commas; paths such as account.name.",
-      .type = GX_SCHEMA_STR, .max = 4000 },
+    { .name = "fields",
+      .doc = "Fields to give, separated by commas; paths such as account.name.",
+      .type = GX_SCHEMA_STR,
+      .max = 4000 },
     { .name = "deleted", .doc = "Look in the recycle bin.", .type = GX_SCHEMA_BOOL },
     { 0 },
 };
@@ -18,7 +20,8 @@ static enum gx_code record_get(struct gx_req *req, const void *in)
     int64_t id;
     GX_TRY(gx_req_object(req, 0, &object));
     GX_TRY(gx_req_id(req, 1, &id));
-    return gx_reply_record(req, object, id, gx_req_query(req, "fields"), gx_req_flag(req, "deleted"));
+    return gx_reply_record(req, object, id, gx_req_query(req, "fields"),
+                           gx_req_flag(req, "deleted"));
 }
 
 const struct gx_route gx_route_record_get = {
@@ -131,7 +134,10 @@ const struct gx_route gx_route_record_restore = {
 
 static const struct gx_query_param history_query[] = {
     { .name = "cursor", .doc = "The `next` of the page before.", .type = GX_SCHEMA_ID },
-    { .name = "limit", .doc = "At most this many entries.", .type = GX_SCHEMA_INT, .min = 1,
+    { .name = "limit",
+      .doc = "At most this many entries.",
+      .type = GX_SCHEMA_INT,
+      .min = 1,
       .max = 200 },
     { 0 },
 };
@@ -163,7 +169,11 @@ static const struct gx_schema change_out[] = {
 static const struct gx_schema entry_out[] = {
     { .name = "seq", .type = GX_SCHEMA_STR, .required = true },
     { .name = "at", .type = GX_SCHEMA_STR, .required = true },
-    { .name = "by", .type = GX_SCHEMA_OBJECT, .fields = by_out, .required = true, .nullable = true },
+    { .name = "by",
+      .type = GX_SCHEMA_OBJECT,
+      .fields = by_out,
+      .required = true,
+      .nullable = true },
     { .name = "kind", .type = GX_SCHEMA_STR, .required = true },
     { .name = "version", .type = GX_SCHEMA_INT, .required = true },
     { .name = "import", .type = GX_SCHEMA_STR, .required = true, .nullable = true },

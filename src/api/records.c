@@ -8,21 +8,38 @@
 enum { COUNT_PATIENCE_US = 300000, LIMIT_USUAL = 50 };
 
 static const struct gx_query_param list_query[] = {
-    { .name = "filter", .doc = "An expression that records must pass.", .type = GX_SCHEMA_STR,
+    { .name = "filter",
+      .doc = "An expression that records must pass.",
+      .type = GX_SCHEMA_STR,
       .max = 8192 },
-    { .name = "sort", .doc = "Fields to sort by, the first one first; - for descending.",
-      .type = GX_SCHEMA_STR, .max = 400 },
-    { .name = "fields", .doc = "Fields to give; paths such as account.owner.name are fields too.",
-      .type = GX_SCHEMA_STR, .max = 4000 },
-    { .name = "limit", .doc = "At most this many records.", .type = GX_SCHEMA_INT, .min = 1,
+    { .name = "sort",
+      .doc = "Fields to sort by, the first one first; - for descending.",
+      .type = GX_SCHEMA_STR,
+      .max = 400 },
+    { .name = "fields",
+      .doc = "Fields to give; paths such as account.owner.name are fields too.",
+      .type = GX_SCHEMA_STR,
+      .max = 4000 },
+    { .name = "limit",
+      .doc = "At most this many records.",
+      .type = GX_SCHEMA_INT,
+      .min = 1,
       .max = GX_LIST_LIMIT_MAX },
-    { .name = "cursor", .doc = "The `next` of the page before.", .type = GX_SCHEMA_STR, .max = 4000 },
-    { .name = "q", .doc = "Only records that search finds with these words.", .type = GX_SCHEMA_STR,
+    { .name = "cursor",
+      .doc = "The `next` of the page before.",
+      .type = GX_SCHEMA_STR,
+      .max = 4000 },
+    { .name = "q",
+      .doc = "Only records that search finds with these words.",
+      .type = GX_SCHEMA_STR,
       .max = 200 },
     { .name = "deleted", .doc = "The recycle bin.", .type = GX_SCHEMA_BOOL },
-    { .name = "total", .doc = "Also say how many there are, if that can be counted quickly.",
+    { .name = "total",
+      .doc = "Also say how many there are, if that can be counted quickly.",
       .type = GX_SCHEMA_BOOL },
-    { .name = "format", .doc = "csv, xlsx or ndjson: all records as a file.", .type = GX_SCHEMA_STR,
+    { .name = "format",
+      .doc = "csv, xlsx or ndjson: all records as a file.",
+      .type = GX_SCHEMA_STR,
       .max = 10 },
     { 0 },
 };
@@ -111,7 +128,9 @@ const struct gx_route gx_route_records_list = {
 };
 
 static const struct gx_query_param count_query[] = {
-    { .name = "filter", .doc = "An expression that records must pass.", .type = GX_SCHEMA_STR,
+    { .name = "filter",
+      .doc = "An expression that records must pass.",
+      .type = GX_SCHEMA_STR,
       .max = 8192 },
     { .name = "q", .doc = "Only records that search finds.", .type = GX_SCHEMA_STR, .max = 200 },
     { .name = "deleted", .doc = "The recycle bin.", .type = GX_SCHEMA_BOOL },
@@ -161,8 +180,8 @@ static enum gx_code records_create(struct gx_req *req, const void *in)
     GX_TRY(gx_record_create(req->scope, input, &options, &id));
     req->status = 201;
     gx_reply_header(req, "Location",
-                    gx_arena_printf(req->ctx->arena, "/api/v1/%.*s/%lld", GX_STR_ARG(object->x.name),
-                                    (long long)id));
+                    gx_arena_printf(req->ctx->arena, "/api/v1/%.*s/%lld",
+                                    GX_STR_ARG(object->x.name), (long long)id));
     return gx_reply_record(req, object, id, GX_STR(""), false);
 }
 

@@ -5,9 +5,16 @@
 #include "store/record.h"
 
 static const struct gx_query_param search_query[] = {
-    { .name = "q", .doc = "What to look for.", .type = GX_SCHEMA_STR, .required = true, .max = 200 },
+    { .name = "q",
+      .doc = "What to look for.",
+      .type = GX_SCHEMA_STR,
+      .required = true,
+      .max = 200 },
     { .name = "object", .doc = "Only records of this object.", .type = GX_SCHEMA_STR, .max = 48 },
-    { .name = "limit", .doc = "At most this many.", .type = GX_SCHEMA_INT, .min = 1,
+    { .name = "limit",
+      .doc = "At most this many.",
+      .type = GX_SCHEMA_INT,
+      .min = 1,
       .max = GX_SEARCH_LIMIT_MAX },
     { 0 },
 };
@@ -25,7 +32,10 @@ static const struct gx_schema hit_out[] = {
     { .name = "id", .type = GX_SCHEMA_STR, .required = true },
     { .name = "title", .type = GX_SCHEMA_STR, .required = true },
     { .name = "subtitle", .type = GX_SCHEMA_STR, .required = true },
-    { .name = "match", .type = GX_SCHEMA_OBJECT, .fields = match_out, .required = true,
+    { .name = "match",
+      .type = GX_SCHEMA_OBJECT,
+      .fields = match_out,
+      .required = true,
       .nullable = true },
     { 0 },
 };

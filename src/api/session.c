@@ -6,7 +6,8 @@ struct session_in {
 };
 
 static const struct gx_schema session_in[] = {
-    GX_FIELD(struct session_in, name, .type = GX_SCHEMA_STR, .required = true, .min = 1, .max = 100),
+    GX_FIELD(struct session_in, name, .type = GX_SCHEMA_STR, .required = true, .min = 1,
+             .max = 100),
     GX_FIELD(struct session_in, password, .type = GX_SCHEMA_STR, .required = true, .min = 1,
              .max = 256),
     { 0 },
@@ -45,7 +46,7 @@ static enum gx_code write_user(struct gx_req *req, int64_t user, struct gx_jw *w
                        &id, 1, &rows));
     code = gx_rows_next(req->ctx, rows, &has);
     struct gx_str locale = has ? gx_rows_text(rows, 2) : GX_STR("");
-    *ret_locale = locale.n                                          ? gx_arena_str(req->ctx->arena, locale)
+    *ret_locale = locale.n ? gx_arena_str(req->ctx->arena, locale)
                   : gx_api(req)->tenant->settings.lang == GX_LANG_EN ? GX_STR("en")
                                                                      : GX_STR("zh-Hant");
     gx_jw_key(w, GX_STR("user"));
@@ -142,8 +143,7 @@ static enum gx_code session_get(struct gx_req *req, const void *in)
 {
     (void)in;
     struct gx_session session = { 0 };
-    struct gx_str token =
-        gx_req_cookie(req, gx_api(req)->secure ? "__Host-gx" : "gx_session");
+    struct gx_str token = gx_req_cookie(req, gx_api(req)->secure ? "__Host-gx" : "gx_session");
     if (token.n)
         GX_TRY(gx_session_find(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), token,
                                &session));

@@ -66,8 +66,8 @@ static enum gx_code reply_roles(struct gx_req *req, int64_t user)
     struct gx_rows *rows;
     bool has;
     GX_TRY(gx_db_query(req->ctx, gx_scope_conn(req->scope),
-                       GX_SQL("SELECT role FROM gx_user_role WHERE user_id = ?1 ORDER BY role"), &id,
-                       1, &rows));
+                       GX_SQL("SELECT role FROM gx_user_role WHERE user_id = ?1 ORDER BY role"),
+                       &id, 1, &rows));
     struct gx_jw w = gx_jw(&req->out);
     enum gx_code code;
     gx_jw_object(&w);

@@ -198,7 +198,8 @@ size_t gx_moment_write(char *out, int64_t moment_us)
     int64_t rest = moment_us - days * GX_DAY_US;
     struct gx_ymd d = gx_date_to_ymd(days);
     bool usual = d.year >= 0 && d.year <= 9999;
-    char *p = usual ? put_digits(out, d.year, 4, '-') : out + sprintf(out, "%04d-", d.year);
+    char *p = usual ? put_digits(out, d.year, 4, '-')
+                    : out + snprintf(out, GX_MOMENT_TEXT_BYTES, "%04d-", d.year);
     p = put_digits(p, d.month, 2, '-');
     p = put_digits(p, d.day, 2, 'T');
     p = put_digits(p, rest / GX_HOUR_US, 2, ':');

@@ -15,7 +15,7 @@ struct sqlite_conn {
     sqlite3 *db;
     sqlite3_stmt *controls[DB_CONTROL_COUNT];
     struct gx_arena arena; /* lives as long as the connection */
-    int64_t definitions; /* CREATE, DROP … so far: sqlite3_total_changes() leaves them out */
+    int64_t definitions;   /* CREATE, DROP … so far: sqlite3_total_changes() leaves them out */
     int wal_pages;
 };
 

@@ -34,8 +34,8 @@ struct gx_demo_ref {
 
 /*
  * A field of a row: a text as in a cell of an imported file (dates "2026-11-21", moments in the
- * tenant's zone, money "1250.5" or "1250.5 USD", several choices "a|b", a place "25.04, 121.54"), or
- * links.  The parts of an address come as "billing_address.city" and so on.
+ * tenant's zone, money "1250.5" or "1250.5 USD", several choices "a|b", a place "25.04, 121.54"),
+ * or links.  The parts of an address come as "billing_address.city" and so on.
  */
 struct gx_demo_value {
     struct gx_str field;

@@ -85,7 +85,8 @@ static enum gx_code who_is_it(struct gx_req *req, struct gx_conn *conn)
 static enum gx_code authenticate(struct gx_req *req)
 {
     struct gx_conn *conn;
-    bool stranger = gx_req_header(req, "Authorization").n == 0 && gx_req_header(req, "Cookie").n == 0;
+    bool stranger =
+        gx_req_header(req, "Authorization").n == 0 && gx_req_header(req, "Cookie").n == 0;
     req->ctx->tz_offset_min = app_of(req)->api.tenant->settings.tz_offset_min;
     /* Who may call anyway is not asked: a dead cookie must not keep anybody from signing in. */
     if (!req->local && (stranger || req->route->who == GX_WHO_PUBLIC))
@@ -180,8 +181,7 @@ static enum gx_code lock_folder(struct gx_ctx *ctx, struct gx_app *app, const ch
     return GX_OK;
 }
 
-static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app,
-                             const struct gx_app_options *o)
+static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struct gx_app_options *o)
 {
     struct gx_tenant_options tenant = {
         .dir = o->dir,

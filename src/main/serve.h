@@ -11,14 +11,14 @@
 struct gx_app;
 
 struct gx_app_options {
-    const char *dir;           /* data folder */
-    const char *url;           /* NULL: a SQLite file in the folder */
-    const char *tenant;        /* NULL: "main" */
-    const char *listen;        /* NULL: only the local socket <dir>/guanxi.sock */
-    const char *const *packs;  /* of a new tenant; NULL: the usual ones */
-    bool create;               /* make the data folder when it is not there */
-    bool quiet;                /* no request log */
-    bool https;                /* a proxy in front speaks TLS: cookies are Secure and __Host- */
+    const char *dir;          /* data folder */
+    const char *url;          /* NULL: a SQLite file in the folder */
+    const char *tenant;       /* NULL: "main" */
+    const char *listen;       /* NULL: only the local socket <dir>/guanxi.sock */
+    const char *const *packs; /* of a new tenant; NULL: the usual ones */
+    bool create;              /* make the data folder when it is not there */
+    bool quiet;               /* no request log */
+    bool https;               /* a proxy in front speaks TLS: cookies are Secure and __Host- */
 };
 
 /*

@@ -158,8 +158,8 @@ struct gx_object {
     struct gx_str search_table; /* "<table>_fts" */
     const struct gx_json *pages;
     const struct gx_convert *convert; /* NULL: records do not become others */
-    const struct gx_expr *own;    /* records that are the user's own */
-    const struct gx_expr *nobody; /* a filter that nothing passes */
+    const struct gx_expr *own;        /* records that are the user's own */
+    const struct gx_expr *nobody;     /* a filter that nothing passes */
 };
 
 struct gx_state {

@@ -9,6 +9,8 @@
 #ifndef GX_SHEET_DECODE_CHARS_H
 #define GX_SHEET_DECODE_CHARS_H
 
+/* Chinese characters count as two columns to the formatter. */
+/* clang-format off */
 #define GX_CHARS_HANT                                                                                                                            \
     "的一是不了人我在有他這中大來上個國到說們為子和你地出道也時年得就那要下以生會自著去之過家學對" \
     "可她里"                                                                                                                                  \

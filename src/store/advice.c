@@ -14,7 +14,7 @@ struct advice {
     const struct gx_object *object;
     const struct gx_field *parts[PARTS_MAX];
     size_t count;
-    bool fold_last;   /* the last part is matched by its beginning, not sorted */
+    bool fold_last; /* the last part is matched by its beginning, not sorted */
 };
 
 static bool is_text(const struct gx_field *f)
@@ -51,8 +51,8 @@ static bool think(const struct gx_list *list, struct advice *a)
         add_part(a, list->object->owner);
     if (list->sort_count) {
         const struct gx_field *f = list->sorts[0].field;
-        bool plain = f && list->sort_count == 1 &&
-                     (f->x.type != GX_TYPE_LINK || f->slot == GX_SLOT_ID);
+        bool plain =
+            f && list->sort_count == 1 && (f->x.type != GX_TYPE_LINK || f->slot == GX_SLOT_ID);
         return plain && add_part(a, f);
     }
     for (size_t i = 0; i < n && a->count == 0; i++) {
@@ -134,13 +134,12 @@ static enum gx_code note(void *p, struct gx_conn *conn)
 {
     struct noting *n = p;
     struct gx_value values[] = {
-        gx_value_text(n->name),     gx_value_text(n->advice->object->id),
-        gx_value_text(n->fields),   gx_value_int(n->took_us),
-        gx_value_int(n->ctx->now_us),
+        gx_value_text(n->name),   gx_value_text(n->advice->object->id), gx_value_text(n->fields),
+        gx_value_int(n->took_us), gx_value_int(n->ctx->now_us),
     };
     int64_t seen;
-    GX_TRY(gx_db_int(n->ctx, conn, GX_SQL("SELECT seen FROM gx_index_advice WHERE name = ?1"), values,
-                     1, 0, &seen));
+    GX_TRY(gx_db_int(n->ctx, conn, GX_SQL("SELECT seen FROM gx_index_advice WHERE name = ?1"),
+                     values, 1, 0, &seen));
     n->asked = seen > 0;
     return gx_db_exec(n->ctx, conn,
                       GX_SQL("INSERT INTO gx_index_advice (name, object, fields, state, seen, "
@@ -182,8 +181,12 @@ enum gx_code gx_advice_give(struct gx_scope *scope, const struct gx_list *list, 
     }
     bool can = think(list, &a);
     struct gx_str name = name_of(ctx->arena, &a);
-    struct noting n = { .ctx = ctx, .tenant = gx_scope_tenant(scope), .advice = &a, .name = name,
-                        .fields = field_names(ctx->arena, &a), .took_us = took_us };
+    struct noting n = { .ctx = ctx,
+                        .tenant = gx_scope_tenant(scope),
+                        .advice = &a,
+                        .name = name,
+                        .fields = field_names(ctx->arena, &a),
+                        .took_us = took_us };
     if (can && !gx_conn_is_writer(gx_scope_conn(scope))) {
         GX_TRY(gx_db_write(ctx, n.tenant->db, note, &n));
         if (!n.asked)
@@ -191,11 +194,14 @@ enum gx_code gx_advice_give(struct gx_scope *scope, const struct gx_list *list, 
     }
     gx_jw_object(w);
     gx_jw_key_int(w, "took_ms", took_us / 1000);
-    gx_jw_key_str(w, "state", can && !n.asked ? GX_STR("building") : can ? GX_STR("built") : GX_STR("none"));
+    gx_jw_key_str(w, "state",
+                  can && !n.asked ? GX_STR("building")
+                  : can           ? GX_STR("built")
+                                  : GX_STR("none"));
     gx_jw_key_str(w, "index", n.fields);
     struct gx_error reason = { .message = can && !n.asked ? GX_M_ADVICE_BUILDING
-                                          : can         ? GX_M_ADVICE_BUILT
-                                                        : GX_M_ADVICE_NONE };
+                                          : can           ? GX_M_ADVICE_BUILT
+                                                          : GX_M_ADVICE_NONE };
     gx_jw_key_str(w, "reason", gx_error_text(ctx->arena, &reason, ctx->lang));
     gx_jw_object_end(w);
     return GX_OK;

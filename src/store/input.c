@@ -11,8 +11,8 @@ enum gx_code gx_object_get(const struct gx_scope *scope, struct gx_str name,
     if (!object) {
         struct gx_ctx *ctx = gx_scope_ctx(scope);
         struct gx_str near = gx_meta_near(gx_scope_meta(scope), name);
-        return near.n ? gx_fail(ctx, GX_E_NOT_FOUND, GX_STR("object"), GX_M_META_NO_OBJECT_NEAR, name,
-                                near)
+        return near.n ? gx_fail(ctx, GX_E_NOT_FOUND, GX_STR("object"), GX_M_META_NO_OBJECT_NEAR,
+                                name, near)
                       : gx_fail(ctx, GX_E_NOT_FOUND, GX_STR("object"), GX_M_META_NO_OBJECT, name);
     }
     *ret_object = object;

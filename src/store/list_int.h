@@ -31,7 +31,7 @@ struct gx_list {
     bool empties_next; /* second pass: records whose first sort value is empty (descending) */
     bool in_empties;
     struct gx_rows *rows;
-    int64_t given;     /* records of this page so far */
+    int64_t given; /* records of this page so far */
     bool more;
     struct gx_str next_cursor;
 };

@@ -17,8 +17,8 @@ static enum gx_code passes(struct gx_scope *scope, const struct gx_object *objec
         gx_expr_sql(b, filter, gx_scope_env(scope), GX_STR("t"));
     }
     int64_t there;
-    GX_TRY(gx_db_int(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, 0,
-                     &there));
+    GX_TRY(
+        gx_db_int(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, 0, &there));
     *ret_pass = there != 0;
     return GX_OK;
 }

@@ -56,16 +56,15 @@ GX_NODISCARD enum gx_code gx_input_text(struct gx_scope *scope, struct gx_input 
 GX_NODISCARD enum gx_code gx_input_defaults(struct gx_scope *scope, struct gx_input *input);
 
 struct gx_write_options {
-    int64_t import_id;     /* 0: none */
-    struct gx_str reason;  /* for the log; may be empty */
-    bool numbers;          /* autonumber fields may be given (imports) */
-    bool any_move;         /* process states may be set freely (imports, undo) */
+    int64_t import_id;    /* 0: none */
+    struct gx_str reason; /* for the log; may be empty */
+    bool numbers;         /* autonumber fields may be given (imports) */
+    bool any_move;        /* process states may be set freely (imports, undo) */
 };
 
 /* GX_E_FORBIDDEN, GX_E_INVALID (all errors in ctx), GX_E_DUPLICATE (field paths in ctx). */
 GX_NODISCARD enum gx_code gx_record_create(struct gx_scope *scope, struct gx_input *input,
-                                           const struct gx_write_options *options,
-                                           int64_t *ret_id);
+                                           const struct gx_write_options *options, int64_t *ret_id);
 /*
  * `version` 0 means whatever it is now.  GX_E_NOT_FOUND: not there or not to be seen;
  * GX_E_FORBIDDEN; GX_E_CONFLICT: somebody was faster; GX_E_INVALID; GX_E_DUPLICATE.

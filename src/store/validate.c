@@ -64,7 +64,8 @@ static enum gx_code check_target(const struct gx_scope *scope, const struct gx_f
         gx_expr_sql(b, filter, gx_scope_env(scope), GX_STR("t"));
     }
     int64_t there;
-    GX_TRY(gx_db_int(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, 0, &there));
+    GX_TRY(
+        gx_db_int(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, 0, &there));
     if (there)
         return GX_OK;
     return gx_fail(ctx, GX_E_INVALID, field->x.name, GX_M_NO_TARGET, label(scope, field),
@@ -111,9 +112,9 @@ static enum gx_code check_requirements(const struct gx_scope *scope, const struc
     for (size_t i = 0; i < move->require_count; i++) {
         const struct gx_field *need = gx_object_field(record->object, move->require[i]);
         if (need && is_empty(record, need))
-            code = gx_fail(gx_scope_ctx(scope), GX_E_INVALID, need->x.name, GX_M_MOVE_NEEDS,
-                           label(scope, need),
-                           gx_label_text(&move->label, gx_scope_ctx(scope)->lang));
+            code =
+                gx_fail(gx_scope_ctx(scope), GX_E_INVALID, need->x.name, GX_M_MOVE_NEEDS,
+                        label(scope, need), gx_label_text(&move->label, gx_scope_ctx(scope)->lang));
     }
     return code;
 }
@@ -202,8 +203,9 @@ enum gx_code gx_record_check(struct gx_scope *scope, int64_t id, struct gx_input
     }
     /* The conditions below see records as they are, so they must not be asked about hidden ones. */
     for (size_t i = 0; i < object->field_count; i++)
-        if (input->given[i] && (object->fields[i].x.type == GX_TYPE_LINK ||
-                                object->fields[i].x.type == GX_TYPE_LINKS) &&
+        if (input->given[i] &&
+            (object->fields[i].x.type == GX_TYPE_LINK ||
+             object->fields[i].x.type == GX_TYPE_LINKS) &&
             !object->fields[i].type->computed)
             GX_TRY(check_links(scope, &record, id ? &old : NULL, &object->fields[i]));
     for (size_t i = 0; i < object->field_count; i++) {

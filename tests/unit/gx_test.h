@@ -27,9 +27,8 @@ extern const struct gx_test_entry gx_tests[];
     void gx_test_##name(void)
 
 /* `what` names the row: a zero-terminated string. */
-#define GX_CHECK(fact, what) gx_check((fact), #fact, (what), __FILE__, __LINE__)
-#define GX_CHECK_STR(have, want, what)                                                             \
-    gx_check_str((have), (want), (what), __FILE__, __LINE__)
+#define GX_CHECK(fact, what)           gx_check((fact), #fact, (what), __FILE__, __LINE__)
+#define GX_CHECK_STR(have, want, what) gx_check_str((have), (want), (what), __FILE__, __LINE__)
 
 bool gx_check(bool ok, const char *fact, const char *what, const char *file, int line);
 bool gx_check_str(struct gx_str have, struct gx_str want, const char *what, const char *file,

@@ -20,7 +20,7 @@ struct net_fixture {
     struct gx_server *server;
     char dir[64], spool[80], socket[80];
     _Atomic int authenticated, finished, handled;
-    _Atomic int readers; /* as if of a store: taken by authenticate and enter */
+    _Atomic int readers; /* as if of a store: taken by enter */
 
     /* the writer: takes all that wait, runs them, says done */
     pthread_t writer;

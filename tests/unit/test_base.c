@@ -70,17 +70,18 @@ GX_TEST(base_dates)
     GX_CHECK(!gx_date_parse(GX_STR("0000-01-01"), &v), "year 0");
     GX_CHECK(!gx_date_parse(GX_STR("2024-2-29"), &v), "one digit");
     GX_CHECK(gx_date_add_months(gx_date_from_ymd((struct gx_ymd){ 2024, 1, 31 }), 1) ==
-                     gx_date_from_ymd((struct gx_ymd){ 2024, 2, 29 }),
+                 gx_date_from_ymd((struct gx_ymd){ 2024, 2, 29 }),
              "end of month");
     GX_CHECK(gx_date_weekday(0) == 4 && gx_date_weekday(-4) == 7, "weekday");
     GX_CHECK(gx_moment_parse(GX_STR("2026-11-21T16:00:00+08:00"), 0, &v) &&
-                     v == INT64_C(1795248000) * 1000000,
+                 v == INT64_C(1795248000) * 1000000,
              "zone");
     GX_CHECK(gx_moment_parse(GX_STR("2026-11-21 16:00"), 480, &v) &&
-                     v == INT64_C(1795248000) * 1000000,
+                 v == INT64_C(1795248000) * 1000000,
              "own zone");
     GX_CHECK_STR(gx_moment_format(&arena, v), GX_STR("2026-11-21T08:00:00Z"), "format");
-    GX_CHECK_STR(gx_moment_format(&arena, -1), GX_STR("1969-12-31T23:59:59.999999Z"), "before 1970");
+    GX_CHECK_STR(gx_moment_format(&arena, -1), GX_STR("1969-12-31T23:59:59.999999Z"),
+                 "before 1970");
     GX_CHECK(gx_duration_parse(GX_STR("1h30m"), &v) && v == 90 * GX_MINUTE_US, "1h30m");
     GX_CHECK(gx_duration_parse(GX_STR("PT1H30M"), &v) && v == 90 * GX_MINUTE_US, "iso");
     GX_CHECK(gx_duration_parse(GX_STR("1:30"), &v) && v == 90 * GX_MINUTE_US, "clock");
@@ -129,9 +130,9 @@ GX_TEST(base_errors_in_words)
     GX_CHECK(gx_fail(&ctx, GX_E_INVALID, GX_STR("amount"), GX_M_TOO_SMALL, GX_STR("Amount"),
                      GX_STR("0")) == GX_E_INVALID,
              "code");
-    GX_CHECK_STR(gx_error_text(&arena, ctx.errors, GX_LANG_EN), GX_STR("Amount must be at least 0."),
-                 "English");
-    GX_CHECK_STR(gx_error_text(&arena, ctx.errors, GX_LANG_ZH_HANT), GX_STR("「Amount」不可小於 0。"),
-                 "Chinese");
+    GX_CHECK_STR(gx_error_text(&arena, ctx.errors, GX_LANG_EN),
+                 GX_STR("Amount must be at least 0."), "English");
+    GX_CHECK_STR(gx_error_text(&arena, ctx.errors, GX_LANG_ZH_HANT),
+                 GX_STR("「Amount」不可小於 0。"), "Chinese");
     gx_arena_free(&arena);
 }
