@@ -7,7 +7,6 @@ interface Known {
   account: string
   opportunity: string
   lead: string
-  imported: string
 }
 
 const CSV = 'name,tax_id,industry,phone,parent\n星光電子股份有限公司,24567890,electronics,02-2712-3456,宏碁 股份有限公司\n,1,x,y,z\n永泰貿易有限公司,12345678,retail,04-2233-4455,\n'
@@ -15,11 +14,12 @@ const CSV = 'name,tax_id,industry,phone,parent\n星光電子股份有限公司,2
 async function know(v: Visit): Promise<Known> {
   const first = async (object: string, query: string) =>
     (await api<{ rows: { id: string }[] }>(v, 'GET', `/${object}?limit=1&${query}`)).rows[0]?.id ?? ''
+  const proposal = `filter=${encodeURIComponent('stage = "proposal"')}`
+  const deals = await api<{ rows: { account: { id: string } }[] }>(v, 'GET', `/opportunity?limit=1&${proposal}`)
   return {
-    account: await first('account', `filter=${encodeURIComponent('name ^= "宏碁"')}`),
-    opportunity: await first('opportunity', `filter=${encodeURIComponent('stage = "proposal"')}`),
+    account: deals.rows[0]?.account.id ?? '',
+    opportunity: await first('opportunity', proposal),
     lead: await first('lead', `filter=${encodeURIComponent('status = "new"')}`),
-    imported: '',
   }
 }
 
@@ -38,7 +38,7 @@ const PAGES: Page[] = [
   ['create', () => '/o/opportunity/new'],
   ['search', () => '/', async ({ page, phone }) => {
     if (phone) await page.getByRole('button', { name: /全域搜尋|Search everything/ }).click()
-    await page.getByRole('searchbox').or(page.getByRole('combobox')).last().fill('宏碁')
+    await page.getByRole('searchbox').or(page.getByRole('combobox')).last().fill('林')
   }],
   ['bin', () => '/o/account?deleted=true'],
   ['import', () => '/import?object=account', async ({ page }) => {

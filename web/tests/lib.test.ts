@@ -57,7 +57,7 @@ test('titles, by field or by template', () => {
 test('pages fall back on the fields', () => {
   assert.deepEqual(listColumns(deal), ['name', 'account', 'stage', 'computed', 'owner'])
   assert.deepEqual(formSections(deal)[0]?.fields[0], ['name', 'account'])
-  assert.deepEqual(cardLine({ ...deal, pages: { card: ['name'] } }), ['name'])
+  assert.deepEqual(cardLine({ ...deal, pages: { card: ['name', 'account'] } }), ['name', 'stage', 'account'])
   assert.equal(findPath(meta, deal, 'account.city')?.name, 'account.city')
   assert.equal(findPath(meta, deal, 'account.nowhere'), null)
 })

@@ -74,7 +74,9 @@ export function phoneFields(object: ObjectMeta): string[] {
 
 /* What stands for a record where there is little room: a line in a list on the phone. */
 export function cardLine(object: ObjectMeta): string[] {
-  return object.pages.card?.length ? object.pages.card : phoneFields(object).slice(0, 5)
+  const line = object.pages.card?.length ? object.pages.card : phoneFields(object).slice(0, 5)
+  const stage = object.fields.find((f) => f.type === 'process')?.name
+  return stage && !line.includes(stage) ? [...line.slice(0, 1), stage, ...line.slice(1)] : line
 }
 
 /* What the header of a record shows beside its title. */

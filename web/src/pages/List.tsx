@@ -4,7 +4,7 @@ import { useDebouncedCallback } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { IconArrowBackUp, IconDownload, IconFileImport, IconFilter, IconPlus, IconSearch, IconX } from '@tabler/icons-react'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { restoreRecord } from '../actions/restore.ts'
 import { address, Problem } from '../lib/api.ts'
@@ -15,12 +15,14 @@ import { cardLine, may } from '../lib/meta.ts'
 import { type ListAsk, listParams, listQuery } from '../lib/queries.ts'
 import type { ObjectMeta } from '../lib/types.ts'
 import { useLabel, useMeta, useObject } from '../lib/use.ts'
-import { Columns } from '../views/Columns.tsx'
-import { FilterPanel } from '../views/Filter.tsx'
 import { Empty, Failed, Lines } from '../views/states.tsx'
 import { RecordTable } from '../views/Table.tsx'
 import { useTitle } from '../views/title.ts'
 import styles from './List.module.css'
+
+/* Not needed to see a list, so they come after it. */
+const Columns = lazy(() => import('../views/Columns.tsx').then((m) => ({ default: m.Columns })))
+const FilterPanel = lazy(() => import('../views/Filter.tsx').then((m) => ({ default: m.FilterPanel })))
 
 const route = getRouteApi('/shell/o/$object')
 
@@ -87,12 +89,16 @@ function ObjectList({ object }: { object: ObjectMeta }) {
           {t('filter.title')}
         </Button>
         <span className={styles.desk}>
-          <Columns object={object} fields={columns.fields} chosen={columns.chosen} onChange={columns.setColumns} />
+          <Suspense>
+            <Columns object={object} fields={columns.fields} chosen={columns.chosen} onChange={columns.setColumns} />
+          </Suspense>
         </span>
         {!bin && <Ways object={object} ask={ask} />}
       </header>
       {(filtering || badFilter) && (
-        <FilterPanel key={search.filter ?? ''} object={object} text={search.filter ?? ''} error={badFilter} onApply={(filter) => change({ filter })} />
+        <Suspense>
+          <FilterPanel key={search.filter ?? ''} object={object} text={search.filter ?? ''} error={badFilter} onApply={(filter) => change({ filter })} />
+        </Suspense>
       )}
       {!filtering && !badFilter && search.filter && (
         <div className={styles.applied}>

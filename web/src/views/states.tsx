@@ -29,7 +29,7 @@ export function Failed({ error, again }: { error: unknown; again?: () => void })
   return (
     <div role="alert">
       <Empty title={t(`state.${kind}`)} icon={icon}>
-        {error instanceof Problem && <p>{error.detail}</p>}
+        {error instanceof Problem && kind !== 'missing' && <p>{error.detail}</p>}
         {again && (
           <Button variant="default" size="xs" onClick={again}>
             {t('state.again')}
