@@ -17,7 +17,7 @@ enum {
     SUGGESTIONS = 3,
     SUGGEST_AT_LEAST = 500,
     ACCEPT_AT_LEAST = 900, /* two companies may share all but two characters */
-    ACCEPT_AHEAD = 80, /* the second one must be this much further away */
+    ACCEPT_AHEAD = 80,     /* the second one must be this much further away */
 };
 
 struct title {
