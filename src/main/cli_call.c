@@ -1,6 +1,7 @@
 /* cli_call.c - the way to the data: the server that has the folder, or one of our own. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@ enum {
     FILE_BLOCK_BYTES = 65536,
     FILE_BYTES_MAX = 64 << 20,
     HEADERS_MAX = 8,
+    KEYED_BYTES_MAX = 65536, /* larger replies are not worth keeping for a repetition */
 };
 
 static void wait_ms(long ms)
@@ -110,10 +112,31 @@ struct gx_str gx_cli_query(struct gx_cli *cli, struct gx_str target, const char 
                            GX_STR_ARG(gx_client_encode(&cli->arena, value)));
 }
 
-static size_t make_headers(const struct gx_cli *cli, const struct gx_cli_call *call,
+/*
+ * The server may be another command's, about to end, and close the connection before it took the
+ * request or after it did: a key makes sending it again safe.
+ */
+static bool is_keyed(const struct gx_cli_call *call)
+{
+    return strcmp(call->method, "GET") != 0 && !call->body_fd && !call->take &&
+           call->body.n <= KEYED_BYTES_MAX;
+}
+
+static struct gx_str new_key(struct gx_cli *cli)
+{
+    unsigned char bytes[16];
+    char hex[2 * sizeof bytes + 1];
+    randombytes_buf(bytes, sizeof bytes);
+    sodium_bin2hex(hex, sizeof hex, bytes, sizeof bytes);
+    return gx_arena_str(&cli->arena, gx_str_c(hex));
+}
+
+static size_t make_headers(struct gx_cli *cli, const struct gx_cli_call *call,
                            struct gx_header *headers)
 {
     size_t n = 0;
+    if (is_keyed(call))
+        headers[n++] = (struct gx_header){ GX_STR("Idempotency-Key"), new_key(cli) };
     headers[n++] =
         (struct gx_header){ GX_STR("Accept-Language"), cli->zh ? GX_STR("zh-TW") : GX_STR("en") };
     if (cli->as.n)
@@ -125,10 +148,10 @@ static size_t make_headers(const struct gx_cli *cli, const struct gx_cli_call *c
     return n;
 }
 
-/* Reading may simply be done again; a write whose reply was lost may have happened. */
+/* Reading may simply be done again, and so may a write with a key. */
 static bool may_repeat(const struct gx_cli_call *call)
 {
-    return strcmp(call->method, "GET") == 0 && !call->take;
+    return (strcmp(call->method, "GET") == 0 && !call->take) || is_keyed(call);
 }
 
 enum gx_exit gx_cli_call(struct gx_cli *cli, const struct gx_cli_call *call,
