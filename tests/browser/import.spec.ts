@@ -36,7 +36,7 @@ export const spec: Spec = {
       await page.getByText('只新增').click()
       await page.getByRole('button', { name: '檢查', exact: true }).click()
       await page.getByRole('heading', { name: '找不到的名稱' }).waitFor()
-      const means = page.getByRole('textbox', { name: /指的是$/ }).or(page.getByRole('combobox', { name: /指的是$/ }))
+      const means = page.getByRole('combobox', { name: /指的是$/ })
       assert.equal(await means.inputValue(), product)
       await page.getByRole('button', { name: '套用並重新檢查' }).click()
       await page.getByRole('button', { name: '匯入 2 筆' }).click()

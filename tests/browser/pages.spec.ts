@@ -45,6 +45,12 @@ export const spec: Spec = {
   journeys: {
     'sign in': at('/signin', async ({ page }) => void (await page.context().clearCookies())),
     home: at('/'),
+    search: at('/', async ({ page }) => {
+      await page.keyboard.press('/')
+      await page.waitForFunction(() => document.activeElement?.matches('input'))
+      await page.keyboard.type('林')
+      await page.getByRole('option').first().waitFor()
+    }),
     list: at('/o/opportunity'),
     filter: at('/o/opportunity', async ({ page }) => {
       await page.getByRole('button', { name: /^(篩選|Filter)$/ }).click()
@@ -54,6 +60,18 @@ export const spec: Spec = {
     history: at(async (v) => `/o/account/${await first(v, 'account')}?tab=history`),
     edit: at(async (v) => `/o/account/${await first(v, 'account')}/edit`),
     create: at('/o/activity/new'),
+    'choosing a link': at('/o/contact/new', async ({ page }) => {
+      await page.locator('[data-field=account]').click()
+      await page.getByRole('option').first().waitFor()
+    }),
+    'converting a lead': at(async (v) => {
+      const filter = encodeURIComponent('status = "new"')
+      const { rows } = await api<{ rows: { id: string }[] }>(v, 'GET', `/lead?limit=1&filter=${filter}`)
+      return `/o/lead/${rows[0]?.id ?? ''}`
+    }, async ({ page }) => {
+      await page.getByRole('button', { name: /^(轉換|Convert)$/ }).click()
+      await page.getByRole('dialog').getByRole('radio').first().waitFor()
+    }),
     bin: at('/o/account?deleted=true'),
     import: at('/import'),
     'nothing there': async (v) => {

@@ -49,7 +49,7 @@ export function useFound(object: string, typed: string, opened: boolean) {
 export function FoundOptions({ links, busy }: { links: (Link & { subtitle?: string | undefined })[]; busy: boolean }) {
   const { t } = useTranslation()
   return (
-    <Combobox.Options mah={280} style={{ overflowY: 'auto' }}>
+    <Combobox.Options mah={280} style={{ overflowY: 'auto' }} aria-label={t('found')}>
       {links.map((link) => (
         <Combobox.Option key={link.id} value={link.id}>
           <div className="clip">{link.title}</div>
@@ -81,8 +81,9 @@ export function LinkPicker({ object, value, onChange, ...rest }: LinkPickerProps
   )
   return (
     <Combobox store={combobox} onOptionSubmit={choose} shadow="md">
-      <Combobox.Target>
+      <Combobox.Target withExpandedAttribute>
         <TextInput
+          role="combobox"
           {...rest}
           autoComplete="off"
           value={typed ?? value?.title ?? ''}

@@ -77,10 +77,11 @@ export function Search({ ref, autoFocus, onDone }: { ref?: Ref<HTMLInputElement>
   }
   return (
     <Combobox store={combobox} onOptionSubmit={go} shadow="md">
-      <Combobox.Target>
+      <Combobox.Target withExpandedAttribute>
         <TextInput
           ref={ref}
           type="search"
+          role="combobox"
           aria-label={t('search.label')}
           placeholder={t('search.hint')}
           autoFocus={autoFocus ?? false}
@@ -101,7 +102,7 @@ export function Search({ ref, autoFocus, onDone }: { ref?: Ref<HTMLInputElement>
         />
       </Combobox.Target>
       <Combobox.Dropdown hidden={hits.length === 0 && recent.length === 0 && text.trim() === ''}>
-        <Combobox.Options className={styles.options}>
+        <Combobox.Options className={styles.options} aria-label={t('search.label')}>
           {hits.map((hit) => (
             <Combobox.Option key={`${hit.object}/${hit.id}`} value={`${hit.object}/${hit.id}`}>
               <Found hit={hit} />
