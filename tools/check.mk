@@ -1,7 +1,7 @@
 # check.mk - the tests; the Makefile includes it.
 #
 #   make check               everything a commit needs; one last line "N passed, N failed"
-#   make check T=name        only what has that name: a part, a unit test, a fuzz target, an API file
+#   make check T=name        only what has that name: a part, a test, a fuzz target, an API file
 #   make check-slow          what takes longer than a commit wants to wait
 #   make unit | api | attack …  one part
 #   make fuzz F=json SECONDS=60
@@ -12,7 +12,8 @@
 CHECK_PARTS := deps layers tidy fmt-check headers clang unit fuzz-replay api cli attack imports
 SLOW_PARTS  := fuzz-smoke imports-slow
 
-.PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz api cli attack
+.PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
+.PHONY: api cli attack
 check:
 	+@MAKE='$(MAKE)' T='$(T)' tools/check $(CHECK_PARTS)
 check-slow:
@@ -70,7 +71,8 @@ $(B)/fuzz/%.o: %.c | $(SQLITE)/sqlite3.c
 	clang $(CPPFLAGS) $(CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 $(B)/fuzz/%.o: %.cc | $(B)/deps/.ready
 	@mkdir -p $(@D)
-	clang++ $(CPPFLAGS) $(CXXFLAGS) $(FUZZ_FLAGS) -fno-sanitize=vptr -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+	clang++ $(CPPFLAGS) $(CXXFLAGS) $(FUZZ_FLAGS) -fno-sanitize=vptr -fsanitize=fuzzer-no-link \
+	    -MMD -MP -c -o $@ $<
 $(B)/fuzz/gen/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
 	clang $(CPPFLAGS) $(CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
