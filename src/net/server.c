@@ -243,18 +243,13 @@ enum gx_code gx_server_adopt(struct gx_server *server, int fd)
                : GX_E_BUSY;
 }
 
-static void stop_listening(struct gx_http_listener *listener)
-{
-    if (!listener->daemon)
-        return;
-    if (listener->local)
-        (void)unlink(listener->server->options.socket);
-    int fd = MHD_quiesce_daemon(listener->daemon);
-    if (fd >= 0)
-        close(fd);
-}
-
-/* Writes that were handed over are always waited for: their connection must be there. */
+/*
+ * From now on a new request is told that the server stops (head.c).  MHD_quiesce_daemon is not
+ * used: it and a worker that wakes at that moment both take the socket out of the worker's epoll
+ * set, and libmicrohttpd aborts when it is gone already.
+ *
+ * Writes that were handed over are always waited for: their connection must be there.
+ */
 static void wait_for_requests(struct gx_server *s)
 {
     int64_t until = gx_monotonic_us() + (int64_t)s->options.stop_ms * 1000;
@@ -267,8 +262,8 @@ static void wait_for_requests(struct gx_server *s)
 void gx_server_stop(struct gx_server *server)
 {
     atomic_store(&server->stopping, true);
-    stop_listening(&server->tcp);
-    stop_listening(&server->unix_);
+    if (server->unix_.daemon)
+        (void)unlink(server->options.socket);
     gx_http_close_idle(server);
     wait_for_requests(server);
     if (server->tcp.daemon)
