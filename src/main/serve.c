@@ -135,6 +135,7 @@ static enum gx_code write_work(void *p, struct gx_conn *conn)
     gx_buf_clear(&req->out);
     req->status = 0;
     req->out_header_count = 0;
+    req->after = NULL;
     if (req->scope)
         gx_scope_use(req->scope, conn);
     enum gx_code code = gx_idempotency_find(req, conn, &replayed);

@@ -55,11 +55,17 @@ GX_NODISCARD enum gx_code gx_input_text(struct gx_scope *scope, struct gx_input 
 /* Defaults, owner and first process states for what was not given, as a new record gets them. */
 GX_NODISCARD enum gx_code gx_input_defaults(struct gx_scope *scope, struct gx_input *input);
 
+/* What a record is searched by, split beforehand (gx_search_prepare). */
+struct gx_search_ready {
+    struct gx_str text, tokens;
+};
+
 struct gx_write_options {
-    int64_t import_id;    /* 0: none */
-    struct gx_str reason; /* for the log; may be empty */
-    bool numbers;         /* autonumber fields may be given (imports) */
-    bool any_move;        /* process states may be set freely (imports, undo) */
+    int64_t import_id;                    /* 0: none */
+    struct gx_str reason;                 /* for the log; may be empty */
+    bool numbers;                         /* autonumber fields may be given (imports) */
+    bool any_move;                        /* process states may be set freely (imports, undo) */
+    const struct gx_search_ready *search; /* NULL: not split yet */
 };
 
 /* GX_E_FORBIDDEN, GX_E_INVALID (all errors in ctx), GX_E_DUPLICATE (field paths in ctx). */
