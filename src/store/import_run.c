@@ -291,7 +291,7 @@ static enum gx_code write_one(struct runner *r, struct gx_scope *scope, struct r
     if (!id)
         GX_TRY(gx_record_create(scope, &copy, &options, &id));
     else
-        GX_TRY(gx_record_update(scope, id, 0, &copy, &options, &changed));
+        GX_TRY(gx_record_update(scope, id, 0, &copy, &options, &changed, NULL));
     if (!changed)
         row->action = "same";
     return row->later ? keep_later(r, gx_scope_conn(scope), row, id) : GX_OK;
@@ -692,7 +692,7 @@ static enum gx_code link_later(struct runner *r, struct gx_scope *scope,
         input->v[field->slot] = gx_value_int(id);
     }
     GX_TRY(code);
-    return gx_record_update(scope, record, 0, input, &options, NULL);
+    return gx_record_update(scope, record, 0, input, &options, NULL, NULL);
 }
 
 struct linking {

@@ -338,7 +338,7 @@ static enum gx_code store_update(struct gx_scope *scope, const struct gx_record 
 
 enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t version,
                               struct gx_input *input, const struct gx_write_options *options,
-                              bool *ret_changed)
+                              bool *ret_changed, int64_t *ret_version)
 {
     const struct gx_object *object = input->object;
     struct gx_ctx *ctx = gx_scope_ctx(scope);
@@ -351,6 +351,8 @@ enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t versio
     bool changed = overlay(input, &old, &now);
     if (ret_changed)
         *ret_changed = changed;
+    if (ret_version)
+        *ret_version = old.v[GX_SLOT_VERSION].i + changed;
     if (!changed)
         return GX_OK;
     follow_state(&now, &old, input->given);
