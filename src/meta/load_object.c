@@ -319,6 +319,10 @@ enum gx_code gx_load_expressions(struct gx_loader *loader)
             enum gx_code one = field_expressions(loader, draft, &draft->fields[k], f);
             if (one != GX_OK)
                 code = one;
+            if (f->process)
+                one = gx_load_moves(loader, draft, f);
+            if (one != GX_OK)
+                code = one;
         }
         enum gx_code one = read_rules(loader, draft);
         if (one != GX_OK)

@@ -98,6 +98,11 @@ GX_NODISCARD enum gx_code gx_record_load(struct gx_scope *scope, const struct gx
 GX_NODISCARD enum gx_code gx_record_check(struct gx_scope *scope, int64_t id,
                                           struct gx_input *input, bool *shown, bool *required);
 
+/* {"rows": [{field, to, label, possible, reason, require}]}: the moves this person may make from
+ * where the record stands, and why one is not possible now.  GX_E_FORBIDDEN: may not edit it. */
+GX_NODISCARD enum gx_code gx_record_moves(struct gx_scope *scope, const struct gx_object *object,
+                                          int64_t id, struct gx_jw *w);
+
 /* {"rows": [{at, by, kind, changes}], "next"} of one record that the scope may read. */
 GX_NODISCARD enum gx_code gx_record_history(struct gx_scope *scope, const struct gx_object *object,
                                             int64_t id, int64_t before_seq, int limit,
