@@ -62,8 +62,7 @@ static enum gx_code meta_get(struct gx_req *req, const void *in)
     }
     gx_jw_array_end(&w);
     gx_jw_object_end(&w);
-    gx_reply_header(req, "ETag",
-                    gx_arena_printf(req->ctx->arena, "\"%.*s\"", GX_STR_ARG(meta->version)));
+    gx_reply_tagged(req);
     return GX_OK;
 }
 
