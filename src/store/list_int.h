@@ -47,6 +47,8 @@ void gx_title_sql(struct gx_sqlb *b, const struct gx_scope *scope, const struct 
 void gx_sort_sql(struct gx_sqlb *b, const struct gx_list *list, const struct gx_sort *sort);
 void gx_where_sql(struct gx_sqlb *b, const struct gx_list *list);
 struct gx_sqlb *gx_list_sql(struct gx_list *list);
+/* list_rank.c: the place of a choice among those declared; `alias` may be empty. */
+void gx_rank_sql(struct gx_sqlb *b, const struct gx_field *field, struct gx_str alias);
 /* cursor.c */
 enum gx_code gx_cursor_read(struct gx_list *list);
 struct gx_str gx_cursor_write(const struct gx_list *list);
