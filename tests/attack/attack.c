@@ -675,7 +675,22 @@ static void attack_budget(struct attack *a)
     gx_buf_free(&rows);
     say(a, r.status == 200, "D1 contacts",
         (struct gx_str){ r.body.p, r.body.n < 300 ? r.body.n : 300 });
+    /* A title that is worked out: search has to work it out for what it found. */
+    r = ask(
+        a, &people[ROOT], "POST", "/api/v1/definition",
+        "{\"changes\":[{\"path\":\"custom/objects/riddle.json\",\"json\":{\"object\":\"riddle\","
+        "\"label\":\"Riddle\",\"plural\":\"Riddles\",\"doc\":\"Slow.\",\"title\":\"name\","
+        "\"fields\":[{\"name\":\"name\",\"type\":\"formula\",\"label\":\"N\",\"returns\":\"text\","
+        "\"expr\":\"if(any(account.contacts: any(account.contacts: any(account.contacts: name = "
+        "'nobody'))), 'x', 'y')\"},{\"name\":\"hint\",\"type\":\"text\",\"label\":\"H\","
+        "\"search\":\"text\"},{\"name\":\"account\",\"type\":\"link\",\"label\":\"A\","
+        "\"to\":\"account\",\"on_delete\":\"clear\"}],"
+        "\"access\":{\"sales\":{\"read\":\"all\",\"create\":true}}}}]}");
+    say(a, r.status == 200, "D1 a slow title", r.body);
+    r = ask(a, &people[ANN], "POST", "/api/v1/riddle",
+            text(a, "{\"hint\":\"sphinx\",\"account\":\"%s\"}%s", id.p, ""));
     static const char *const paths[] = {
+        "/api/v1/search?q=sphinx",
         "/api/v1/contact?filter=any(account.contacts: any(account.contacts: any(account.contacts: "
         "name = 'nobody at all')))",
         "/api/v1/contact/count?filter=any(account.contacts: any(account.contacts: "
