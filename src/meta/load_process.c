@@ -190,6 +190,7 @@ enum gx_code gx_load_moves(struct gx_loader *loader, struct gx_object_draft *dra
 static const char *const right_names[GX_RIGHT_COUNT + 1] = {
     [GX_RIGHT_READ] = "read",     [GX_RIGHT_CREATE] = "create", [GX_RIGHT_EDIT] = "edit",
     [GX_RIGHT_DELETE] = "delete", [GX_RIGHT_EXPORT] = "export", [GX_RIGHT_IMPORT] = "import",
+    [GX_RIGHT_PURGE] = "purge",
 };
 
 static bool level_of(const struct gx_json *node, enum gx_level *ret_level)

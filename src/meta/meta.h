@@ -199,6 +199,7 @@ enum gx_right {
     GX_RIGHT_DELETE,
     GX_RIGHT_EXPORT,
     GX_RIGHT_IMPORT,
+    GX_RIGHT_PURGE,
     GX_RIGHT_COUNT
 };
 
