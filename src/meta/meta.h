@@ -69,6 +69,7 @@ struct gx_rule {
     const struct gx_expr *check;
     struct gx_label message;
     struct gx_str field;
+    bool warn; /* says so, refuses nothing */
 };
 
 struct gx_unique {

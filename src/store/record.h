@@ -98,6 +98,10 @@ GX_NODISCARD enum gx_code gx_record_load(struct gx_scope *scope, const struct gx
 GX_NODISCARD enum gx_code gx_record_check(struct gx_scope *scope, int64_t id,
                                           struct gx_input *input, bool *shown, bool *required);
 
+/* Which rules of the object warn of what gx_record_check() has let through; by rule. */
+GX_NODISCARD enum gx_code gx_record_warnings(struct gx_scope *scope, const struct gx_input *input,
+                                             bool *warned);
+
 /* {"rows": [{field, to, label, possible, reason, require}]}: the moves this person may make from
  * where the record stands, and why one is not possible now.  GX_E_FORBIDDEN: may not edit it. */
 GX_NODISCARD enum gx_code gx_record_moves(struct gx_scope *scope, const struct gx_object *object,

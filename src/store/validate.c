@@ -119,8 +119,9 @@ enum gx_code gx_validate(const struct gx_scope *scope, const struct gx_record *r
     GX_TRY(code);
     for (size_t i = 0; i < object->rule_count; i++) {
         const struct gx_rule *rule = &object->rules[i];
-        bool good;
-        GX_TRY(gx_record_test(scope, rule->check, record, &good));
+        bool good = true;
+        if (!rule->warn)
+            GX_TRY(gx_record_test(scope, rule->check, record, &good));
         if (!good)
             code = gx_fail(gx_scope_ctx(scope), GX_E_INVALID, rule->field, GX_M_RULE,
                            gx_label_text(&rule->message, gx_scope_ctx(scope)->lang));
@@ -165,4 +166,17 @@ enum gx_code gx_record_check(struct gx_scope *scope, int64_t id, struct gx_input
     }
     struct gx_write_options options = { 0 };
     return gx_validate(scope, &record, id ? &old : NULL, input->given, &options);
+}
+
+enum gx_code gx_record_warnings(struct gx_scope *scope, const struct gx_input *input, bool *warned)
+{
+    const struct gx_object *object = input->object;
+    const struct gx_record record = { object, input->v };
+    for (size_t i = 0; i < object->rule_count; i++) {
+        bool good = true;
+        if (object->rules[i].warn)
+            GX_TRY(gx_record_test(scope, object->rules[i].check, &record, &good));
+        warned[i] = !good;
+    }
+    return GX_OK;
 }

@@ -99,7 +99,7 @@ static const char *const words[] = {
     "upper(t)",
     "trim(t)",
     "left(t, n)",
-    "right(t, n)",
+    "right(t, n)", "valid_tax_id(t)",
     "text(x)",
     "a & b",
     "left(t, 0)",

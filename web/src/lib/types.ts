@@ -217,6 +217,8 @@ export interface CheckResult {
   hidden: string[]
   required: string[]
   errors: FieldError[]
+  /* What may be wrong and can be saved all the same. */
+  warnings?: { path: string; detail: string }[]
 }
 
 export type ImportState =
