@@ -22,7 +22,7 @@ enum {
     GX_HTTP_HEADER_BYTES_MAX = 12288,
     GX_HTTP_KEEP_BYTES = 65536,  /* buffers up to this stay with an idle connection */
     GX_HTTP_DRAIN_BYTES = 65536, /* of a refused body that are read to keep the connection */
-    GX_HTTP_PACK_BYTES = 4096,   /* replies from here on are compressed */
+    GX_HTTP_PACK_BYTES = 1024,   /* replies from here on are compressed */
     GX_HTTP_ID_BYTES = 16,
 };
 

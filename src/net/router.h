@@ -122,6 +122,13 @@ GX_NODISCARD enum gx_code gx_req_query_int(struct gx_req *req, const char *name,
 GX_NODISCARD enum gx_code gx_req_id(struct gx_req *req, size_t i, int64_t *ret_id);
 /* Value must be free of CR and LF (asserted); both are kept by reference. */
 void gx_reply_header(struct gx_req *req, const char *name, struct gx_str value);
+/* How the reply to this request may be packed: "br", "gzip", or "" (not at all). */
+const char *gx_req_coding(const struct gx_req *req);
+/*
+ * Give the reply that is in `out` a strong ETag, made from its bytes and coding, and let caches
+ * keep it if they ask each time.  When the client has it already: 304, and `out` is emptied.
+ */
+void gx_reply_tagged(struct gx_req *req);
 /* application/problem+json (RFC 9457) from the errors in req->ctx. */
 void gx_reply_problem(struct gx_req *req, enum gx_code code);
 

@@ -34,6 +34,12 @@ enum gx_code gx_validate(const struct gx_scope *scope, const struct gx_record *r
                          const struct gx_record *old, const bool *given,
                          const struct gx_write_options *options);
 
+/* May the record go from the state it had to the one it has in `field`, and is all there that the
+ * move needs? */
+enum gx_code gx_move_check(const struct gx_scope *scope, const struct gx_record *record,
+                           const struct gx_record *old, const bool *given,
+                           const struct gx_field *field);
+
 /* Replace the record's entry in the search table by what it says now. */
 enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record *record,
                            bool is_new, const struct gx_search_ready *ready);

@@ -26,6 +26,7 @@ export const spec: Spec = {
       await field('kind').click()
       await page.getByRole('option', { name: /公司/ }).click()
       await field('tax_id').fill('24567890')
+      await page.getByRole('status').getByText('檢查碼不符').waitFor()
       await field('employees').fill('１,２00')
       await page.keyboard.press('Control+Enter')
       await page.getByRole('heading', { name, level: 1 }).waitFor()

@@ -271,8 +271,13 @@ GX_TEST(net_server_packs)
     GX_CHECK_STR(net_header(&r, "Content-Encoding"), GX_STR("br"), "packed");
     GX_CHECK_STR(net_header(&r, "Vary"), GX_STR("Accept-Encoding"), "for caches");
     GX_CHECK(r.body.n > 100 && r.body.n < 10000, "smaller");
+    net_ask(&f, "GET /api/v1/big HTTP/1.1\r\n" H "Accept-Encoding: br;q=0, gzip\r\n\r\n", &r);
+    GX_CHECK_STR(net_header(&r, "Content-Encoding"), GX_STR("gzip"), "packed for the old");
+    GX_CHECK(r.body.n > 100 && r.body.n < 10000, "smaller");
+    GX_CHECK((unsigned char)r.body.p[0] == 0x1f && (unsigned char)r.body.p[1] == 0x8b, "gzip");
     net_ask(&f, GET("/api/v1/big"), &r);
     GX_CHECK(net_header(&r, "Content-Encoding").n == 0 && r.body.n > 20000, "plain");
+    GX_CHECK_STR(net_header(&r, "Vary"), GX_STR("Accept-Encoding"), "for caches");
     net_ask(&f, "GET /api/v1/item/7 HTTP/1.1\r\n" H "Accept-Encoding: br\r\n\r\n", &r);
     GX_CHECK(net_header(&r, "Content-Encoding").n == 0, "too short to pack");
     net_ask(&f, GET("/"), &r);

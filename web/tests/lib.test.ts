@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { labelOf, pickLang } from '../src/lib/lang.ts'
-import { cardLine, findPath, formSections, listColumns, may, mayDelete, mayEdit, movesFrom, processOf, titleFields, titleOf } from '../src/lib/meta.ts'
+import { cardLine, findPath, formSections, listColumns, may, mayDelete, mayEdit, processOf, titleFields, titleOf } from '../src/lib/meta.ts'
 import { clickSort, readSort, sortText } from '../src/lib/sort.ts'
 import type { Field, Meta, ObjectMeta, Rec, Session } from '../src/lib/types.ts'
 import { changed, clashes, errorField, freshValues } from '../src/lib/values.ts'
@@ -70,10 +70,7 @@ test('what may be done', () => {
   assert.ok(!mayDelete(deal, mine, session))
   assert.ok(mayDelete({ ...deal, rights: { ...deal.rights, delete: 'own' } }, mine, session))
   assert.ok(may(deal, 'create') && !may(deal, 'import'))
-  const sale = processOf(meta, deal)?.process
-  assert.ok(sale)
-  assert.deepEqual(movesFrom(sale, 'new').map((m) => m.to), ['won'])
-  assert.deepEqual(movesFrom(sale, 'won').map((m) => m.to), ['new'])
+  assert.equal(processOf(meta, deal)?.process.name, 'sale')
 })
 
 test('a form sends what changed', () => {

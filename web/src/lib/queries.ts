@@ -14,6 +14,7 @@ import type {
   ImportJob,
   Meta,
   Rec,
+  RecordMove,
   RecordPage,
   Session,
 } from './types.ts'
@@ -114,6 +115,12 @@ export const conversionQuery = (object: string, id: string) =>
     staleTime: 0,
     queryFn: ({ signal }) =>
       get<{ converted: boolean; targets: ConversionTarget[] }>(`/${object}/${id}/convert`, undefined, signal),
+  })
+
+export const movesQuery = (object: string, id: string) =>
+  queryOptions({
+    queryKey: ['record', object, id, 'moves'],
+    queryFn: ({ signal }) => get<{ rows: RecordMove[] }>(`/${object}/${id}/moves`, undefined, signal),
   })
 
 export const historyQuery = (object: string, id: string) =>

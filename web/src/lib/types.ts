@@ -113,6 +113,16 @@ export interface ProcessMove {
   require?: string[]
 }
 
+/* A move somebody may make with a record, and why it is not possible now. */
+export interface RecordMove {
+  field: string
+  to: string
+  label: string
+  possible: boolean
+  reason: string
+  require: string[]
+}
+
 export interface Process {
   name: string
   label: Labels
@@ -207,6 +217,8 @@ export interface CheckResult {
   hidden: string[]
   required: string[]
   errors: FieldError[]
+  /* What may be wrong and can be saved all the same. */
+  warnings?: { path: string; detail: string }[]
 }
 
 export type ImportState =
