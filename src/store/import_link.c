@@ -26,7 +26,8 @@ struct title {
 };
 
 struct known {
-    int64_t id; /* 0: not found */
+    int64_t id;      /* 0: not found */
+    bool left_empty; /* somebody said so */
     int64_t count;
     struct gx_str text;
     const struct gx_field *field;
@@ -209,17 +210,23 @@ static bool clearly_nearest(const struct known *k)
            (k->near_count == 1 || k->scores[0] - k->scores[1] >= ACCEPT_AHEAD);
 }
 
-/* What somebody chose for this text of this field: an id, or the code of a choice. */
-static struct gx_str chosen(const struct gx_linker *linker, const struct gx_field *field,
-                            struct gx_str text)
+/*
+ * What somebody chose for this text of this field: an id, or the code of a choice; "" when nothing
+ * was said, or when it is to be left empty.
+ */
+static struct gx_str chosen(const struct gx_linker *linker, struct known *k)
 {
     const struct gx_json *list = linker->plan->links, *texts = NULL;
-    for (const struct gx_json *k = list ? list->first : NULL; k; k = k->next)
-        if (gx_str_eq(k->key, field->x.name))
-            texts = k;
-    for (const struct gx_json *k = texts ? texts->first : NULL; k; k = k->next)
-        if (gx_str_eq(k->key, text) && k->kind == GX_JSON_STRING)
-            return k->text;
+    for (const struct gx_json *f = list ? list->first : NULL; f; f = f->next)
+        if (gx_str_eq(f->key, k->field->x.name))
+            texts = f;
+    for (const struct gx_json *t = texts ? texts->first : NULL; t; t = t->next) {
+        if (!gx_str_eq(t->key, k->text))
+            continue;
+        k->left_empty = t->kind == GX_JSON_NULL;
+        if (t->kind == GX_JSON_STRING)
+            return t->text;
+    }
     return GX_STR("");
 }
 
@@ -228,7 +235,7 @@ static enum gx_code look_up(struct gx_linker *linker, struct gx_scope *scope, st
 {
     const struct gx_object *to = object_of(scope, t->field);
     k->id = 0;
-    if (gx_id_parse(chosen(linker, t->field, k->text), &k->id))
+    if (gx_id_parse(chosen(linker, k), &k->id) || k->left_empty)
         return GX_OK;
     if (!k->id)
         GX_TRY(by_id(scope, to, k->text, &k->id));
@@ -284,15 +291,15 @@ enum gx_code gx_linker_find(struct gx_linker *linker, struct gx_scope *scope,
     if (fresh || k->id < 0 || (quiet && k->id == 0)) {
         bool asked_before = k->near_count > 0;
         GX_TRY(look_up(linker, scope, t, k));
-        if (!k->id && !quiet && !asked_before)
+        if (!k->id && !k->left_empty && !quiet && !asked_before)
             GX_TRY(suggest(linker, scope, t, k));
-    } else if (!k->id && !quiet && k->count == 0) {
+    } else if (!k->id && !k->left_empty && !quiet && k->count == 0) {
         GX_TRY(suggest(linker, scope, t, k)); /* it was only asked for quietly so far */
     }
     if (!quiet)
         k->count++;
     *ret_id = k->id;
-    if (k->id || quiet)
+    if (k->id || k->left_empty || quiet)
         return GX_OK;
     struct gx_str label = gx_label_text(&field->label, ctx->lang);
     return k->near_count ? gx_fail(ctx, GX_E_INVALID, field->x.name, GX_M_LINK_NEAR, label, text,
@@ -336,22 +343,22 @@ enum gx_code gx_linker_choice(struct gx_linker *linker, struct gx_scope *scope,
     struct target *t = target_of(linker, field);
     struct known *k = gx_map_get(&t->texts, text);
     if (!k) {
-        struct gx_str mine = chosen(linker, field, text);
         k = GX_ARENA_NEW(linker->arena, struct known);
         k->text = gx_arena_str(linker->arena, text);
         k->field = field;
-        k->id = place_of(linker, field, mine.n ? mine : text);
+        struct gx_str mine = chosen(linker, k);
+        k->id = k->left_empty ? 0 : place_of(linker, field, mine.n ? mine : text);
         gx_map_set(&t->texts, linker->arena, k->text, k);
         if (!t->titles_read)
             list_choices(linker, t);
-        if (!k->id) {
+        if (!k->id && !k->left_empty) {
             rank(k, t);
             remember_missing(linker, k);
         }
     }
     k->count++;
-    if (k->id) {
-        *ret_code = field->choices[k->id - 1].code;
+    if (k->id || k->left_empty) {
+        *ret_code = k->id ? field->choices[k->id - 1].code : GX_STR("");
         return GX_OK;
     }
     struct gx_str label = gx_label_text(&field->label, ctx->lang);
