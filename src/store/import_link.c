@@ -18,11 +18,14 @@ enum {
     SUGGEST_AT_LEAST = 500,
     ACCEPT_AT_LEAST = 900, /* two companies may share all but two characters */
     ACCEPT_AHEAD = 80,     /* the second one must be this much further away */
+    SHORT_CHARS_MIN = 2,   /* of a shortened name */
+    SHORT_SCORE = 550,
+    SHORT_SPAN = 200,
 };
 
 struct title {
     int64_t id; /* of a record; of a choice its place, from 1 */
-    struct gx_str text;
+    struct gx_str text, folded;
 };
 
 struct known {
@@ -147,6 +150,11 @@ static enum gx_code by_title(struct gx_scope *scope, const struct gx_object *to,
     return first_id(scope, b, ret_id);
 }
 
+static struct title new_title(struct gx_linker *linker, int64_t id, struct gx_str text)
+{
+    return (struct title){ id, text, gx_text_fold(linker->arena, text) };
+}
+
 static enum gx_code read_titles(struct gx_linker *linker, struct gx_scope *scope, struct target *t,
                                 const struct gx_object *to)
 {
@@ -164,18 +172,33 @@ static enum gx_code read_titles(struct gx_linker *linker, struct gx_scope *scope
     enum gx_code code;
     while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has &&
            t->title_count < NEAR_TITLES_MAX)
-        t->titles[t->title_count++] =
-            (struct title){ gx_rows_int(rows, 0),
-                            gx_arena_str(linker->arena, gx_rows_text(rows, 1)) };
+        t->titles[t->title_count++] = new_title(linker, gx_rows_int(rows, 0),
+                                                gx_arena_str(linker->arena, gx_rows_text(rows, 1)));
     gx_rows_close(rows);
     t->titles_read = true;
     return code;
 }
 
-static void rank(struct known *k, const struct target *t)
+/*
+ * People shorten names: 鴻海 for 鴻海精密工業.  Worth a suggestion, but never taken unasked: there
+ * may be others that begin so.
+ */
+static int shortened(struct gx_str a, struct gx_str b)
 {
+    struct gx_str shorter = a.n < b.n ? a : b, longer = a.n < b.n ? b : a;
+    if (gx_text_length(shorter) < SHORT_CHARS_MIN ||
+        !memmem(longer.p, longer.n, shorter.p, shorter.n))
+        return 0;
+    return SHORT_SCORE + (int)(SHORT_SPAN * shorter.n / longer.n);
+}
+
+static void rank(struct gx_linker *linker, struct known *k, const struct target *t)
+{
+    struct gx_str folded = gx_text_fold(linker->arena, k->text);
     for (size_t i = 0; i < t->title_count; i++) {
         int score = gx_text_near(t->titles[i].text, k->text);
+        int part = score < SHORT_SCORE ? shortened(t->titles[i].folded, folded) : 0;
+        score = part > score ? part : score;
         int at = k->near_count, same = 0;
         if (score < SUGGEST_AT_LEAST)
             continue;
@@ -260,7 +283,7 @@ static enum gx_code suggest(struct gx_linker *linker, struct gx_scope *scope, st
 {
     if (!t->titles_read)
         GX_TRY(read_titles(linker, scope, t, object_of(scope, t->field)));
-    rank(k, t);
+    rank(linker, k, t);
     remember_missing(linker, k);
     return GX_OK;
 }
@@ -314,10 +337,10 @@ static void list_choices(struct gx_linker *linker, struct target *t)
     t->titles =
         GX_ARENA_ARRAY(linker->arena, struct title, f->choice_count * (GX_LANG_COUNT + 1) + 1);
     for (size_t i = 0; i < f->choice_count; i++) {
-        t->titles[t->title_count++] = (struct title){ (int64_t)i + 1, f->choices[i].code };
+        t->titles[t->title_count++] = new_title(linker, (int64_t)i + 1, f->choices[i].code);
         for (int l = 0; l < GX_LANG_COUNT; l++)
             t->titles[t->title_count++] =
-                (struct title){ (int64_t)i + 1, f->choices[i].label.text[l] };
+                new_title(linker, (int64_t)i + 1, f->choices[i].label.text[l]);
     }
     t->titles_read = true;
 }
@@ -352,7 +375,7 @@ enum gx_code gx_linker_choice(struct gx_linker *linker, struct gx_scope *scope,
         if (!t->titles_read)
             list_choices(linker, t);
         if (!k->id && !k->left_empty) {
-            rank(k, t);
+            rank(linker, k, t);
             remember_missing(linker, k);
         }
     }

@@ -101,7 +101,7 @@ export async function visit(browser: Browser, base: string, look: Look): Promise
   const phone = look.width < 768
   const context = await browser.newContext({
     baseURL: base,
-    viewport: { width: look.width, height: phone ? 844 : 900 },
+    viewport: { width: look.width, height: Number(process.env.TALL ?? (phone ? 844 : 900)) },
     locale: look.lang === 'en' ? 'en-GB' : 'zh-TW',
     colorScheme: look.scheme,
     timezoneId: 'Asia/Taipei',

@@ -9,7 +9,7 @@ import { Constants } from './Constants.tsx'
 import { FileFacts } from './FileFacts.tsx'
 import { How } from './How.tsx'
 import styles from './import.module.css'
-import { type Column, keysOf, mappingOf, missingFields, type Plan, planOf, readDate, takenFields, targetsOf, unclearDates } from './plan.ts'
+import { type Column, keysOf, mappingOf, missingFields, type Plan, planOf, readDate, takenFields, targetsOf, tidyPlan, unclearDates } from './plan.ts'
 
 export interface MappingProps {
   job: ImportJob
@@ -34,6 +34,11 @@ export function Mapping({ job, object, onChange, onCheck, busy }: MappingProps) 
     const taken = takenFields(next)
     const match = job.match.filter((name) => taken.has(name))
     onChange({ mapping: mappingOf(next) as unknown as Json, ...(match.length < job.match.length ? { match } : {}) })
+  }
+  const check = () => {
+    const tidy = tidyPlan(plan)
+    if (tidy !== plan) set(tidy)
+    onCheck()
   }
   const missing = job.mode === 'update' ? [] : missingFields(object, plan)
   const noMatch = job.mode !== 'create' && job.match.length === 0
@@ -60,7 +65,7 @@ export function Mapping({ job, object, onChange, onCheck, busy }: MappingProps) 
       </section>
       <How job={job} keys={keys} unclear={unclear} onChange={onChange} />
       <div className={styles.bar}>
-        <Button onClick={onCheck} loading={busy} disabled={why !== ''}>
+        <Button onClick={check} loading={busy} disabled={why !== ''}>
           {t('import.check')}
         </Button>
         <span className="dim small">{why || t('import.check_help')}</span>

@@ -41,7 +41,8 @@ export interface NearMissesProps {
 export function NearMisses({ job, object, onApply, busy }: NearMissesProps) {
   const { t } = useTranslation()
   const lang = useLang()
-  const names = job.links ?? []
+  /* What mends most comes first. */
+  const names = [...(job.links ?? [])].sort((a, b) => b.count - a.count)
   const [said, setSaid] = useState<Record<string, Meaning>>({})
   if (names.length === 0) return null
   const meaning = (n: UnknownName) => said[keyOf(n)] ?? first(n)
@@ -123,6 +124,12 @@ function Name({ name, field, value, onChange }: { name: UnknownName; field: Fiel
         />
         {value.kind === 'other' && <Other field={field} label={`${spoken}${t('import.colon')}${t('import.mean_another')}`} value={value.link} onChange={(link) => onChange({ kind: 'other', link })} />}
         {score !== undefined && <span className="dim small num">{t('import.suggested', { score })}</span>}
+        {value.kind === 'out' &&
+          name.suggestions.slice(0, 2).map((s) => (
+            <Button key={s.id} size="compact-xs" variant="light" aria-label={`${spoken}${t('import.colon')}${s.title}`} onClick={() => choose(s.id)}>
+              {t('import.maybe', { title: s.title })}
+            </Button>
+          ))}
       </div>
     </li>
   )

@@ -22,7 +22,7 @@ export function UndoDialog({ job, opened, onClose, onUndo }: UndoDialogProps) {
         <p>
           <strong>{job.file_name}</strong>
         </p>
-        <ul>
+        <ul className="plain">
           {create > 0 && <li>{t('import.undo_created', { count: create, rows: formatNumber(create, lang) })}</li>}
           {update > 0 && <li>{t('import.undo_updated', { count: update, rows: formatNumber(update, lang) })}</li>}
           {create + update === 0 && <li>{t('import.undo_some')}</li>}

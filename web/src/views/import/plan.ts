@@ -43,6 +43,17 @@ export function mappingOf(plan: Plan): ImportColumn[] {
   ]
 }
 
+/* Without what was begun and left empty; the plan itself if there is no such thing. */
+export function tidyPlan(plan: Plan): Plan {
+  const columns = plan.columns.map((c) => {
+    const goals = c.goals.filter((g, i) => i === 0 || g.field)
+    return goals.length < c.goals.length ? { ...c, goals } : c
+  })
+  const constants = plan.constants.filter((c) => c.field)
+  const same = constants.length === plan.constants.length && columns.every((c, i) => c === plan.columns[i])
+  return same ? plan : { columns, constants }
+}
+
 export function takenFields(plan: Plan): Set<string> {
   const names = [...plan.columns.flatMap((c) => c.goals.map((g) => g.field)), ...plan.constants.map((c) => c.field)]
   return new Set(names.filter((n) => n !== null))
