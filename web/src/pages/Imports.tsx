@@ -154,7 +154,7 @@ function PastImport({ job }: { job: ImportJob }) {
           {act.error && <span role="alert">{problemText(act.error)}</span>}
         </span>
         <span className={`dim small num ${styles.when}`}>{job.created_at && formatMoment(job.created_at, lang, offset)}</span>
-        <span className={styles.state}>
+        <span className={styles.state} data-state={job.state}>
           <ImportState state={job.state} />
         </span>
       </Link>

@@ -27,7 +27,7 @@ export function Constants({ object, plan, onPlan }: { object: ObjectMeta; plan: 
               plan={plan}
               value={c.field}
               label={`${t('import.constant')} ${k + 1}: ${t('import.field')}`}
-              placeholder={t('choose')}
+              always
               onChange={(field) => put(k, { field, value: '' })}
             />
             <span className="dim" aria-hidden>

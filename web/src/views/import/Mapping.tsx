@@ -128,7 +128,7 @@ function Goals({ column, object, plan, remembered, onColumn }: { column: Column;
             onChange={(field) => put(k, field)}
           />
           {k > 0 && (
-            <ActionIcon variant="subtle" color="gray" aria-label={t('remove')} onClick={() => drop(k)}>
+            <ActionIcon variant="subtle" color="gray" aria-label={`${column.name}: ${t('remove')} ${k + 1}`} onClick={() => drop(k)}>
               <IconX size={16} />
             </ActionIcon>
           )}
@@ -151,16 +151,19 @@ export interface TargetSelectProps {
   plan: Plan
   value: string | null
   label: string
-  placeholder?: string
+  /* A fixed value has to go somewhere; a column may be left out. */
+  always?: boolean
   onChange: (field: string | null) => void
 }
 
+const SKIP = '-'
+
 /* Each field and each part of an address once; those that are taken are there, but closed. */
-export function TargetSelect({ object, plan, value, label: spoken, placeholder, onChange }: TargetSelectProps) {
+export function TargetSelect({ object, plan, value, label: spoken, always, onChange }: TargetSelectProps) {
   const { t } = useTranslation()
   const label = useLabel()
   const taken = takenFields(plan)
-  const data = targetsOf(object).map(({ name, field, part }) => ({
+  const fields = targetsOf(object).map(({ name, field, part }) => ({
     value: name,
     label: part ? `${label(field.label, field.name)}${t('import.colon')}${t(`address.${part}`)}` : label(field.label, field.name),
     disabled: taken.has(name) && name !== value,
@@ -170,14 +173,14 @@ export function TargetSelect({ object, plan, value, label: spoken, placeholder, 
       className={styles.select}
       size="xs"
       aria-label={spoken}
-      placeholder={placeholder ?? t('import.skip')}
-      clearable
-      clearButtonProps={{ 'aria-label': t('clear') }}
+      placeholder={t('choose')}
       searchable
       nothingFoundMessage={t('nothing_found')}
-      value={value}
-      data={data}
-      onChange={onChange}
+      allowDeselect={false}
+      value={value ?? (always ? null : SKIP)}
+      data={always ? fields : [{ value: SKIP, label: t('import.skip') }, ...fields]}
+      onFocus={(e) => e.currentTarget.select()}
+      onChange={(name) => onChange(name === SKIP ? null : name)}
     />
   )
 }

@@ -38,11 +38,22 @@ export interface NearMissesProps {
   busy: boolean
 }
 
+/* Choices are called by their labels, whichever of their names was near. */
+function useNamed(job: ImportJob, object: ObjectMeta): UnknownName[] {
+  const label = useLabel()
+  const names = (job.links ?? []).map((n) => {
+    const choices = findField(object, n.field)?.choices
+    const called = (s: Link) => label(choices?.find((c) => c.code === s.id)?.label, s.title)
+    return choices ? { ...n, suggestions: n.suggestions.map((s) => ({ ...s, title: called(s) })) } : n
+  })
+  /* What mends most comes first. */
+  return names.sort((a, b) => b.count - a.count)
+}
+
 export function NearMisses({ job, object, onApply, busy }: NearMissesProps) {
   const { t } = useTranslation()
   const lang = useLang()
-  /* What mends most comes first. */
-  const names = [...(job.links ?? [])].sort((a, b) => b.count - a.count)
+  const names = useNamed(job, object)
   const [said, setSaid] = useState<Record<string, Meaning>>({})
   if (names.length === 0) return null
   const meaning = (n: UnknownName) => said[keyOf(n)] ?? first(n)

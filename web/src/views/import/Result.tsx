@@ -35,7 +35,9 @@ export function Result({ job, object, onVerb, onAgain, busy }: ResultProps) {
   return (
     <>
       <section className={`card ${styles.result}`}>
-        <h2 role="status">{t(`import.result_${job.state as 'done' | 'failed' | 'cancelled' | 'undone'}`)}</h2>
+        <div role="status">
+          <h2>{t(`import.result_${job.state as 'done' | 'failed' | 'cancelled' | 'undone'}`)}</h2>
+        </div>
         {stopped && (
           <p className="dim">
             {t('import.stopped_at', { done: formatNumber(done, lang), total: formatNumber(Math.max(total, job.info.rows_estimate), lang) })}

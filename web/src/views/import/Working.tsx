@@ -26,7 +26,9 @@ export function Working({ job, lost, onCancel, busy }: WorkingProps) {
   const counted = job.state !== 'undoing'
   return (
     <section className={`card ${styles.work}`}>
-      <h2 role="status">{t(`import.state_${job.state}`)}</h2>
+      <div role="status">
+        <h2>{t(`import.state_${job.state}`)}</h2>
+      </div>
       <Progress.Root size="lg">
         <Progress.Section
           value={counted ? (total ? (done / total) * 100 : 0) : 100}
