@@ -8,7 +8,8 @@ import type { Field, ObjectMeta } from '../../lib/types.ts'
 import { useLabel } from '../../lib/use.ts'
 import styles from './import.module.css'
 import { TargetSelect } from './Mapping.tsx'
-import { type Constant, type Plan, targetsOf } from './plan.ts'
+import type { Constant, Plan } from './plan.ts'
+import { targetsOf } from './targets.ts'
 
 export function Constants({ object, plan, onPlan }: { object: ObjectMeta; plan: Plan; onPlan: (plan: Plan) => void }) {
   const { t } = useTranslation()

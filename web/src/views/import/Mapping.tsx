@@ -9,7 +9,8 @@ import { Constants } from './Constants.tsx'
 import { FileFacts } from './FileFacts.tsx'
 import { How } from './How.tsx'
 import styles from './import.module.css'
-import { type Column, keysOf, mappingOf, missingFields, type Plan, planOf, readDate, takenFields, targetsOf, tidyPlan, unclearDates } from './plan.ts'
+import { type Column, keysOf, mappingOf, type Plan, planOf, readDate, takenFields, tidyPlan, unclearDates } from './plan.ts'
+import { missingFields, targetsOf } from './targets.ts'
 
 export interface MappingProps {
   job: ImportJob

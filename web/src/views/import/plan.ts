@@ -2,8 +2,7 @@
  * plan.ts - the mapping of an import as people see it: for each column of the file the fields it
  * goes into, and the fields that get the same value in every row.
  */
-import { canType } from '../../fields/index.tsx'
-import type { Address, DateOrder, Field, ImportColumn, ImportJob, ObjectMeta } from '../../lib/types.ts'
+import type { DateOrder, Field, ImportColumn, ImportJob, ObjectMeta } from '../../lib/types.ts'
 
 export interface Goal {
   field: string | null
@@ -57,30 +56,6 @@ export function tidyPlan(plan: Plan): Plan {
 export function takenFields(plan: Plan): Set<string> {
   const names = [...plan.columns.flatMap((c) => c.goals.map((g) => g.field)), ...plan.constants.map((c) => c.field)]
   return new Set(names.filter((n) => n !== null))
-}
-
-const PARTS = ['street', 'city', 'region', 'postcode', 'country'] as const
-
-/* What a column can go into: a field, or a part of an address ("billing_address.city"). */
-export interface Target {
-  name: string
-  field: Field
-  part?: keyof Address
-}
-
-export function targetsOf(object: ObjectMeta): Target[] {
-  return object.fields
-    .filter((f) => canType(f) && f.type !== 'file')
-    .flatMap((field) => [
-      { name: field.name, field },
-      ...(field.type === 'address' ? PARTS.map((part) => ({ name: `${field.name}.${part}`, field, part })) : []),
-    ])
-}
-
-/* Fields without which no record can be made. */
-export function missingFields(object: ObjectMeta, plan: Plan): Field[] {
-  const taken = takenFields(plan)
-  return object.fields.filter((f) => f.required && canType(f) && f.default === undefined && !taken.has(f.name))
 }
 
 /* What usually tells records apart, best first. */
