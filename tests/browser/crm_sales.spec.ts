@@ -76,7 +76,8 @@ async function figures(v: Visit) {
   }
 }
 
-/* The run is stopped, which leaves what is written, and goes on from there. */
+/* The run is stopped, which leaves what is written, and goes on from there; so does the page when the
+ * server was away for a while. */
 async function runStopResume(v: Visit) {
   const { page } = v
   await page.getByRole('button', { name: words(v).run }).click()
@@ -85,6 +86,10 @@ async function runStopResume(v: Visit) {
   const so_far = await count(v, 'opportunity')
   assert.ok(so_far < 8800, `${so_far} rows were written before it stopped`)
   await page.getByRole('button', { name: words(v).resume, exact: true }).click()
+  await page.getByRole('button', { name: words(v).stop, exact: true }).waitFor()
+  await page.route('**/api/v1/import/*', (route) => route.abort())
+  await page.getByText(/^連不上伺服器/).waitFor()
+  await page.unroute('**/api/v1/import/*')
   await done(v)
 }
 

@@ -23,18 +23,22 @@ export function Constants({ object, plan, onPlan }: { object: ObjectMeta; plan: 
         const target = targetsOf(object).find((x) => x.name === c.field)
         return (
           <div key={k} className={styles.constant}>
-            <TargetSelect
-              object={object}
-              plan={plan}
-              value={c.field}
-              label={`${t('import.constant')} ${k + 1}: ${t('import.field')}`}
-              always
-              onChange={(field) => put(k, { field, value: '' })}
-            />
+            <div className={styles.half}>
+              <TargetSelect
+                object={object}
+                plan={plan}
+                value={c.field}
+                label={`${t('import.constant')} ${k + 1}: ${t('import.field')}`}
+                always
+                onChange={(field) => put(k, { field, value: '' })}
+              />
+            </div>
             <span className="dim" aria-hidden>
               =
             </span>
-            {target && <Value key={target.name} field={target.field} whole={!target.part} value={c.value} onChange={(value) => put(k, { value })} />}
+            <div className={styles.half}>
+              {target && <Value key={target.name} field={target.field} whole={!target.part} value={c.value} onChange={(value) => put(k, { value })} />}
+            </div>
             <ActionIcon variant="subtle" color="gray" aria-label={`${t('import.constant')} ${k + 1}: ${t('remove')}`} onClick={() => set(constants.filter((_, i) => i !== k))}>
               <IconX size={16} />
             </ActionIcon>

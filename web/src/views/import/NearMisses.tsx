@@ -58,6 +58,8 @@ export function NearMisses({ job, object, onApply, busy }: NearMissesProps) {
   if (names.length === 0) return null
   const meaning = (n: UnknownName) => said[keyOf(n)] ?? first(n)
   const settled = names.filter((n) => answer(meaning(n)) !== undefined)
+  const open = names.filter((n) => meaning(n).kind === 'out' && !findField(object, n.field)?.required)
+  const leaveEmpty = () => setSaid((old) => ({ ...old, ...Object.fromEntries(open.map((n) => [keyOf(n), { kind: 'empty' } as const])) }))
   const rows = (list: UnknownName[]) => list.reduce((sum, n) => sum + n.count, 0)
   const apply = () => {
     const links: ChosenLinks = structuredClone(job.chosen ?? {})
@@ -85,7 +87,14 @@ export function NearMisses({ job, object, onApply, busy }: NearMissesProps) {
         <Button size="xs" onClick={apply} loading={busy} disabled={settled.length === 0}>
           {t('import.apply_links')}
         </Button>
-        <span className="dim small">{t('import.apply_help', { count: rows(settled), rows: formatNumber(rows(settled), lang) })}</span>
+        {open.length > 1 && (
+          <Button size="xs" variant="default" onClick={leaveEmpty}>
+            {t('import.all_empty', { count: open.length })}
+          </Button>
+        )}
+        <span className="dim small">
+          {settled.length === 0 ? t('import.apply_none') : t('import.apply_help', { count: rows(settled), rows: formatNumber(rows(settled), lang) })}
+        </span>
       </div>
     </section>
   )

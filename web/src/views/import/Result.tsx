@@ -48,6 +48,7 @@ export function Result({ job, object, onVerb, onAgain, busy }: ResultProps) {
             {job.problem}
           </Alert>
         )}
+        {undone && <p className="dim">{t(job.kept?.length ? 'import.undone_but' : 'import.undone_all')}</p>}
         {!undone && <Counts job={job} />}
         <div className="row">
           {stopped && (
