@@ -131,6 +131,22 @@ static bool rescale_exactly(struct gx_value *v, int from, int to)
     return true;
 }
 
+/*
+ * On SQLite text is indexed folded: equal texts are equal folded too, so saying that as well lets
+ * the index find them.  It stands behind, where it costs nothing when there is no index.
+ */
+static void emit_same_folded(struct sql *s, const struct sql_scope *scope, const struct node *a,
+                             const struct node *b)
+{
+    struct gx_value v = gx_expr_fold_constant(s->b->arena, b, s->env, false);
+    if (v.kind != GX_VALUE_TEXT || v.s.n == 0)
+        return;
+    ADD(s, " AND ");
+    gx_expr_emit_fold(s, scope, a, false);
+    ADD(s, " = ");
+    gx_expr_emit_constant(s, GX_TYPE_TEXT, v);
+}
+
 /* `a` is no constant, `b` is. */
 static void emit_with_constant(struct sql *s, const struct sql_scope *scope, enum op op,
                                const struct node *a, const struct node *b)
@@ -143,12 +159,20 @@ static void emit_with_constant(struct sql *s, const struct sql_scope *scope, enu
     } else if (!rescale_exactly(&v, b->scale, a->scale)) {
         emit_scaled(s, scope, op, a, b);
     } else {
+        bool folds = op == OP_EQ && a->type == GX_TYPE_TEXT && a->kind == N_FIELD &&
+                     !a->field->formula && !is_postgres(s);
+        if (folds)
+            ADD(s, "(");
         gx_expr_emit_value(s, scope, a);
         emit_op(s, op);
         if (a->type == GX_TYPE_DATE && b->type == GX_TYPE_MOMENT)
             emit_as_day(s, scope, b);
         else
             gx_expr_emit_constant(s, a->type, v);
+        if (folds) {
+            emit_same_folded(s, scope, a, b);
+            ADD(s, ")");
+        }
     }
 }
 

@@ -8,6 +8,12 @@
 #include "base/assert.h"
 #include "meta/tenant.h"
 
+/*
+ * Every commit makes a segment of the search table; they are merged when a level has AUTOMERGE
+ * of them (FTS5's own value is 4, which writes each entry twice as often as 16 does).
+ */
+enum { AUTOMERGE = 16, CRISISMERGE = 64, CRISISMERGE_NEVER = 1999 };
+
 struct planner {
     struct gx_ctx *ctx;
     struct gx_conn *conn;
@@ -291,16 +297,46 @@ static void create_index(struct gx_sqlb *b, struct gx_ctx *ctx, const struct gx_
     gx_assert(!"a step names an index that no definition has");
 }
 
+/* INSERT INTO account_fts(account_fts, rank) VALUES('automerge', 16) */
+enum gx_code gx_plan_search_command(struct gx_ctx *ctx, struct gx_conn *conn,
+                                    const struct gx_object *object, struct gx_sql command,
+                                    int64_t value)
+{
+    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(conn));
+    gx_sqlb_add(b, GX_SQL("INSERT INTO "));
+    gx_sqlb_name(b, object->search_table);
+    gx_sqlb_add(b, GX_SQL(" ("));
+    gx_sqlb_name(b, object->search_table);
+    gx_sqlb_add(b, GX_SQL(", rank) VALUES ("));
+    gx_sqlb_add(b, command);
+    gx_sqlb_add(b, GX_SQL(", "));
+    gx_sqlb_bind(b, gx_value_int(value));
+    gx_sqlb_add(b, GX_SQL(")"));
+    return gx_db_exec(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count, NULL);
+}
+
+enum gx_code gx_plan_search_merging(struct gx_ctx *ctx, struct gx_conn *conn,
+                                    const struct gx_object *object, bool on)
+{
+    if (!object->searched || gx_conn_dialect(conn) != GX_SQLITE)
+        return GX_OK;
+    GX_TRY(gx_plan_search_command(ctx, conn, object, GX_SQL("'automerge'"), on ? AUTOMERGE : 0));
+    return gx_plan_search_command(ctx, conn, object, GX_SQL("'crisismerge'"),
+                                  on ? CRISISMERGE : CRISISMERGE_NEVER);
+}
+
 static enum gx_code run(struct gx_ctx *ctx, struct gx_conn *conn, const struct gx_object *object,
                         const struct gx_plan_step *s)
 {
     struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(conn));
     switch (s->kind) {
     case GX_PLAN_CREATE_TABLE:
-        if (gx_str_eq(s->name, object->search_table))
+        if (gx_str_eq(s->name, object->search_table)) {
             create_search(b, object);
-        else
-            create_table(b, object);
+            GX_TRY(gx_db_exec(ctx, conn, gx_sqlb_sql(b), NULL, 0, NULL));
+            return gx_plan_search_merging(ctx, conn, object, true);
+        }
+        create_table(b, object);
         break;
     case GX_PLAN_ADD_COLUMN:
         for (size_t i = 0; i < object->column_count; i++)

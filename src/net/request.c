@@ -214,7 +214,7 @@ static void log_request(const struct gx_http *h, bool whole)
     gx_log_str(&line, "peer", h->local ? GX_STR("local") : h->req.peer);
     if (!whole)
         gx_log_str(&line, "end", GX_STR("broken"));
-    gx_log_end(&line);
+    gx_log_end_soon(&line);
 }
 
 void gx_http_on_completed(void *cls, struct MHD_Connection *mhd, void **context,
