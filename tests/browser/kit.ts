@@ -1,7 +1,7 @@
 /*
  * kit.ts - a server, a browser, and what every journey needs of them.
  *
- * The server is BASE_URL if that is set, else build/debug/guanxi with demo data, else the mock
+ * The usual server is BASE_URL if that is set, else build/debug/guanxi with demo data, else the mock
  * of the API in web/mock.  MOCK=1 takes the mock in any case.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
@@ -16,6 +16,8 @@ export type Locator = Playwright.Locator
 export type Browser = Playwright.Browser
 
 const ROOT = path.join(import.meta.dirname, '..', '..')
+/* Public data that nobody here made, where it is present. */
+export const DATA = process.env.DATA ?? path.join(ROOT, '..', 'shared', 'data')
 const PROGRAM = path.join(ROOT, 'build', 'debug', 'guanxi')
 const FLAGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
@@ -53,14 +55,27 @@ function listen(child: ChildProcess): Promise<string> {
   })
 }
 
+/* Is it the program of this repository that is tried, and not another server or the mock? */
+const isReal = () => !process.env.BASE_URL && process.env.MOCK !== '1' && existsSync(PROGRAM)
+
+/* With nothing in it but the administrator; null if that cannot be had. */
+export async function startEmptyServer(): Promise<Server | null> {
+  if (!isReal()) return null
+  const data = mkdtempSync(path.join(tmpdir(), 'guanxi-browser-'))
+  run(['init', '--admin', NAME, '--password', PASSWORD, '--data', data])
+  return serve(data)
+}
+
 export async function startServer(): Promise<Server> {
   if (process.env.BASE_URL) return { url: process.env.BASE_URL, stop: () => {} }
-  const real = process.env.MOCK !== '1' && existsSync(PROGRAM)
-  const data = real ? mkdtempSync(path.join(tmpdir(), 'guanxi-browser-')) : ''
-  if (real) {
-    run(['demo', '--data', data])
-  }
-  const child = real
+  const data = isReal() ? mkdtempSync(path.join(tmpdir(), 'guanxi-browser-')) : ''
+  if (data) run(['demo', '--data', data])
+  return serve(data)
+}
+
+/* The program with this data folder; without one the mock. */
+async function serve(data: string): Promise<Server> {
+  const child = data
     ? spawn(PROGRAM, ['serve', '--quiet', '--listen', '127.0.0.1:0', '--data', data], { stdio: ['ignore', 'pipe', 'inherit'] })
     : spawn(process.execPath, [path.join(ROOT, 'web', 'mock', 'server.mjs')], { stdio: ['ignore', 'pipe', 'inherit'] })
   const url = await listen(child)
@@ -145,6 +160,11 @@ export async function api<T>({ page }: Visit, method: string, path: string, body
 
 export type Journey = (v: Visit) => Promise<void>
 export interface Spec {
+  /* Why it cannot be made here; '' if it can. */
+  skip?: () => string
+  /* On a server of its own, with nothing in it. */
+  empty?: boolean
+  limitMs?: number
   /* Each journey is made at each of these. */
   looks?: Look[]
   journeys: Record<string, Journey>

@@ -145,28 +145,32 @@ export const searchQuery = (text: string, object?: string, limit = 12) =>
       get<{ rows: Hit[] }>('/search', { q: text, object, limit }, signal),
   })
 
+export const BUSY_STATES: readonly string[] = ['checking', 'running', 'undoing']
+const BUSY_MS = 500
+const busy = (state: string | undefined) => BUSY_STATES.includes(state ?? '')
+
 export const importsQuery = queryOptions({
   queryKey: ['import'],
   queryFn: ({ signal }) => get<{ rows: ImportJob[] }>('/import', undefined, signal),
+  refetchInterval: (query) => (query.state.data?.rows.some((job) => busy(job.state)) ? BUSY_MS : false),
 })
-
-export const BUSY_STATES: readonly string[] = ['checking', 'running', 'undoing']
 
 export const importQuery = (id: string) =>
   queryOptions({
     queryKey: ['import', id],
     queryFn: ({ signal }) => get<ImportJob>(`/import/${id}`, undefined, signal),
-    refetchInterval: (query) => (BUSY_STATES.includes(query.state.data?.state ?? '') ? 500 : false),
+    refetchInterval: (query) => (busy(query.state.data?.state) ? BUSY_MS : false),
   })
 
-export const diffQuery = (id: string) =>
+/* Row by row what a check found; all rows, or those of one action. */
+export const diffQuery = (id: string, action: DiffRow['action'] | '') =>
   infiniteQueryOptions({
-    queryKey: ['import', id, 'diff'],
+    queryKey: ['import', id, 'diff', action],
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
       get<{ rows: DiffRow[]; next: string | null }>(
         `/import/${id}/diff`,
-        { cursor: pageParam, limit: 100 },
+        { action, cursor: pageParam, limit: 100 },
         signal,
       ),
     getNextPageParam: (page) => page.next || undefined,
