@@ -143,6 +143,22 @@ export async function api<T>({ page }: Visit, method: string, path: string, body
   return (reply.status() === 204 ? null : await reply.json()) as T
 }
 
+export const unique = (name: string) => `${name} ${Date.now().toString(36)}`
+
+/* Somebody else at another screen, signed in; a manager, who may edit everything. */
+export async function colleague(v: Visit, name: string): Promise<Visit> {
+  const browser = v.page.context().browser()
+  if (!browser) throw new Error('no browser')
+  const login = `c${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`
+  const { id } = await api<{ id: string }>(v, 'POST', '/user', { login, display_name: name })
+  await api(v, 'POST', `/user/${id}/password`, { password: PASSWORD })
+  await api(v, 'PUT', `/user/${id}/roles`, { roles: ['manager'] })
+  const other = await visit(browser, v.base, v.look)
+  const reply = await other.page.request.post('/api/v1/session', { data: { name: login, password: PASSWORD } })
+  if (!reply.ok()) throw new Error(`sign-in: ${reply.status()} ${await reply.text()}`)
+  return other
+}
+
 export type Journey = (v: Visit) => Promise<void>
 export interface Spec {
   /* Each journey is made at each of these. */

@@ -180,6 +180,18 @@ export interface HistoryEntry {
   changes: Change[]
 }
 
+/* What the stream of live events says; a bulk names no record. */
+export interface LiveEvent {
+  object: string
+  id?: string
+  version?: number
+  count?: number
+  kind: 'created' | 'updated' | 'deleted' | 'restored' | 'bulk'
+  by: Link | null
+  at: string
+  fields?: string[]
+}
+
 export interface Hit {
   object: string
   id: string

@@ -16,6 +16,7 @@ import { recordQuery } from '../lib/queries.ts'
 import { saw } from '../lib/recent.ts'
 import type { CheckResult, Field, ObjectMeta, Rec } from '../lib/types.ts'
 import { useLabel, useMeta, useObject, useSession } from '../lib/use.ts'
+import { ArrivalNotice, useFresh } from '../views/Arrival.tsx'
 import { Facts } from '../views/Facts.tsx'
 import { History } from '../views/History.tsx'
 import { ObjectIcon } from '../views/Icon.tsx'
@@ -63,6 +64,7 @@ function Shown({ object, record }: { object: ObjectMeta; record: Rec }) {
   const { tab } = route.useSearch()
   const title = titleOf(object, record)
   const hidden = useHidden(object, record)
+  const fresh = useFresh(object.name, record.id)
   const editable = !record.deleted_at && mayEdit(object, record, session)
   const process = processOf(meta, object)
   useTitle(title)
@@ -71,6 +73,7 @@ function Shown({ object, record }: { object: ObjectMeta; record: Rec }) {
   return (
     <div className={styles.page}>
       <Head object={object} record={record} title={title} />
+      <ArrivalNotice object={object} id={record.id} />
       {process && (
         <Moves object={object} record={record} {...process} editable={editable} except={object.converts ? ['converted'] : []} />
       )}
@@ -87,7 +90,7 @@ function Shown({ object, record }: { object: ObjectMeta; record: Rec }) {
         </Tabs.List>
         <Tabs.Panel value="details" className={styles.details}>
           <div className={styles.main}>
-            <Facts object={object} record={record} editable={editable} hidden={hidden} />
+            <Facts object={object} record={record} editable={editable} hidden={hidden} fresh={fresh} />
           </div>
           <aside className={styles.aside}>
             <RelatedLists object={object} record={record} />

@@ -20,9 +20,11 @@ export interface FactsProps {
   editable: boolean
   /* Fields that do not apply to this record, by the server's rules. */
   hidden: ReadonlySet<string>
+  /* Fields that somebody else has just changed. */
+  fresh: ReadonlySet<string>
 }
 
-export function Facts({ object, record, editable, hidden }: FactsProps) {
+export function Facts({ object, record, editable, hidden, fresh }: FactsProps) {
   const label = useLabel()
   const { t } = useTranslation()
   const [all, setAll] = useState(false)
@@ -44,7 +46,7 @@ export function Facts({ object, record, editable, hidden }: FactsProps) {
             {s.title && <h2>{s.title}</h2>}
             <dl className={styles.list}>
               {s.fields.map((f) => (
-                <Fact key={f.name} object={object} record={record} field={f} editable={editable && canType(f)} />
+                <Fact key={f.name} object={object} record={record} field={f} editable={editable && canType(f)} fresh={fresh.has(f.name)} />
               ))}
             </dl>
           </section>
@@ -60,7 +62,7 @@ export function Facts({ object, record, editable, hidden }: FactsProps) {
   )
 }
 
-function Fact({ object, record, field, editable }: { object: ObjectMeta; record: Rec; field: Field; editable: boolean }) {
+function Fact({ object, record, field, editable, fresh }: { object: ObjectMeta; record: Rec; field: Field; editable: boolean; fresh: boolean }) {
   const { t } = useTranslation()
   const label = useLabel()
   const [editing, setEditing] = useState(false)
@@ -68,7 +70,7 @@ function Fact({ object, record, field, editable }: { object: ObjectMeta; record:
   /* Stages change by moving, in the header. */
   const canEdit = editable && field.type !== 'process'
   return (
-    <div className={styles.fact} data-wide={typeOf(field).wide || undefined}>
+    <div className={styles.fact} data-wide={typeOf(field).wide || undefined} data-fresh={fresh || undefined}>
       <dt className={styles.term}>{name}</dt>
       <dd className={styles.value}>
         {editing ? (
