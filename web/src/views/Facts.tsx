@@ -4,14 +4,13 @@ import { IconPencil } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { canType, FieldCell, isEmpty, toWire, typeOf } from '../fields/index.tsx'
-import { patch, Problem } from '../lib/api.ts'
+import { Problem } from '../lib/api.ts'
 import { findField, formSections, systemFields } from '../lib/meta.ts'
-import { forget } from '../lib/queries.ts'
-import { toast } from '../lib/toast.ts'
 import type { Field, ObjectMeta, Rec } from '../lib/types.ts'
 import { useLabel } from '../lib/use.ts'
-import { errorField } from '../lib/values.ts'
+import { changed, errorField } from '../lib/values.ts'
 import styles from './Facts.module.css'
+import { useSaver } from './Merge.tsx'
 import { useProblemText } from './states.tsx'
 
 export interface FactsProps {
@@ -95,45 +94,49 @@ function Fact({ object, record, field, editable, fresh }: { object: ObjectMeta; 
 function FactEditor({ object, record, field, name, onDone }: { object: ObjectMeta; record: Rec; field: Field; name: string; onDone: () => void }) {
   const { t } = useTranslation()
   const problemText = useProblemText()
+  const [base] = useState(record) /* somebody else may change it while it is typed */
   const [value, setValue] = useState(record[field.name])
+  const { save: send, dialog } = useSaver(object)
   const [error, setError] = useState<string>()
   const [saving, setSaving] = useState(false)
   const { Input } = typeOf(field)
   const save = async () => {
+    if (Object.keys(changed([field], base, { [field.name]: value }, toWire)).length === 0) return onDone()
     setSaving(true)
     try {
-      await patch(`/${object.name}/${record.id}`, { [field.name]: toWire(field, value) }, record.version)
-      await forget(object.name, record.id)
-      toast(t('form.saved'))
-      onDone()
+      const done = await send(base, { [field.name]: toWire(field, value) }, { ...base, [field.name]: value })
+      setSaving(false)
+      if (done) onDone()
     } catch (e) {
       const own = e instanceof Problem ? e.errors.find((x) => errorField(x.path) === field.name)?.detail : undefined
       setError(own ?? problemText(e))
       setSaving(false)
-      if (e instanceof Problem && e.code === 'conflict') await forget(object.name, record.id)
     }
   }
   if (!Input) return null
   return (
-    <form
-      className={styles.editor}
-      onSubmit={(e) => {
-        e.preventDefault()
-        void save()
-      }}
-      onKeyDown={(e) => {
-        if (e.key === 'Escape') onDone()
-      }}
-    >
-      <Input field={field} value={value} onChange={setValue} label={name} bare error={error} required={field.required ?? false} autoFocus />
-      <div className="row">
-        <Button type="submit" size="compact-sm" loading={saving} disabled={field.required && isEmpty(value)}>
-          {t('form.save')}
-        </Button>
-        <Button size="compact-sm" variant="subtle" color="gray" onClick={onDone}>
-          {t('cancel')}
-        </Button>
-      </div>
-    </form>
+    <>
+      {dialog}
+      <form
+        className={styles.editor}
+        onSubmit={(e) => {
+          e.preventDefault()
+          void save()
+        }}
+        onKeyDown={(e) => {
+          if (e.key === 'Escape') onDone()
+        }}
+      >
+        <Input field={field} value={value} onChange={setValue} label={name} bare error={error} required={field.required ?? false} autoFocus />
+        <div className="row">
+          <Button type="submit" size="compact-sm" loading={saving} disabled={field.required && isEmpty(value)}>
+            {t('form.save')}
+          </Button>
+          <Button size="compact-sm" variant="subtle" color="gray" onClick={onDone}>
+            {t('cancel')}
+          </Button>
+        </div>
+      </form>
+    </>
   )
 }
