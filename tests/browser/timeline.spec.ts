@@ -36,6 +36,8 @@ export const spec: Spec = {
       await page.locator('[data-field=description]').fill('# 詢問交期\n\n- 要 **兩週**\n- <b>x</b>')
       await page.keyboard.press('Control+Enter')
       await page.getByRole('link', { name: '詢問交期' }).waitFor()
+      await page.locator('li strong', { hasText: '兩週' }).waitFor()
+      await page.getByText('<b>x</b>').waitFor()
       await add.getByRole('button', { name: '電話' }).click()
       await page.locator('[data-field=subject]').fill('回電確認')
       await page.keyboard.press('Control+Enter')
@@ -70,6 +72,20 @@ export const spec: Spec = {
       assert.equal(download.suggestedFilename(), '報價單 100%.txt')
       const found = await api<{ rows: Made[] }>(v, 'GET', `/file?filter=${encodeURIComponent(`account = "${id}"`)}`)
       assert.equal(found.rows[0]?.size, 9)
+      await axe(v)
+    },
+    'what somebody writes is shown as Markdown and can do nothing': async (v) => {
+      const { page } = v
+      const evil = ['<img src=x onerror=alert(1)>', '<script>alert(2)</script>', '[click](javascript:alert(3))', '![p](https://evil.example/p.png)', '[good](https://good.example/a)', '| a | b |', '|---|--:|', '| 1 | 2 |'].join('\n\n').replace('|\n\n|', '|\n|').replace('|\n\n|', '|\n|')
+      const { id } = await api<Made>(v, 'POST', '/account', { name: unique('聯發'), kind: 'organisation', description: evil })
+      await page.goto(`/o/account/${id}`)
+      await page.getByRole('link', { name: 'good' }).waitFor()
+      assert.equal(await page.getByRole('link', { name: 'good' }).getAttribute('href'), 'https://good.example/a')
+      assert.equal(await page.getByRole('link', { name: 'click' }).count(), 0)
+      await page.getByText('<img src=x onerror=alert(1)>').waitFor()
+      await page.getByText('<script>alert(2)</script>').waitFor()
+      await page.getByRole('cell', { name: '2' }).waitFor()
+      assert.equal(await page.locator('main img, main script').count(), 0)
       await axe(v)
     },
     'older pages of the stream come by a button': async (v) => {
