@@ -51,7 +51,7 @@ export function ArrivalNotice({ object, id, editing }: { object: ObjectMeta; id:
     kind === 'deleted' ? t('live.deleted', { who }) : kind === 'restored' ? t('live.restored', { who }) : fields ? t('live.changed', { who, fields }) : t('live.changed_some', { who })
   /* The region is there before it speaks, else nothing is read aloud. */
   return (
-    <div role="status" aria-live="polite">
+    <div role="status" aria-live="polite" className={styles.region}>
       {arrival && (
         <div className={styles.notice} data-kind={kind}>
           {kind === 'deleted' ? <IconTrash size={17} aria-hidden /> : <IconPencil size={17} aria-hidden />}

@@ -60,6 +60,7 @@ function QuickForm({ kind, activity, object, record, onDone }: QuickFormProps) {
   const problemText = useProblemText()
   const fields = QUICK_FIELDS[kind].map((n) => findField(activity, n)).filter((f): f is Field => f !== null)
   const [values, setValues] = useState<Values>({ at: nowToTheMinute() })
+  const noteLabel = findField(activity, 'kind')?.choices?.find((c) => c.code === 'note')?.label
   const needed = kind === 'note' ? 'description' : 'subject'
   const create = useMutation({
     mutationFn: async () => {
@@ -101,7 +102,7 @@ function QuickForm({ kind, activity, object, record, onDone }: QuickFormProps) {
         {fields.map((f, i) => (
           <div key={f.name} className={f.name === 'description' || f.name === 'subject' ? styles.wide : undefined}>
             <FormField
-              field={kind === 'note' ? { ...f, label: findField(activity, 'kind')?.choices?.find((c) => c.code === 'note')?.label ?? f.label } : f}
+              field={{ ...f, help: {}, label: (kind === 'note' && noteLabel) || f.label }}
               value={values[f.name]}
               error={errors.find((e) => errorField(e.path) === f.name)?.detail}
               required={f.name === needed}
