@@ -74,7 +74,10 @@ static struct gx_str dotted(struct planner *p, struct gx_str a, struct gx_str b)
     return gx_arena_printf(p->ctx->arena, "%.*s.%.*s", GX_STR_ARG(a), GX_STR_ARG(b));
 }
 
-/* Text gets two indexes: how it is sorted, and how it is matched. */
+/*
+ * The title gets two indexes: how it is sorted, and how it is matched.  Other text is matched
+ * more often than sorted: the other one is made when a list asks for it (store/advice.c).
+ */
 static bool is_text(const struct gx_field *f)
 {
     return f->x.type == GX_TYPE_TEXT;
@@ -106,11 +109,12 @@ static void plan_indexes(struct planner *p, const struct gx_object *object)
         const struct gx_field *f = &object->fields[i];
         if (!wants_index(object, f))
             continue;
+        bool folds = is_text(f) && gx_conn_dialect(p->conn) == GX_SQLITE;
         struct gx_str name = index_name(p->ctx->arena, object, f, "");
-        if (!gx_map_get(&p->indexes, name))
+        if ((!folds || f == object->title) && !gx_map_get(&p->indexes, name))
             step(p, GX_PLAN_ADD_INDEX, object->x.name, name);
         name = index_name(p->ctx->arena, object, f, "_fold");
-        if (is_text(f) && gx_conn_dialect(p->conn) == GX_SQLITE && !gx_map_get(&p->indexes, name))
+        if (folds && !gx_map_get(&p->indexes, name))
             step(p, GX_PLAN_ADD_INDEX, object->x.name, name);
     }
 }
@@ -249,6 +253,11 @@ static bool create_unique(struct gx_sqlb *b, const struct gx_object *object, str
             gx_sqlb_name(b, u->fields[k]->x.column);
         }
         gx_sqlb_add(b, GX_SQL(") WHERE deleted_at IS NULL"));
+        if (u->count == 1) {
+            gx_sqlb_add(b, GX_SQL(" AND "));
+            gx_sqlb_name(b, u->fields[0]->x.column);
+            gx_sqlb_add(b, GX_SQL(" IS NOT NULL"));
+        }
         return true;
     }
     return false;
@@ -271,6 +280,12 @@ static void create_index(struct gx_sqlb *b, struct gx_ctx *ctx, const struct gx_
         gx_sqlb_add(b, GX_SQL(" ("));
         indexed_value(b, f, fold);
         gx_sqlb_add(b, GX_SQL(", id) WHERE deleted_at IS NULL"));
+        /* What is only looked up by value needs no place for records without one. */
+        if (f != object->title && f != object->owner && (fold || f->x.type == GX_TYPE_LINK)) {
+            gx_sqlb_add(b, GX_SQL(" AND "));
+            indexed_value(b, f, fold);
+            gx_sqlb_add(b, GX_SQL(" IS NOT NULL"));
+        }
         return;
     }
     gx_assert(!"a step names an index that no definition has");

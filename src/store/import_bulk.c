@@ -4,11 +4,21 @@
  * An index on names or phones takes each new row in a page of its own, which is then written
  * twice; made at once from all rows it is sorted once.  Unique indexes stay, since they are
  * rules.  If the program dies meanwhile, opening the store plans and makes what is missing.
+ *
+ * The search table merges its segments as it grows, several times each entry: that too is left
+ * for the end, in pieces.  The setting is kept in the table, so an import that goes on after a
+ * crash sets it back.
  */
 #include "meta/tenant.h"
 #include "store/import_int.h"
 
-enum { LARGE_BYTES = 8 << 20 };
+enum {
+    LARGE_BYTES = 1 << 20,
+    MERGE_PAGES = 1000, /* in one piece of work: some 4 MB */
+    AUTOMERGE = 4,      /* FTS5's own values */
+    CRISISMERGE = 16,
+    CRISISMERGE_NEVER = 1999,
+};
 
 struct bulk {
     struct gx_ctx *ctx;
@@ -16,6 +26,55 @@ struct bulk {
     const struct gx_object *object;
     bool begun, more;
 };
+
+/* INSERT INTO account_fts(account_fts, rank) VALUES('automerge', 4) */
+static enum gx_code search_command(struct bulk *bulk, struct gx_conn *conn, struct gx_sql command,
+                                   int64_t value)
+{
+    struct gx_sqlb *b = gx_sqlb_new(bulk->ctx->arena, gx_conn_dialect(conn));
+    gx_sqlb_add(b, GX_SQL("INSERT INTO "));
+    gx_sqlb_name(b, bulk->object->search_table);
+    gx_sqlb_add(b, GX_SQL(" ("));
+    gx_sqlb_name(b, bulk->object->search_table);
+    gx_sqlb_add(b, GX_SQL(", rank) VALUES ("));
+    gx_sqlb_add(b, command);
+    gx_sqlb_add(b, GX_SQL(", "));
+    gx_sqlb_bind(b, gx_value_int(value));
+    gx_sqlb_add(b, GX_SQL(")"));
+    return gx_db_exec(bulk->ctx, conn, gx_sqlb_sql(b), b->values, b->value_count, NULL);
+}
+
+static enum gx_code set_merging(struct bulk *bulk, struct gx_conn *conn, bool on)
+{
+    if (!bulk->object->searched || gx_conn_dialect(conn) != GX_SQLITE)
+        return GX_OK;
+    GX_TRY(search_command(bulk, conn, GX_SQL("'automerge'"), on ? AUTOMERGE : 0));
+    return search_command(bulk, conn, GX_SQL("'crisismerge'"),
+                          on ? CRISISMERGE : CRISISMERGE_NEVER);
+}
+
+static enum gx_code merging_on(void *p, struct gx_conn *conn)
+{
+    return set_merging(p, conn, true);
+}
+
+/* A piece of the merge of all segments into one: the first with a minus begins it. */
+static enum gx_code merge_some(void *p, struct gx_conn *conn)
+{
+    struct bulk *bulk = p;
+    int64_t before, after;
+    struct gx_sql count = GX_SQL("SELECT total_changes()");
+    if (!bulk->object->searched || gx_conn_dialect(conn) != GX_SQLITE) {
+        bulk->more = false;
+        return GX_OK;
+    }
+    GX_TRY(gx_db_int(bulk->ctx, conn, count, NULL, 0, 0, &before));
+    GX_TRY(search_command(bulk, conn, GX_SQL("'merge'"), bulk->begun ? MERGE_PAGES : -MERGE_PAGES));
+    GX_TRY(gx_db_int(bulk->ctx, conn, count, NULL, 0, 0, &after));
+    bulk->begun = true;
+    bulk->more = after - before >= 2; /* less: there was nothing left (FTS5's manual) */
+    return GX_OK;
+}
 
 static enum gx_code drop_indexes(void *p, struct gx_conn *conn)
 {
@@ -32,6 +91,7 @@ static enum gx_code drop_indexes(void *p, struct gx_conn *conn)
         return GX_OK;
     GX_TRY(gx_plan_without_indexes(bulk->ctx, conn, bulk->object, &steps));
     GX_TRY(gx_plan_run(bulk->ctx, conn, bulk->meta, steps));
+    GX_TRY(set_merging(bulk, conn, false));
     bulk->begun = true;
     return GX_OK;
 }
@@ -68,5 +128,8 @@ enum gx_code gx_import_bulk_end(struct gx_ctx *ctx, struct gx_import_work *work,
     struct bulk bulk = { .ctx = ctx, .meta = meta, .object = object, .more = true };
     while (bulk.more)
         GX_TRY(gx_db_write(ctx, work->tenant->db, make_index, &bulk));
+    GX_TRY(gx_db_write(ctx, work->tenant->db, merging_on, &bulk));
+    for (bulk.more = true; bulk.more;)
+        GX_TRY(gx_db_write(ctx, work->tenant->db, merge_some, &bulk));
     return GX_OK;
 }

@@ -133,7 +133,7 @@ static enum gx_code take_update(const struct taking *t)
     GX_TRY(old_values(t, &now, input));
     if (ctx->errors)
         GX_TRY(keep(t, title_of(&now)));
-    return gx_record_update(t->scope, t->change->record, 0, input, &options, NULL);
+    return gx_record_update(t->scope, t->change->record, 0, input, &options, NULL, NULL);
 }
 
 /* Did anybody but this import, and imports that were taken back, change the record since? */
