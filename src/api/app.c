@@ -79,8 +79,7 @@ enum gx_code gx_reply_written(struct gx_req *req, const struct gx_object *object
     gx_jw_key_id(&w, "id", id);
     gx_jw_key_int(&w, "version", version);
     gx_jw_object_end(&w);
-    gx_reply_header(req, "ETag",
-                    gx_arena_printf(req->ctx->arena, "\"%lld\"", (long long)version));
+    gx_reply_header(req, "ETag", gx_arena_printf(req->ctx->arena, "\"%lld\"", (long long)version));
     struct written *written = GX_ARENA_NEW(req->ctx->arena, struct written);
     *written = (struct written){ object, id };
     req->after = reply_whole;
