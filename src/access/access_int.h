@@ -60,6 +60,7 @@ struct gx_access_cache {
     struct gx_known_session sessions[SESSIONS_CACHED]; /* by hash, direct mapped */
     struct gx_tries tries[TRIES_KEPT];                 /* sets of TRIES_WAYS */
     unsigned char tries_key[16]; /* random: nobody can choose who shares a set */
+    uint64_t epoch;              /* how often it was emptied; under lock */
 };
 
 /* tries.c.  `name` folded, `peer` as in gx_req.peer. */

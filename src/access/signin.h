@@ -83,5 +83,7 @@ GX_NODISCARD enum gx_code gx_user_find(struct gx_ctx *ctx, struct gx_tenant *ten
                                        struct gx_conn *conn, struct gx_str name, int64_t *ret_user);
 /* Forget what was cached about users, roles and sessions. */
 void gx_access_forget(struct gx_tenant *tenant);
+/* How often that happened: it grows when somebody signs out, or users and roles change. */
+uint64_t gx_access_epoch(const struct gx_tenant *tenant);
 
 #endif

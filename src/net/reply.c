@@ -214,6 +214,24 @@ static const char *pack(struct gx_http *h)
     return packed ? coding : NULL;
 }
 
+void gx_stream_wake(struct gx_req *req)
+{
+    struct gx_http *h = req->private_;
+    if (atomic_exchange(&h->sleep, GX_HTTP_WOKEN) == GX_HTTP_ASLEEP)
+        MHD_resume_connection(h->mhd);
+}
+
+/* Nothing to say for now: libmicrohttpd forgets the connection until it is woken. */
+static ssize_t sleep_stream(struct gx_http *h)
+{
+    int awake = GX_HTTP_AWAKE;
+    atomic_store_explicit(&h->deadline_us, 0, memory_order_relaxed);
+    MHD_suspend_connection(h->mhd);
+    if (!atomic_compare_exchange_strong(&h->sleep, &awake, GX_HTTP_ASLEEP))
+        MHD_resume_connection(h->mhd); /* woken in between */
+    return 0;
+}
+
 /* The next bytes of a stream; libmicrohttpd asks when the socket takes more. */
 static ssize_t read_stream(void *cls, uint64_t at, char *to, size_t max)
 {
@@ -226,13 +244,18 @@ static ssize_t read_stream(void *cls, uint64_t at, char *to, size_t max)
         gx_buf_clear(&req->out);
         if (!h->stream_more)
             return MHD_CONTENT_READER_END_OF_STREAM;
+        atomic_store(&h->sleep, GX_HTTP_AWAKE);
         h->code = req->stream(req, req->stream_p, &req->out, &h->stream_more);
         if (h->code == GX_OK)
             h->code = gx_buf_check(&req->out);
         if (h->code != GX_OK)
             return MHD_CONTENT_READER_END_WITH_ERROR;
-        gx_http_deadline(h, h->body_started_us, h->server->options.write_ms,
-                         h->stream_bytes + (int64_t)req->out.n);
+        bool live = req->route->live;
+        if (live && req->out.n == 0 && h->stream_more)
+            return sleep_stream(h);
+        gx_http_deadline(h, live ? gx_monotonic_us() : h->body_started_us,
+                         h->server->options.write_ms,
+                         (live ? 0 : h->stream_bytes) + (int64_t)req->out.n);
     }
     size_t n = req->out.n - from < max ? req->out.n - from : max;
     memcpy(to, req->out.p + from, n);

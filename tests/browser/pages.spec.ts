@@ -1,7 +1,6 @@
 /* Every page: nothing that axe objects to, nothing wider than the screen, no first load too large. */
 import assert from 'node:assert/strict'
-import { check } from './axe.ts'
-import { api, DESK, type Journey, type Look, type Spec, type Visit } from './kit.ts'
+import { api, axe, DESK, type Journey, type Look, type Spec, type Visit } from './kit.ts'
 
 const first = async (v: Visit, object: string) => (await api<{ rows: { id: string }[] }>(v, 'GET', `/${object}?limit=1`)).rows[0]?.id ?? ''
 
@@ -11,7 +10,7 @@ const at =
     await v.page.goto(typeof address === 'string' ? address : await address(v))
     await v.page.getByRole('heading', { level: 1 }).waitFor()
     await then?.(v)
-    await check(v)
+    await axe(v)
   }
 
 /* What must come over the network before a list can be worked in, compressed. */
@@ -56,7 +55,7 @@ export const spec: Spec = {
     'nothing there': async (v) => {
       await v.page.goto('/o/account/1')
       await v.page.getByText(/找不到|nothing here/).first().waitFor()
-      await check(v)
+      await axe(v)
     },
   },
 }

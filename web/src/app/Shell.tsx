@@ -5,9 +5,11 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { IconFileImport, IconHome, IconMenu2, IconSearch, IconTrash } from '@tabler/icons-react'
 import { Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { startLive } from '../lib/live.ts'
 import { mainObjects, may, servingObjects } from '../lib/meta.ts'
 import type { ObjectMeta } from '../lib/types.ts'
-import { useLabel, useMeta } from '../lib/use.ts'
+import { useLabel, useMeta, useSession } from '../lib/use.ts'
+import { OfflineMark } from '../views/Arrival.tsx'
 import { ObjectIcon } from '../views/Icon.tsx'
 import { Search } from '../views/Search.tsx'
 import { Lines } from '../views/states.tsx'
@@ -82,6 +84,8 @@ export function Shell() {
   const [menu, menuSwitch] = useDisclosure(false)
   const [find, findSwitch] = useDisclosure(false)
   const search = useRef<HTMLInputElement>(null)
+  const user = useSession()?.user.id ?? ''
+  useEffect(() => (user ? startLive(user) : undefined), [user])
   const path = useRouterState({ select: (s) => s.location.pathname })
   useEffect(() => {
     menuSwitch.close()
@@ -117,6 +121,7 @@ export function Shell() {
         <ActionIcon className={styles.phone} variant="subtle" color="gray" size="lg" aria-label={t('search.label')} onClick={findSwitch.open}>
           <IconSearch size={20} />
         </ActionIcon>
+        <OfflineMark />
         <UserMenu />
       </header>
       <main id="main" className={styles.main} tabIndex={-1}>

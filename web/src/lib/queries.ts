@@ -17,6 +17,7 @@ import type {
   RecordMove,
   RecordPage,
   Session,
+  TimelineEntry,
 } from './types.ts'
 
 export const queryClient = new QueryClient({
@@ -131,6 +132,20 @@ export const historyQuery = (object: string, id: string) =>
       get<{ rows: HistoryEntry[]; next: string | null }>(
         `/${object}/${id}/history`,
         { cursor: pageParam, limit: 50 },
+        signal,
+      ),
+    getNextPageParam: (page) => page.next || undefined,
+  })
+
+export const timelineQuery = (object: string, id: string, kinds: readonly string[]) =>
+  infiniteQueryOptions({
+    queryKey: ['record', object, id, 'timeline', kinds.join()],
+    initialPageParam: '',
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam, signal }) =>
+      get<{ rows: TimelineEntry[]; next: string | null }>(
+        `/${object}/${id}/timeline`,
+        { kinds: kinds.join(), cursor: pageParam },
         signal,
       ),
     getNextPageParam: (page) => page.next || undefined,

@@ -190,6 +190,31 @@ export interface HistoryEntry {
   changes: Change[]
 }
 
+export type TimelineType = 'activity' | 'file' | 'change' | 'move' | 'created' | 'imported' | 'deleted' | 'restored'
+
+/* One thing on a record's timeline; `record` is the activity or file, `changes` are of the log. */
+export interface TimelineEntry {
+  type: TimelineType
+  id: string
+  at: string
+  by: Link | null
+  import: string | null
+  changes: Change[]
+  record: Rec | null
+}
+
+/* What the stream of live events says; a bulk names no record. */
+export interface LiveEvent {
+  object: string
+  id?: string
+  version?: number
+  count?: number
+  kind: 'created' | 'updated' | 'deleted' | 'restored' | 'bulk'
+  by: Link | null
+  at: string
+  fields?: string[]
+}
+
 export interface Hit {
   object: string
   id: string

@@ -24,7 +24,8 @@ export interface FormProps {
   initial: Values
   /* Only what differs from this is sent: nothing for a new record, the record for an old one. */
   base: Values
-  onSave: (values: Record<string, Json>) => Promise<void>
+  /* What is to be sent, and all fields as they stand; false: not saved, people go on typing. */
+  onSave: (values: Record<string, Json>, all: Values) => Promise<boolean | void>
   onCancel: () => void
   children?: ReactNode
 }
@@ -92,7 +93,8 @@ export function RecordForm({ object, initial, base, onSave, onCancel, children }
     touchedSince.current = new Set()
     const visible = typable.filter((f) => !hidden.has(f.name))
     try {
-      await onSave(changed(visible, base, values, toWire))
+      const done = await onSave(changed(visible, base, values, toWire), values)
+      if (done === false) setSaving(false)
     } catch (error) {
       setProblem(error)
       setSaving(false)
