@@ -3,8 +3,9 @@ import { ActionIcon, Drawer } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { IconFileImport, IconHome, IconMenu2, IconSearch, IconTrash } from '@tabler/icons-react'
-import { Suspense, useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useBatches } from '../lib/batch.ts'
 import { mainObjects, may, servingObjects } from '../lib/meta.ts'
 import type { ObjectMeta } from '../lib/types.ts'
 import { useLabel, useMeta } from '../lib/use.ts'
@@ -15,6 +16,8 @@ import { Toasts } from '../views/Toasts.tsx'
 import { Mark } from '../views/Mark.tsx'
 import styles from './Shell.module.css'
 import { UserMenu } from './UserMenu.tsx'
+
+const BatchPanel = lazy(() => import('../views/list/BatchPanel.tsx').then((m) => ({ default: m.BatchPanel })))
 
 function Places() {
   const { t } = useTranslation()
@@ -79,6 +82,7 @@ function Brand() {
 
 export function Shell() {
   const { t } = useTranslation()
+  const batches = useBatches()
   const [menu, menuSwitch] = useDisclosure(false)
   const [find, findSwitch] = useDisclosure(false)
   const search = useRef<HTMLInputElement>(null)
@@ -131,6 +135,11 @@ export function Shell() {
         <Search autoFocus onDone={findSwitch.close} />
       </Drawer>
       <Toasts />
+      {batches.length > 0 && (
+        <Suspense>
+          <BatchPanel />
+        </Suspense>
+      )}
     </div>
   )
 }

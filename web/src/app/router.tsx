@@ -12,16 +12,29 @@ import { Failed } from '../views/states.tsx'
 import { NotFound } from './NotFound.tsx'
 import { Shell } from './Shell.tsx'
 
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+const defined = <T extends object>(o: T) =>
+  Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined)) as T
+
 export interface ListSearch {
   filter?: string
   sort?: string
   q?: string
   deleted?: boolean
+  /* A saved view, or "all"; what it says is written out in the others. */
+  view?: string
+  group?: string
 }
 
-const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
-const defined = <T extends object>(o: T) =>
-  Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined)) as T
+const listSearch = (s: Record<string, unknown>): ListSearch =>
+  defined({
+    filter: text(s.filter),
+    sort: text(s.sort),
+    q: s.q === undefined ? undefined : text(String(s.q)),
+    deleted: s.deleted === true || undefined,
+    view: text(s.view),
+    group: text(s.group),
+  })
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
 
@@ -53,14 +66,15 @@ const home = createRoute({
 const list = createRoute({
   getParentRoute: () => shell,
   path: '/o/$object',
-  validateSearch: (s: Record<string, unknown>): ListSearch =>
-    defined({
-      filter: text(s.filter),
-      sort: text(s.sort),
-      q: s.q === undefined ? undefined : text(String(s.q)),
-      deleted: s.deleted === true || undefined,
-    }),
+  validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../pages/List.tsx'), 'List'),
+})
+
+const board = createRoute({
+  getParentRoute: () => shell,
+  path: '/o/$object/board',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../pages/Board.tsx'), 'Board'),
 })
 
 const create = createRoute({
@@ -99,7 +113,7 @@ const wizard = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signin, shell.addChildren([home, list, create, record, edit, imports, wizard])]),
+  routeTree: root.addChildren([signin, shell.addChildren([home, list, board, create, record, edit, imports, wizard])]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultPendingMs: 300,

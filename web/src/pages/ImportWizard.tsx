@@ -1,4 +1,5 @@
 /* ImportWizard.tsx - one import from its file to its result, and back if it was a mistake. */
+import '@mantine/core/styles/Progress.layer.css'
 import { Alert, Button, Modal, Progress } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'

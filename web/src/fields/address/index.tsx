@@ -73,6 +73,7 @@ function Input(props: InputProps) {
 
 const address: FieldType = {
   name: 'address',
+  inCell: false,
   kind: 'text',
   ops: ['empty', 'not_empty'],
   width: 260,

@@ -47,6 +47,7 @@ function Operand({ field, value, onChange, label }: OperandProps) {
 
 const choices: FieldType = {
   name: 'choices',
+  inCell: false,
   kind: 'choices',
   ops: ['has', 'empty', 'not_empty'],
   width: 180,

@@ -99,6 +99,7 @@ function Operand({ field, value, onChange, label }: OperandProps) {
 
 const links: FieldType = {
   name: 'links',
+  inCell: false,
   kind: 'link',
   ops: ['has', 'empty', 'not_empty'],
   width: 180,

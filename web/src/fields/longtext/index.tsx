@@ -17,6 +17,7 @@ function Input(props: InputProps) {
 
 const longtext: FieldType = {
   name: 'longtext',
+  inCell: false,
   kind: 'text',
   ops: ['contains', 'empty', 'not_empty'],
   width: 260,

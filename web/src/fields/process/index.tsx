@@ -33,6 +33,7 @@ function Input(props: InputProps) {
 
 const process: FieldType = {
   name: 'process',
+  inCell: false,
   kind: 'choice',
   ops: CHOICE_OPS,
   width: 120,
