@@ -134,7 +134,7 @@ function ObjectBoard({ object, field, process }: { object: ObjectMeta; field: Fi
             layout={NO_LAYOUT}
             onChoose={(v) => void navigate({ to: v?.layout === 'list' ? '/o/$object' : '/o/$object/board', params: { object: object.name }, search: v ? viewSearch(v) : { view: ALL } })}
           />
-          <Count total={total} loaded={0} more={false} />
+          {total !== null && <Count total={total} loaded={total} more={false} />}
         </div>
         <QuickFind key={search.q ?? ''} value={search.q ?? ''} onChange={(q) => change({ q })} />
         <Button size="xs" variant={search.filter ? 'light' : 'default'} leftSection={<IconFilter size={16} />} aria-expanded={filtering} onClick={() => setFiltering(!filtering)}>

@@ -144,7 +144,7 @@ function ObjectList({ object }: { object: ObjectMeta }) {
               />
             </Suspense>
           )}
-          <Count total={total} loaded={plain.length} more={hasNextPage} />
+          {!badFilter && !now.isPending && <Count total={total} loaded={plain.length} more={hasNextPage} />}
         </div>
         {bin && <BinObject object={object} />}
         <QuickFind key={search.q ?? ''} value={search.q ?? ''} onChange={(q) => change({ q })} />

@@ -31,6 +31,8 @@ export function useLines(props: LinesProps, size: number) {
     if (last >= lines.length - AHEAD) onEnd?.()
   }, [last, lines.length, onEnd])
   const { startIndex = 0, endIndex = 0 } = virtual.range ?? {}
-  useEffect(() => onSight?.(startIndex, endIndex), [startIndex, endIndex, onSight])
+  useEffect(() => {
+    onSight?.(startIndex, endIndex)
+  }, [startIndex, endIndex, onSight])
   return { scroll, virtual, items }
 }
