@@ -32,7 +32,6 @@ export interface ChangeDialogProps {
 export function ChangeDialog({ object, ask, selection, change, onClose, onStarted }: ChangeDialogProps) {
   const { t } = useTranslation()
   const lang = useLang()
-  const label = useLabel()
   const problemText = useProblemText()
   const [names, setNames] = useState<string[]>(change === 'assign' ? ['owner'] : [])
   const [values, setValues] = useState<Values>({})
@@ -88,7 +87,7 @@ export function ChangeDialog({ object, ask, selection, change, onClose, onStarte
           ) : allowed === null ? (
             t('change.unknown')
           ) : (
-            t(`change.${change}_count`, { count: allowed, text: number(allowed), name: label(object.plural, object.name) })
+            t(`change.${change}_count`, { count: allowed, text: number(allowed) })
           )}
           {left > 0 && <span className="dim"> {t('change.left_out', { count: left, text: number(left) })}</span>}
         </p>
