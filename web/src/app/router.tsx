@@ -36,13 +36,19 @@ const listSearch = (s: Record<string, unknown>): ListSearch =>
     group: text(s.group),
   })
 
+/* A page, and the style sheets that lists do without. */
+async function styled<T>(page: Promise<T>): Promise<T> {
+  await import('./more.css')
+  return page
+}
+
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
 
 const signin = createRoute({
   getParentRoute: () => root,
   path: '/signin',
   validateSearch: (s: Record<string, unknown>): { next?: string } => defined({ next: text(s.next) }),
-  component: lazyRouteComponent(() => import('../pages/SignIn.tsx'), 'SignIn'),
+  component: lazyRouteComponent(() => styled(import('../pages/SignIn.tsx')), 'SignIn'),
 })
 
 const shell = createRoute({
@@ -83,33 +89,33 @@ const create = createRoute({
   /* ?account=123: what the new record already knows. */
   validateSearch: (s: Record<string, unknown>): Record<string, string> =>
     Object.fromEntries(Object.entries(s).map(([k, v]) => [k, String(v)])),
-  component: lazyRouteComponent(() => import('../pages/Create.tsx'), 'Create'),
+  component: lazyRouteComponent(() => styled(import('../pages/Create.tsx')), 'Create'),
 })
 
 const record = createRoute({
   getParentRoute: () => shell,
   path: '/o/$object/$id',
   validateSearch: (s: Record<string, unknown>): { tab?: string } => defined({ tab: text(s.tab) }),
-  component: lazyRouteComponent(() => import('../pages/Record.tsx'), 'RecordPage'),
+  component: lazyRouteComponent(() => styled(import('../pages/Record.tsx')), 'RecordPage'),
 })
 
 const edit = createRoute({
   getParentRoute: () => shell,
   path: '/o/$object/$id/edit',
-  component: lazyRouteComponent(() => import('../pages/Edit.tsx'), 'Edit'),
+  component: lazyRouteComponent(() => styled(import('../pages/Edit.tsx')), 'Edit'),
 })
 
 const imports = createRoute({
   getParentRoute: () => shell,
   path: '/import',
   validateSearch: (s: Record<string, unknown>): { object?: string } => defined({ object: text(s.object) }),
-  component: lazyRouteComponent(() => import('../pages/Imports.tsx'), 'Imports'),
+  component: lazyRouteComponent(() => styled(import('../pages/Imports.tsx')), 'Imports'),
 })
 
 const wizard = createRoute({
   getParentRoute: () => shell,
   path: '/import/$id',
-  component: lazyRouteComponent(() => import('../pages/ImportWizard.tsx'), 'ImportWizard'),
+  component: lazyRouteComponent(() => styled(import('../pages/ImportWizard.tsx')), 'ImportWizard'),
 })
 
 export const router = createRouter({

@@ -1,5 +1,4 @@
 /* ImportWizard.tsx - one import from its file to its result, and back if it was a mistake. */
-import '@mantine/core/styles/Progress.layer.css'
 import { Alert, Button, Modal, Progress } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'

@@ -1,6 +1,4 @@
 /* SignIn.tsx - name and password. */
-import '@mantine/core/styles/PasswordInput.layer.css'
-import '@mantine/core/styles/SegmentedControl.layer.css'
 import { Alert, Button, PasswordInput, SegmentedControl, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useRouter } from '@tanstack/react-router'

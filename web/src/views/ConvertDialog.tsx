@@ -3,8 +3,6 @@
  *
  * The server says what would be made and which records there may be the same; people choose.
  */
-import '@mantine/core/styles/Radio.layer.css'
-import '@mantine/core/styles/Switch.layer.css'
 import { Alert, Button, Modal, Radio, Switch } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'

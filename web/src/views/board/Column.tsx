@@ -7,12 +7,12 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { IconChevronLeft, IconChevronRight, IconDotsVertical } from '@tabler/icons-react'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { FieldCell, isEmpty } from '../../fields/index.tsx'
+import { FieldCell, isEmpty, typeOf } from '../../fields/index.tsx'
 import { Chip } from '../../fields/parts.tsx'
 import { formatNumber } from '../../lib/format.ts'
 import type { Group } from '../../lib/group.ts'
 import { useLang } from '../../lib/i18n.ts'
-import { movesFrom, titleOf } from '../../lib/meta.ts'
+import { movesFrom, plain, titleOf } from '../../lib/meta.ts'
 import { type ListAsk, listQuery } from '../../lib/queries.ts'
 import type { Field, ObjectMeta, Process, ProcessState, Rec } from '../../lib/types.ts'
 import { useLabel } from '../../lib/use.ts'
@@ -151,7 +151,8 @@ export function Facts({ record, facts }: { record: Rec; facts: Field[] }) {
       {facts.map((field) =>
         isEmpty(record[field.name]) ? null : (
           <span key={field.name} className="clip">
-            <FieldCell field={field} value={record[field.name]} />
+            {/* Other records are named, not linked: a card is one place to press. */}
+            {typeOf(field).kind === 'link' ? plain(record[field.name]) : <FieldCell field={field} value={record[field.name]} />}
           </span>
         ),
       )}

@@ -1,5 +1,4 @@
 /* Checked.tsx - what the import would do, row by row, before it does anything. */
-import '@mantine/core/styles/SegmentedControl.layer.css'
 import { Button, SegmentedControl, Select } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'

@@ -1,5 +1,4 @@
 /* Mapping.tsx - which column of the file goes into which field, with the file's first rows beside. */
-import '@mantine/core/styles/SegmentedControl.layer.css'
 import { Button, NativeSelect, SegmentedControl, Select, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { Chip } from '../../fields/parts.tsx'
