@@ -27,6 +27,7 @@ struct gx_grant {
     const struct gx_str *roles;
     size_t role_count;
     enum gx_level (*levels)[GX_RIGHT_COUNT];
+    struct gx_str reads; /* see gx_scope_reads() */
 };
 
 struct gx_known_session {

@@ -54,6 +54,16 @@ static enum gx_code read_roles(struct gx_ctx *ctx, struct gx_conn *conn, struct 
     return code;
 }
 
+static struct gx_str reads_of(struct gx_grant *grant, const struct gx_meta *meta)
+{
+    char *text = gx_arena_alloc(&grant->arena, meta->object_count + 1);
+    if (grant->admin)
+        return GX_STR("all");
+    for (size_t i = 0; i < meta->object_count; i++)
+        text[i] = (char)('0' + grant->levels[i][GX_RIGHT_READ]);
+    return (struct gx_str){ text, meta->object_count };
+}
+
 static enum gx_code make(struct gx_ctx *ctx, struct gx_conn *conn, const struct gx_meta *meta,
                          int64_t user, struct gx_grant *grant)
 {
@@ -70,7 +80,9 @@ static enum gx_code make(struct gx_ctx *ctx, struct gx_conn *conn, const struct 
     const struct gx_role *everyone = find_role(meta, GX_STR("everyone"));
     if (everyone)
         add_role(grant, meta, everyone);
-    return read_roles(ctx, conn, grant, meta);
+    GX_TRY(read_roles(ctx, conn, grant, meta));
+    grant->reads = reads_of(grant, meta);
+    return GX_OK;
 }
 
 static void drop_all(struct gx_grant *grants)

@@ -159,6 +159,11 @@ enum gx_code gx_scope_filter(const struct gx_scope *scope, const struct gx_objec
                    gx_label_text(&object->plural, scope->ctx->lang));
 }
 
+struct gx_str gx_scope_reads(const struct gx_scope *scope)
+{
+    return scope->grant ? scope->grant->reads : GX_STR("all");
+}
+
 const struct gx_expr_env *gx_scope_env(const struct gx_scope *scope)
 {
     return &scope->env;

@@ -51,6 +51,11 @@ enum gx_level gx_scope_level(const struct gx_scope *scope, const struct gx_objec
 GX_NODISCARD enum gx_code gx_scope_filter(const struct gx_scope *scope,
                                           const struct gx_object *object, enum gx_right right,
                                           const struct gx_expr **ret_filter);
+/*
+ * The read rights on all objects in one word: scopes with the same one see by the same rules, so
+ * SQL made for one serves the other when it holds nothing of the person.
+ */
+struct gx_str gx_scope_reads(const struct gx_scope *scope);
 /* The environment expressions run in: me, now, zone, and what may be seen. */
 const struct gx_expr_env *gx_scope_env(const struct gx_scope *scope);
 

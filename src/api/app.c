@@ -44,6 +44,58 @@ enum gx_code gx_reply_record(struct gx_req *req, const struct gx_object *object,
     return GX_OK;
 }
 
+struct written {
+    const struct gx_object *object;
+    int64_t id;
+};
+
+/* The record behind the short reply, whose place it then takes. */
+static enum gx_code reply_whole(struct gx_req *req)
+{
+    const struct written *w = req->after_p;
+    struct gx_buf *out = &req->out;
+    size_t n = out->n;
+    enum gx_code code = gx_reply_record(req, w->object, w->id, GX_STR(""), false);
+    if (code == GX_OK)
+        code = gx_buf_check(out);
+    if (code != GX_OK) {
+        out->n = n;
+        out->overflow = false;
+        return code;
+    }
+    out->n -= n;
+    memmove(out->p, out->p + n, out->n);
+    return GX_OK;
+}
+
+enum gx_code gx_reply_written(struct gx_req *req, const struct gx_object *object, int64_t id,
+                              int64_t version)
+{
+    /* What is given again to who asks twice is kept with the write, so it is made with it. */
+    if (gx_req_header(req, "Idempotency-Key").n)
+        return gx_reply_record(req, object, id, GX_STR(""), false);
+    struct gx_jw w = gx_jw(&req->out);
+    gx_jw_object(&w);
+    gx_jw_key_id(&w, "id", id);
+    gx_jw_key_int(&w, "version", version);
+    gx_jw_object_end(&w);
+    gx_reply_header(req, "ETag", gx_arena_printf(req->ctx->arena, "\"%lld\"", (long long)version));
+    struct written *written = GX_ARENA_NEW(req->ctx->arena, struct written);
+    *written = (struct written){ object, id };
+    req->after = reply_whole;
+    req->after_p = written;
+    return GX_OK;
+}
+
+enum gx_code gx_reply_created(struct gx_req *req, const struct gx_object *object, int64_t id)
+{
+    req->status = 201;
+    gx_reply_header(req, "Location",
+                    gx_arena_printf(req->ctx->arena, "/api/v1/%.*s/%lld",
+                                    GX_STR_ARG(object->x.name), (long long)id));
+    return gx_reply_written(req, object, id, 1);
+}
+
 enum gx_code gx_req_admin(struct gx_req *req)
 {
     if (gx_scope_is_admin(req->scope))

@@ -37,7 +37,15 @@ GX_NODISCARD enum gx_code gx_reply_record(struct gx_req *req, const struct gx_ob
                                           int64_t id, struct gx_str fields, bool deleted);
 /* "true", "1" or present without a value. */
 bool gx_req_flag(const struct gx_req *req, const char *name);
-/* On the connection of the scope, but as the writer's own: for handlers of .writes routes. */
+/*
+ * For .writes routes: reply with the record as it is once the write is durable; with its id and
+ * version alone to who may write but not read it.
+ */
+GX_NODISCARD enum gx_code gx_reply_written(struct gx_req *req, const struct gx_object *object,
+                                           int64_t id, int64_t version);
+/* The same for a new one: 201, Location. */
+GX_NODISCARD enum gx_code gx_reply_created(struct gx_req *req, const struct gx_object *object,
+                                           int64_t id);
 GX_NODISCARD enum gx_code gx_req_admin(struct gx_req *req);
 
 /* Idempotency-Key: a reply given before, or remembering this one; see idempotency.c. */

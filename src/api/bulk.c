@@ -106,7 +106,7 @@ static enum gx_code one(void *p, struct gx_conn *conn)
         return gx_fail(req->ctx, GX_E_NOT_FOUND, GX_STR(""), GX_M_NO_MATCH);
     if (b->is_new)
         return gx_record_create(req->scope, input, &options, &b->id);
-    return gx_record_update(req->scope, b->id, 0, input, &options, &b->changed);
+    return gx_record_update(req->scope, b->id, 0, input, &options, &b->changed, NULL);
 }
 
 static void write_errors(struct bulk *b)

@@ -58,10 +58,10 @@ static enum gx_code record_patch(struct gx_req *req, const void *in)
     GX_TRY(gx_req_id(req, 1, &id));
     GX_TRY(gx_req_version(req, &version));
     GX_TRY(gx_input_json(req->scope, object, req->json, GX_STR(""), &input));
-    enum gx_code code = gx_record_update(req->scope, id, version, input, &options, NULL);
+    enum gx_code code = gx_record_update(req->scope, id, version, input, &options, NULL, &version);
     if (code != GX_OK)
         return with_current(req, object, id, code);
-    return gx_reply_record(req, object, id, GX_STR(""), false);
+    return gx_reply_written(req, object, id, version);
 }
 
 const struct gx_route gx_route_record_patch = {

@@ -178,11 +178,7 @@ static enum gx_code records_create(struct gx_req *req, const void *in)
     GX_TRY(gx_req_object(req, 0, &object));
     GX_TRY(gx_input_json(req->scope, object, req->json, GX_STR(""), &input));
     GX_TRY(gx_record_create(req->scope, input, &options, &id));
-    req->status = 201;
-    gx_reply_header(req, "Location",
-                    gx_arena_printf(req->ctx->arena, "/api/v1/%.*s/%lld",
-                                    GX_STR_ARG(object->x.name), (long long)id));
-    return gx_reply_record(req, object, id, GX_STR(""), false);
+    return gx_reply_created(req, object, id);
 }
 
 const struct gx_route gx_route_records_create = {

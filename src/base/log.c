@@ -1,16 +1,25 @@
 /* log.c - see log.h. */
 #include "base/log.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "base/ctx.h"
 #include "base/text.h"
 
 static _Atomic int log_level = GX_LOG_INFO;
 static _Atomic int log_fd = STDERR_FILENO;
+
+static struct {
+    pthread_mutex_t lock;
+    size_t n;
+    int64_t flushed_us;
+    char text[4 * GX_LOG_LINE_BYTES_MAX];
+} waiting = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static const char *const level_names[] = { "debug", "info", "warn", "error", "none" };
 
@@ -22,6 +31,7 @@ void gx_log_set_level(enum gx_log_level level)
 
 void gx_log_set_fd(int fd)
 {
+    gx_log_flush();
     atomic_store(&log_fd, fd);
 }
 
@@ -145,16 +155,50 @@ void gx_log_int(struct gx_log *line, const char *key, int64_t value)
     gx_log_str(line, key, (struct gx_str){ digits + at, sizeof digits - at });
 }
 
-void gx_log_end(struct gx_log *line)
+/* A log that cannot be written has nobody to tell. */
+static void write_out(void)
+{
+    ssize_t written =
+        write(atomic_load_explicit(&log_fd, memory_order_relaxed), waiting.text, waiting.n);
+    (void)written;
+    waiting.n = 0;
+}
+
+static void take(struct gx_log *line, bool soon)
 {
     if (!line->on)
         return;
     line->text[line->n++] = '\n';
     line->on = false;
-    /* A log that cannot be written has nobody to tell. */
-    ssize_t written =
-        write(atomic_load_explicit(&log_fd, memory_order_relaxed), line->text, line->n);
-    (void)written;
+    int64_t now_us = gx_monotonic_us();
+    pthread_mutex_lock(&waiting.lock);
+    if (line->n > sizeof waiting.text - waiting.n)
+        write_out();
+    memcpy(waiting.text + waiting.n, line->text, line->n);
+    waiting.n += line->n;
+    if (!soon || now_us - waiting.flushed_us >= GX_LOG_WAIT_US) {
+        write_out();
+        waiting.flushed_us = now_us;
+    }
+    pthread_mutex_unlock(&waiting.lock);
+}
+
+void gx_log_end(struct gx_log *line)
+{
+    take(line, false);
+}
+
+void gx_log_end_soon(struct gx_log *line)
+{
+    take(line, true);
+}
+
+void gx_log_flush(void)
+{
+    pthread_mutex_lock(&waiting.lock);
+    if (waiting.n)
+        write_out();
+    pthread_mutex_unlock(&waiting.lock);
 }
 
 void gx_log_say(enum gx_log_level level, const char *event, struct gx_str message)

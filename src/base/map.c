@@ -5,7 +5,7 @@
 
 static struct gx_map_slot *slot_of(const struct gx_map *map, struct gx_str key)
 {
-    size_t i = (size_t)gx_str_hash(key) & (map->cap - 1);
+    size_t i = (size_t)gx_str_hash_quick(key) & (map->cap - 1);
     while (map->slots[i].value && !gx_str_eq(map->slots[i].key, key))
         i = (i + 1) & (map->cap - 1);
     return &map->slots[i];

@@ -79,6 +79,11 @@ void gx_sqlb_bind(struct gx_sqlb *b, struct gx_value value)
     gx_buf_addi(&b->text, (int64_t)b->value_count);
 }
 
+void gx_sqlb_reserve(struct gx_sqlb *b)
+{
+    push(b, GX_NULL_VALUE);
+}
+
 void gx_sqlb_int(struct gx_sqlb *b, int64_t value)
 {
     gx_buf_addi(&b->text, value);
@@ -88,6 +93,7 @@ void gx_sqlb_append(struct gx_sqlb *b, const struct gx_sqlb *other)
 {
     size_t base = b->value_count;
     struct gx_str s = gx_buf_str(&other->text);
+    b->varies |= other->varies;
     for (size_t i = 0; i < other->value_count; i++)
         push(b, other->values[i]);
     /* Literals never hold a question mark, so every one is a placeholder. */
@@ -100,6 +106,15 @@ void gx_sqlb_append(struct gx_sqlb *b, const struct gx_sqlb *other)
             k = k * 10 + (s.p[i] - '0');
         gx_buf_addi(&b->text, k + (int64_t)base);
     }
+}
+
+void gx_sqlb_restore(struct gx_sqlb *b, struct gx_str text, const struct gx_value *values,
+                     size_t count)
+{
+    gx_assert(b->text.n == 0 && b->value_count == 0);
+    gx_buf_add(&b->text, text);
+    for (size_t i = 0; i < count; i++)
+        push(b, values[i]);
 }
 
 struct gx_sql gx_sqlb_sql(const struct gx_sqlb *b)

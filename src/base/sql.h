@@ -30,6 +30,7 @@ struct gx_sqlb {
     struct gx_buf text;
     struct gx_value *values; /* in the arena */
     size_t value_count, value_cap;
+    bool varies; /* a value stands for who asks or when: not to be used again for another request */
 };
 
 /* The builder's buffer is given back when the arena is reset. */
@@ -41,10 +42,15 @@ void gx_sqlb_name(struct gx_sqlb *b, struct gx_str name);
 void gx_sqlb_column(struct gx_sqlb *b, struct gx_str alias, struct gx_str column);
 /* A placeholder, and its value. */
 void gx_sqlb_bind(struct gx_sqlb *b, struct gx_value value);
+/* The next placeholder's number, for a value that is set later; write it into the text oneself. */
+void gx_sqlb_reserve(struct gx_sqlb *b);
 /* A whole number written into the text (limits, scales, constants of the program). */
 void gx_sqlb_int(struct gx_sqlb *b, int64_t value);
 /* Everything of another builder, its placeholders renumbered. */
 void gx_sqlb_append(struct gx_sqlb *b, const struct gx_sqlb *other);
+/* Begin with what gx_sqlb_sql() and the values of another builder were; this one is empty. */
+void gx_sqlb_restore(struct gx_sqlb *b, struct gx_str text, const struct gx_value *values,
+                     size_t count);
 /* The statement; valid until the builder changes. */
 struct gx_sql gx_sqlb_sql(const struct gx_sqlb *b);
 

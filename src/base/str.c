@@ -123,3 +123,16 @@ uint64_t gx_str_hash(struct gx_str s)
         h = (h ^ (unsigned char)s.p[i]) * 1099511628211u;
     return h;
 }
+
+uint64_t gx_str_hash_quick(struct gx_str s)
+{
+    uint64_t h = s.n ^ 14695981039346656037u, word = 0;
+    for (; s.n >= sizeof word; s.p += sizeof word, s.n -= sizeof word) {
+        memcpy(&word, s.p, sizeof word);
+        h = (h ^ word) * 0x9fb21c651e98df25u;
+        h ^= h >> 32;
+    }
+    for (size_t i = 0; i < s.n; i++)
+        h = (h ^ (unsigned char)s.p[i]) * 1099511628211u;
+    return h ^ h >> 29;
+}

@@ -275,8 +275,49 @@ static bool is_marked(struct gx_str text)
     return true;
 }
 
+static void unpack(struct gx_str text, gx_token_emit emit, void *p)
+{
+    for (size_t i = 1, n; i < text.n && (n = (unsigned char)text.p[i]) < text.n - i; i += n + 1) {
+        struct gx_token token = { .text = { text.p + i + 1, n } };
+        emit(p, &token);
+    }
+}
+
+static bool has_token(struct gx_str packed, struct gx_str token)
+{
+    for (size_t i = 1, n; i < packed.n; i += n + 1) {
+        n = (unsigned char)packed.p[i];
+        if (n == token.n && memcmp(packed.p + i + 1, token.p, n) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Looking for doubles costs more than they do when there are very many tokens. */
+enum { PACKED_LOOKED_AT = 1000 };
+
+static void pack(void *p, const struct gx_token *token)
+{
+    struct gx_buf *out = p;
+    if (out->n < PACKED_LOOKED_AT && has_token(gx_buf_str(out), token->text))
+        return;
+    gx_buf_addc(out, (char)token->text.n);
+    gx_buf_add(out, token->text);
+}
+
+void gx_token_pack(struct gx_str text, struct gx_buf *out)
+{
+    gx_assert(out->n == 0);
+    gx_buf_addc(out, GX_TOKEN_MARK_PACKED);
+    gx_token_split(text, false, pack, out);
+}
+
 void gx_token_split(struct gx_str text, bool query, gx_token_emit emit, void *p)
 {
+    if (!query && text.n && text.p[0] == GX_TOKEN_MARK_PACKED) {
+        unpack(text, emit, p);
+        return;
+    }
     struct gx_token_splitter s; /* large; not cleared as a whole */
     bool inside_word = false;
     s.query = query;

@@ -22,7 +22,7 @@
 #ifndef GX_BASE_TOKEN_H
 #define GX_BASE_TOKEN_H
 
-#include "base/str.h"
+#include "base/buf.h"
 
 enum { GX_TOKEN_BYTES_MAX = 64 };
 
@@ -41,5 +41,12 @@ typedef void (*gx_token_emit)(void *p, const struct gx_token *token);
  * that tokens with `either` are alternatives to the one before.
  */
 void gx_token_split(struct gx_str text, bool query, gx_token_emit emit, void *p);
+
+/*
+ * The tokens of a document, each once, in a form that gx_token_split() gives back quickly as a
+ * document (positions are not kept).  Splitting costs as much as storing: who loads many records
+ * does it beforehand, on another thread than the writer's.
+ */
+void gx_token_pack(struct gx_str text, struct gx_buf *out);
 
 #endif

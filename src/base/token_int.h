@@ -43,6 +43,8 @@ enum {
     /* First bytes of the tokens of numbers: digits from the end, digits from the front. */
     GX_TOKEN_MARK_REVERSED = 1,
     GX_TOKEN_MARK_FORWARD = 2,
+    /* First byte of a packed document; behind it each token with its length in a byte before. */
+    GX_TOKEN_MARK_PACKED = 3,
 };
 
 struct gx_token_splitter {

@@ -17,23 +17,9 @@ static void idle_remove(struct db_cache *cache, struct gx_rows *stmt)
     stmt->idle = false;
 }
 
-/* Texts run to kilobytes and every statement is looked up by its text, so: eight bytes a step. */
-static uint64_t hash_of(struct gx_str s)
-{
-    uint64_t h = s.n, word = 0;
-    for (; s.n >= sizeof word; s = gx_str_from(s, sizeof word)) {
-        memcpy(&word, s.p, sizeof word);
-        h = (h ^ word) * 0x9fb21c651e98df25u;
-        h ^= h >> 32;
-    }
-    for (size_t i = 0; i < s.n; i++)
-        h = (h ^ (unsigned char)s.p[i]) * 1099511628211u;
-    return h ^ h >> 29;
-}
-
 struct gx_rows *db_cache_take(struct db_cache *cache, struct gx_str text)
 {
-    uint64_t hash = hash_of(text);
+    uint64_t hash = gx_str_hash_quick(text);
     for (struct gx_rows *s = *bucket_of(cache, hash); s; s = s->chain) {
         if (s->idle && s->hash == hash && gx_str_eq(s->text, text)) {
             idle_remove(cache, s);
@@ -46,7 +32,7 @@ struct gx_rows *db_cache_take(struct db_cache *cache, struct gx_str text)
 void db_cache_add(struct db_cache *cache, struct gx_rows *stmt)
 {
     gx_assert(!stmt->cached);
-    stmt->hash = hash_of(stmt->text);
+    stmt->hash = gx_str_hash_quick(stmt->text);
     stmt->cached = true;
     stmt->idle = false;
     stmt->chain = *bucket_of(cache, stmt->hash);

@@ -18,7 +18,8 @@
 
 enum {
     CHECKPOINT_PAGES = 4096, /* 16 MB of write-ahead log */
-    PROGRESS_STEPS = 2000,   /* look for interrupts this often: some 20 µs */
+    SORT_THREADS = 2,
+    PROGRESS_STEPS = 2000, /* look for interrupts this often: some 20 µs */
 };
 
 /* Errors. */
@@ -202,6 +203,8 @@ static int set_up(struct sqlite_conn *conn)
         "PRAGMA mmap_size = 268435456";
     bool writer = conn->base.is_writer;
     sqlite3_busy_timeout(conn->db, DB_BUSY_WAIT_MS);
+    if (writer) /* sorting for a new index */
+        sqlite3_limit(conn->db, SQLITE_LIMIT_WORKER_THREADS, SORT_THREADS);
     sqlite3_db_config(conn->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(conn->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     int rc = sqlite3_exec(conn->db, writer ? writer_setup : reader_setup, NULL, NULL, NULL);
@@ -224,8 +227,13 @@ static enum gx_code connect(struct gx_ctx *ctx, struct gx_db *db, bool writer,
     struct sqlite_conn *conn = calloc(1, sizeof *conn);
     gx_assert(conn);
     db_conn_init(&conn->base, db, writer);
-    int rc = sqlite3_open_v2(
-        path, &conn->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    /*
+     * unix-excl: the process holds the file's lock for as long as a connection is open, so a read
+     * takes no lock of the kernel's (two calls less), and no other program can open the file.
+     */
+    int rc = sqlite3_open_v2(path, &conn->db,
+                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                             "unix-excl");
     if (rc == SQLITE_OK)
         rc = set_up(conn);
     if (rc != SQLITE_OK) {

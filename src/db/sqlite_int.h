@@ -22,7 +22,9 @@ struct sqlite_conn {
 struct sqlite_stmt {
     struct gx_rows rows; /* first */
     sqlite3_stmt *stmt;
-    bool done; /* stepped past the last row */
+    int columns;    /* of the current row */
+    bool done;      /* stepped past the last row */
+    uint64_t bound; /* by bit: of the first 64 parameters those that are not NULL */
 };
 
 /* Report the connection's last error (`rc` is its extended code). */

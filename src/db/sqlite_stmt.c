@@ -80,8 +80,15 @@ static enum gx_code start(struct gx_ctx *ctx, struct gx_conn *base, struct gx_st
     int wanted = sqlite3_bind_parameter_count(s->stmt);
     gx_assert((size_t)wanted <= count); /* every placeholder has a value */
     int rc = SQLITE_OK;
-    for (int k = 1; k <= wanted && rc == SQLITE_OK; k++)
+    for (int k = 1; k <= wanted && rc == SQLITE_OK; k++) {
+        /* Most columns of most records are empty: what was NULL last time is not bound again. */
+        bool empty = values[k - 1].kind == GX_VALUE_NULL;
+        uint64_t bit = k <= 64 ? UINT64_C(1) << (k - 1) : 0;
+        if (empty && bit && !(s->bound & bit))
+            continue;
         rc = bind(s->stmt, k, values[k - 1]);
+        s->bound = empty ? s->bound & ~bit : s->bound | bit;
+    }
     if (rc != SQLITE_OK) {
         enum gx_code code = sqlite_fail(ctx, conn, rc);
         sqlite_close_rows(rows);
@@ -109,6 +116,7 @@ enum gx_code sqlite_next(struct gx_ctx *ctx, struct gx_rows *rows, bool *ret_has
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)
         return sqlite_fail(ctx, (struct sqlite_conn *)rows->conn, rc);
     *ret_has = rc == SQLITE_ROW;
+    s->columns = sqlite3_column_count(s->stmt); /* a changed table may have made it anew */
     return GX_OK;
 }
 
@@ -163,10 +171,10 @@ struct gx_value sqlite_value(sqlite3_value *value)
 
 struct gx_value sqlite_column(const struct gx_rows *rows, int column)
 {
-    sqlite3_stmt *stmt = stmt_of(rows)->stmt;
-    gx_assert(column >= 0 && column < sqlite3_data_count(stmt));
+    const struct sqlite_stmt *s = stmt_of(rows);
+    gx_assert(column >= 0 && column < s->columns && !s->done);
     /* One look at the column: the sqlite3_column_… functions check the statement each time. */
-    return sqlite_value(sqlite3_column_value(stmt, column));
+    return sqlite_value(sqlite3_column_value(s->stmt, column));
 }
 
 int sqlite_columns(const struct gx_rows *rows)

@@ -112,6 +112,12 @@ static void emit_least(struct sql *s, const struct sql_scope *scope, const struc
     }
 }
 
+struct gx_value gx_expr_sql_constant(struct sql *s, const struct node *node)
+{
+    s->b->varies |= node->kind != N_CONST && node->kind != N_EMPTY;
+    return gx_expr_eval_constant(s->b->arena, node, s->env);
+}
+
 void gx_expr_emit_value(struct sql *s, const struct sql_scope *scope, const struct node *node)
 {
     if (node->type == GX_TYPE_BOOL) {
@@ -121,7 +127,7 @@ void gx_expr_emit_value(struct sql *s, const struct sql_scope *scope, const stru
         return;
     }
     if (node->constant) {
-        struct gx_value v = gx_expr_eval_constant(s->b->arena, node, s->env);
+        struct gx_value v = gx_expr_sql_constant(s, node);
         gx_expr_emit_constant(s, node->type, v);
         return;
     }
@@ -211,7 +217,7 @@ void gx_expr_emit_cond(struct sql *s, const struct sql_scope *scope, const struc
     gx_assert(node->type == GX_TYPE_BOOL);
     ADD(s, "(");
     if (node->constant) {
-        struct gx_value v = gx_expr_eval_constant(s->b->arena, node, s->env);
+        struct gx_value v = gx_expr_sql_constant(s, node);
         gx_sqlb_add(s->b, v.kind == GX_VALUE_INT && v.i == 1 ? GX_SQL("1 = 1") : GX_SQL("1 = 0"));
     } else {
         emit_test(s, scope, node);

@@ -29,6 +29,8 @@ struct sql_scope {
 #define ADD(s, lit) gx_sqlb_add((s)->b, GX_SQL(lit))
 
 /* expr_sql.c */
+/* A constant's value for this question; remembers when the next one has another. */
+struct gx_value gx_expr_sql_constant(struct sql *s, const struct node *node);
 void gx_expr_emit_value(struct sql *s, const struct sql_scope *scope, const struct node *node);
 void gx_expr_emit_cond(struct sql *s, const struct sql_scope *scope, const struct node *node);
 /* A bound value; PostgreSQL is told its type. */

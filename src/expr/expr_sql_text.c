@@ -84,6 +84,7 @@ void gx_expr_emit_fold(struct sql *s, const struct sql_scope *scope, const struc
                        bool part)
 {
     if (node->constant) {
+        s->b->varies |= node->kind != N_CONST;
         gx_expr_emit_constant(s, GX_TYPE_TEXT,
                               gx_expr_fold_constant(s->b->arena, node, s->env, part));
         return;
@@ -186,6 +187,7 @@ static void emit_match(struct sql *s, const struct sql_scope *scope, enum op op,
                        const struct node *a, const struct node *b)
 {
     if (b->constant && is_column(a)) {
+        s->b->varies |= b->kind != N_CONST;
         struct gx_value v = gx_expr_fold_constant(s->b->arena, b, s->env, false);
         if (v.kind == GX_VALUE_TEXT && op == OP_STARTS) {
             emit_prefix(s, scope, a, v.s);

@@ -149,6 +149,20 @@ void gx_jw_key(struct gx_jw *w, struct gx_str key)
     w->after_key = true;
 }
 
+void gx_jw_key_ready(struct gx_jw *w, struct gx_str quoted)
+{
+    struct gx_buf *out = w->out;
+    gx_assert(w->depth > 0 && w->stack[w->depth - 1] == '{' && !w->after_key);
+    w->after_key = true;
+    if (!gx_buf_reserve(out, quoted.n + 1))
+        return;
+    if (w->need_comma)
+        out->p[out->n++] = ',';
+    memcpy(out->p + out->n, quoted.p, quoted.n);
+    out->n += quoted.n;
+    w->need_comma = false;
+}
+
 void gx_jw_str(struct gx_jw *w, struct gx_str s)
 {
     add_quoted(w->out, begin_value(w), s, false);

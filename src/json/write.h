@@ -28,6 +28,8 @@ void gx_jw_object_end(struct gx_jw *w);
 void gx_jw_array(struct gx_jw *w); /* [ */
 void gx_jw_array_end(struct gx_jw *w);
 void gx_jw_key(struct gx_jw *w, struct gx_str key);
+/* A key as it stands in JSON, with quotes and colon: "name": */
+void gx_jw_key_ready(struct gx_jw *w, struct gx_str quoted);
 /* Must be valid UTF-8; control characters, quotes, U+2028/9 and '<' are escaped. */
 void gx_jw_str(struct gx_jw *w, struct gx_str s);
 void gx_jw_int(struct gx_jw *w, int64_t value);                /* as a JSON number */

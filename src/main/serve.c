@@ -121,6 +121,12 @@ static enum gx_code authorise(struct gx_req *req)
     return req->route->who == GX_WHO_ADMIN ? gx_req_admin(req) : GX_OK;
 }
 
+/*
+ * A write is given up after this: whatever it waits for (a rule over a roll-up over a million
+ * records, say) must not keep everybody else's writes from the one writer.  Not for the operator.
+ */
+enum { WRITE_PATIENCE_S = 60 };
+
 struct pending {
     struct gx_req *req;
     void (*done)(struct gx_req *req, enum gx_code code);
@@ -136,8 +142,11 @@ static enum gx_code write_work(void *p, struct gx_conn *conn)
     gx_buf_clear(&req->out);
     req->status = 0;
     req->out_header_count = 0;
+    req->after = NULL;
     if (req->scope)
         gx_scope_use(req->scope, conn);
+    if (req->scope && gx_scope_reason(req->scope).n == 0)
+        gx_conn_deadline(conn, gx_monotonic_us() + (int64_t)WRITE_PATIENCE_S * 1000000);
     enum gx_code code = gx_idempotency_find(req, conn, &replayed);
     if (code != GX_OK)
         gx_reply_problem(req, code);

@@ -340,6 +340,7 @@ enum gx_code gx_meta_load(struct gx_ctx *ctx, const struct gx_meta_source *sourc
     struct gx_meta *meta = GX_ARENA_NEW(&arena, struct gx_meta);
     meta->arena = arena;
     meta->references = 1;
+    gx_meta_notes_start(meta);
     struct gx_loader loader = { .ctx = ctx, .meta = meta, .arena = &meta->arena };
     loader.drafts = GX_ARENA_ARRAY(ctx->arena, struct gx_object_draft, GX_META_OBJECTS_MAX);
     loader.process_json = GX_ARENA_ARRAY(ctx->arena, const struct gx_json *, count + 1);

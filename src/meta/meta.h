@@ -224,6 +224,7 @@ struct gx_meta {
     struct gx_expr_schema schema;
     struct gx_str *menu; /* objects people go to, in the order of the packs' menus */
     size_t menu_count;
+    struct gx_meta_notes *notes;
 };
 
 /* Where definitions come from: one file, or one row of the tenant's own. */
@@ -242,6 +243,18 @@ GX_NODISCARD enum gx_code gx_meta_load(struct gx_ctx *ctx, const struct gx_meta_
                                        size_t count, struct gx_meta **ret_meta);
 struct gx_meta *gx_meta_ref(struct gx_meta *meta);
 void gx_meta_unref(struct gx_meta *meta);
+
+/*
+ * What the layers above have worked out about a snapshot, kept under a key for as long as the
+ * snapshot lives.  gx_meta_note() gives what was kept, or NULL.  gx_meta_note_keep() lets `make`
+ * build the value in the snapshot's own memory (one thread at a time); when there are
+ * GX_META_NOTES_MAX already, or the key is there, it does nothing.
+ */
+enum { GX_META_NOTES_MAX = 1024 };
+void gx_meta_notes_start(struct gx_meta *meta); /* once, by the loader */
+void *gx_meta_note(const struct gx_meta *meta, struct gx_str key);
+void gx_meta_note_keep(const struct gx_meta *meta, struct gx_str key,
+                       void *(*make)(struct gx_arena *arena, const void *p), const void *p);
 
 /* NULL when there is none. */
 const struct gx_object *gx_meta_object(const struct gx_meta *meta, struct gx_str name);

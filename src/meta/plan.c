@@ -8,6 +8,12 @@
 #include "base/assert.h"
 #include "meta/tenant.h"
 
+/*
+ * Every commit makes a segment of the search table; they are merged when a level has AUTOMERGE
+ * of them (FTS5's own value is 4, which writes each entry twice as often as 16 does).
+ */
+enum { AUTOMERGE = 16, CRISISMERGE = 64, CRISISMERGE_NEVER = 1999 };
+
 struct planner {
     struct gx_ctx *ctx;
     struct gx_conn *conn;
@@ -74,7 +80,10 @@ static struct gx_str dotted(struct planner *p, struct gx_str a, struct gx_str b)
     return gx_arena_printf(p->ctx->arena, "%.*s.%.*s", GX_STR_ARG(a), GX_STR_ARG(b));
 }
 
-/* Text gets two indexes: how it is sorted, and how it is matched. */
+/*
+ * The title gets two indexes: how it is sorted, and how it is matched.  Other text is matched
+ * more often than sorted: the other one is made when a list asks for it (store/advice.c).
+ */
 static bool is_text(const struct gx_field *f)
 {
     return f->x.type == GX_TYPE_TEXT;
@@ -106,11 +115,12 @@ static void plan_indexes(struct planner *p, const struct gx_object *object)
         const struct gx_field *f = &object->fields[i];
         if (!wants_index(object, f))
             continue;
+        bool folds = is_text(f) && gx_conn_dialect(p->conn) == GX_SQLITE;
         struct gx_str name = index_name(p->ctx->arena, object, f, "");
-        if (!gx_map_get(&p->indexes, name))
+        if ((!folds || f == object->title) && !gx_map_get(&p->indexes, name))
             step(p, GX_PLAN_ADD_INDEX, object->x.name, name);
         name = index_name(p->ctx->arena, object, f, "_fold");
-        if (is_text(f) && gx_conn_dialect(p->conn) == GX_SQLITE && !gx_map_get(&p->indexes, name))
+        if (folds && !gx_map_get(&p->indexes, name))
             step(p, GX_PLAN_ADD_INDEX, object->x.name, name);
     }
 }
@@ -249,6 +259,11 @@ static bool create_unique(struct gx_sqlb *b, const struct gx_object *object, str
             gx_sqlb_name(b, u->fields[k]->x.column);
         }
         gx_sqlb_add(b, GX_SQL(") WHERE deleted_at IS NULL"));
+        if (u->count == 1) {
+            gx_sqlb_add(b, GX_SQL(" AND "));
+            gx_sqlb_name(b, u->fields[0]->x.column);
+            gx_sqlb_add(b, GX_SQL(" IS NOT NULL"));
+        }
         return true;
     }
     return false;
@@ -271,9 +286,43 @@ static void create_index(struct gx_sqlb *b, struct gx_ctx *ctx, const struct gx_
         gx_sqlb_add(b, GX_SQL(" ("));
         indexed_value(b, f, fold);
         gx_sqlb_add(b, GX_SQL(", id) WHERE deleted_at IS NULL"));
+        /* What is only looked up by value needs no place for records without one. */
+        if (f != object->title && f != object->owner && (fold || f->x.type == GX_TYPE_LINK)) {
+            gx_sqlb_add(b, GX_SQL(" AND "));
+            indexed_value(b, f, fold);
+            gx_sqlb_add(b, GX_SQL(" IS NOT NULL"));
+        }
         return;
     }
     gx_assert(!"a step names an index that no definition has");
+}
+
+/* INSERT INTO account_fts(account_fts, rank) VALUES('automerge', 16) */
+enum gx_code gx_plan_search_command(struct gx_ctx *ctx, struct gx_conn *conn,
+                                    const struct gx_object *object, struct gx_sql command,
+                                    int64_t value)
+{
+    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(conn));
+    gx_sqlb_add(b, GX_SQL("INSERT INTO "));
+    gx_sqlb_name(b, object->search_table);
+    gx_sqlb_add(b, GX_SQL(" ("));
+    gx_sqlb_name(b, object->search_table);
+    gx_sqlb_add(b, GX_SQL(", rank) VALUES ("));
+    gx_sqlb_add(b, command);
+    gx_sqlb_add(b, GX_SQL(", "));
+    gx_sqlb_bind(b, gx_value_int(value));
+    gx_sqlb_add(b, GX_SQL(")"));
+    return gx_db_exec(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count, NULL);
+}
+
+enum gx_code gx_plan_search_merging(struct gx_ctx *ctx, struct gx_conn *conn,
+                                    const struct gx_object *object, bool on)
+{
+    if (!object->searched || gx_conn_dialect(conn) != GX_SQLITE)
+        return GX_OK;
+    GX_TRY(gx_plan_search_command(ctx, conn, object, GX_SQL("'automerge'"), on ? AUTOMERGE : 0));
+    return gx_plan_search_command(ctx, conn, object, GX_SQL("'crisismerge'"),
+                                  on ? CRISISMERGE : CRISISMERGE_NEVER);
 }
 
 static enum gx_code run(struct gx_ctx *ctx, struct gx_conn *conn, const struct gx_object *object,
@@ -282,10 +331,12 @@ static enum gx_code run(struct gx_ctx *ctx, struct gx_conn *conn, const struct g
     struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(conn));
     switch (s->kind) {
     case GX_PLAN_CREATE_TABLE:
-        if (gx_str_eq(s->name, object->search_table))
+        if (gx_str_eq(s->name, object->search_table)) {
             create_search(b, object);
-        else
-            create_table(b, object);
+            GX_TRY(gx_db_exec(ctx, conn, gx_sqlb_sql(b), NULL, 0, NULL));
+            return gx_plan_search_merging(ctx, conn, object, true);
+        }
+        create_table(b, object);
         break;
     case GX_PLAN_ADD_COLUMN:
         for (size_t i = 0; i < object->column_count; i++)

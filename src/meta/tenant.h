@@ -95,6 +95,13 @@ GX_NODISCARD enum gx_code gx_plan_make(struct gx_ctx *ctx, struct gx_conn *conn,
 GX_NODISCARD enum gx_code gx_plan_without_indexes(struct gx_ctx *ctx, struct gx_conn *conn,
                                                   const struct gx_object *object,
                                                   struct gx_plan_step **ret_steps);
+/* A command of FTS5 to the object's search table: 'merge', 1000 (SQLite only). */
+GX_NODISCARD enum gx_code gx_plan_search_command(struct gx_ctx *ctx, struct gx_conn *conn,
+                                                 const struct gx_object *object,
+                                                 struct gx_sql command, int64_t value);
+/* Whether the search table merges its segments as it grows; off only while many are loaded. */
+GX_NODISCARD enum gx_code gx_plan_search_merging(struct gx_ctx *ctx, struct gx_conn *conn,
+                                                 const struct gx_object *object, bool on);
 GX_NODISCARD enum gx_code gx_plan_run(struct gx_ctx *ctx, struct gx_conn *conn,
                                       const struct gx_meta *meta, const struct gx_plan_step *steps);
 

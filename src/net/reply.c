@@ -10,10 +10,12 @@
 
 enum { STREAM_BLOCK_BYTES = 65536, BROTLI_QUALITY = 1, BROTLI_WINDOW = 18 };
 
-/* What a browser is told with every reply, errors and files included. */
-static const struct {
+struct fixed_header {
     const char *name, *value;
-} always[] = {
+};
+
+/* What a browser is told with whatever it may show as a page: the application, files, streams. */
+static const struct fixed_header always[] = {
     { "Content-Security-Policy",
       "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
       "form-action 'self'; frame-ancestors 'none'" },
@@ -24,6 +26,13 @@ static const struct {
     { "Cross-Origin-Resource-Policy", "same-origin" },
     { "Permissions-Policy",
       "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()" },
+};
+
+/* JSON is never a page: what governs pages would only make each reply longer. */
+static const struct fixed_header for_data[] = {
+    { "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'" },
+    { "X-Content-Type-Options", "nosniff" },
+    { "Cross-Origin-Resource-Policy", "same-origin" },
 };
 
 void gx_reply_header(struct gx_req *req, const char *name, struct gx_str value)
@@ -205,12 +214,23 @@ static struct MHD_Response *route_response(struct gx_http *h, bool *ret_ok)
     return r;
 }
 
+/* What a browser takes for JSON whatever is in it. */
+static bool is_data(const struct gx_http *h)
+{
+    const char *type = h->req.content_type;
+    bool is_asset = h->target == GX_HTTP_ASSET && h->code == GX_OK;
+    return !is_asset && !h->req.stream &&
+           (!type || strcmp(type, "application/json") == 0 ||
+            strcmp(type, "application/problem+json") == 0);
+}
+
 static bool add_headers(struct gx_http *h, struct MHD_Response *r)
 {
     struct gx_req *req = &h->req;
-    bool ok = add(r, "X-Request-Id", h->request_id);
-    for (size_t i = 0; i < GX_COUNT(always); i++)
-        ok = ok && add(r, always[i].name, always[i].value);
+    bool ok = add(r, "X-Request-Id", h->request_id), data = is_data(h);
+    const struct fixed_header *fixed = data ? for_data : always;
+    for (size_t i = 0; i < (data ? GX_COUNT(for_data) : GX_COUNT(always)); i++)
+        ok = ok && add(r, fixed[i].name, fixed[i].value);
     for (size_t i = 0; i < req->out_header_count; i++)
         ok = ok && add(r, req->out_headers[i].name.p,
                        gx_arena_cstr(&h->arena, req->out_headers[i].value));

@@ -157,6 +157,17 @@ static enum MHD_Result take(struct gx_http *h, const char *upload, size_t *uploa
     return gx_http_body_add(h, piece) ? MHD_YES : MHD_NO;
 }
 
+/* The write is durable whatever happens here, so nothing here changes what is said of it. */
+static void fill_in(struct gx_http *h)
+{
+    const struct gx_server_hooks *hooks = &h->server->hooks;
+    enum gx_code code = hooks->enter ? hooks->enter(&h->req) : GX_OK;
+    if (code == GX_OK)
+        code = h->req.after(&h->req);
+    if (code != GX_OK)
+        gx_ctx_clear(&h->ctx);
+}
+
 enum MHD_Result gx_http_on_request(void *cls, struct MHD_Connection *mhd, const char *url,
                                    const char *method, const char *version, const char *upload,
                                    size_t *upload_bytes, void **context)
@@ -171,6 +182,8 @@ enum MHD_Result gx_http_on_request(void *cls, struct MHD_Connection *mhd, const 
         return *upload_bytes ? take(h, upload, upload_bytes) : run(h);
     case GX_HTTP_WORKED:
         atomic_fetch_sub(&h->server->suspended, 1);
+        if (h->code == GX_OK && h->req.after)
+            fill_in(h);
         return gx_http_reply(h);
     case GX_HTTP_WORKING:
     case GX_HTTP_REPLIED:
@@ -201,7 +214,7 @@ static void log_request(const struct gx_http *h, bool whole)
     gx_log_str(&line, "peer", h->local ? GX_STR("local") : h->req.peer);
     if (!whole)
         gx_log_str(&line, "end", GX_STR("broken"));
-    gx_log_end(&line);
+    gx_log_end_soon(&line);
 }
 
 void gx_http_on_completed(void *cls, struct MHD_Connection *mhd, void **context,

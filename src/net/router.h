@@ -101,6 +101,13 @@ struct gx_req {
      */
     enum gx_code (*stream)(struct gx_req *req, void *p, struct gx_buf *out, bool *ret_more);
     void *stream_p;
+    /*
+     * Set by the handler of a write: called when the write is durable, on a thread of the server
+     * with a reader, to put a fuller reply in the place of the one that is there, so that the
+     * writer need not.  An error leaves the reply as it was: the write stands.
+     */
+    enum gx_code (*after)(struct gx_req *req);
+    void *after_p;
     void *private_; /* net's own */
 };
 

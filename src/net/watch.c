@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "base/assert.h"
+#include "base/log.h"
 
 static void write_peer(const struct sockaddr *address, char *out, size_t n)
 {
@@ -135,6 +136,7 @@ static void *watch(void *p)
     int64_t tick = tick_us(&server->options);
     pthread_mutex_lock(&server->lock);
     while (!server->quit) {
+        gx_log_flush();
         if (server->connection_count == 0) {
             pthread_cond_wait(&server->wake, &server->lock);
             continue;
@@ -170,6 +172,7 @@ void gx_http_watch_stop(struct gx_server *server)
     pthread_cond_signal(&server->wake);
     pthread_mutex_unlock(&server->lock);
     pthread_join(server->watchdog, NULL);
+    gx_log_flush();
     pthread_cond_destroy(&server->wake);
     pthread_mutex_destroy(&server->lock);
 }

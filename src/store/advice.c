@@ -14,7 +14,7 @@ struct advice {
     const struct gx_object *object;
     const struct gx_field *parts[PARTS_MAX];
     size_t count;
-    bool fold_last; /* the last part is matched by its beginning, not sorted */
+    bool fold_last; /* the last part is matched folded, not sorted */
 };
 
 static bool is_text(const struct gx_field *f)
@@ -57,9 +57,10 @@ static bool think(const struct gx_list *list, struct advice *a)
     }
     for (size_t i = 0; i < n && a->count == 0; i++) {
         const struct gx_field *f = gx_object_field(list->object, terms[i].field);
-        if ((terms[i].range || terms[i].prefix) && f)
+        bool same_text = terms[i].equal && f && is_text(f);
+        if ((terms[i].range || terms[i].prefix || same_text) && f)
             add_part(a, f);
-        a->fold_last = terms[i].prefix;
+        a->fold_last = terms[i].prefix || same_text;
     }
     return a->count > 0;
 }

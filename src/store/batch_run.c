@@ -124,7 +124,7 @@ static enum gx_code change(void *v, struct gx_conn *conn)
                               p->rows[p->at], &input));
     else
         GX_TRY(gx_input_json(p->scope, p->object, ask->values, GX_STR(""), &input));
-    return gx_record_update(p->scope, id, 0, input, &options, &p->changed);
+    return gx_record_update(p->scope, id, 0, input, &options, &p->changed, NULL);
 }
 
 static enum gx_code refuse(struct piece *p, struct gx_conn *conn, struct gx_batch_state *s)

@@ -102,7 +102,7 @@ static enum gx_code fill_existing(const struct work *w, const struct gx_convert_
     GX_TRY(gx_record_load(w->scope, target->object, id, GX_RIGHT_READ, false, &existing));
     GX_TRY(gx_row_read_links(ctx, gx_scope_conn(w->scope), &existing));
     GX_TRY(fill(w, target, &existing, &input));
-    enum gx_code code = gx_record_update(w->scope, id, 0, input, &options, NULL);
+    enum gx_code code = gx_record_update(w->scope, id, 0, input, &options, NULL, NULL);
     if (code != GX_E_FORBIDDEN)
         return code;
     gx_ctx_clear(ctx);
@@ -170,7 +170,7 @@ static enum gx_code finish(struct work *w, int64_t version)
     }
     input->v[convert->field->slot] = gx_value_text(convert->to);
     input->given[convert->field->index_in_object] = true;
-    return gx_record_update(w->scope, w->now.v[GX_SLOT_ID].i, version, input, &options, NULL);
+    return gx_record_update(w->scope, w->now.v[GX_SLOT_ID].i, version, input, &options, NULL, NULL);
 }
 
 const struct gx_field *gx_link_field(const struct gx_object *object, const struct gx_object *target)
@@ -204,7 +204,7 @@ static enum gx_code carry_one(struct work *w, const struct gx_object *object, in
         input->v[link->slot] = gx_value_int(w->out.targets[i].id);
         input->given[link->index_in_object] = true;
     }
-    enum gx_code code = gx_record_update(w->scope, id, 0, input, &options, &changed);
+    enum gx_code code = gx_record_update(w->scope, id, 0, input, &options, &changed, NULL);
     if (code == GX_E_FORBIDDEN || code == GX_E_NOT_FOUND || code == GX_E_INVALID) {
         gx_ctx_clear(ctx);
         w->out.left += code != GX_E_NOT_FOUND; /* of hidden ones nothing is said */

@@ -4,11 +4,18 @@
  * An index on names or phones takes each new row in a page of its own, which is then written
  * twice; made at once from all rows it is sorted once.  Unique indexes stay, since they are
  * rules.  If the program dies meanwhile, opening the store plans and makes what is missing.
+ *
+ * The search table merges its segments as it grows, several times each entry: that too is left
+ * for the end, in pieces.  The setting is kept in the table, so an import that goes on after a
+ * crash sets it back.
  */
 #include "meta/tenant.h"
 #include "store/import_int.h"
 
-enum { LARGE_BYTES = 8 << 20 };
+enum {
+    LARGE_BYTES = 1 << 20,
+    MERGE_PAGES = 1000, /* in one piece of work: some 4 MB */
+};
 
 struct bulk {
     struct gx_ctx *ctx;
@@ -16,6 +23,31 @@ struct bulk {
     const struct gx_object *object;
     bool begun, more;
 };
+
+static enum gx_code merging_on(void *p, struct gx_conn *conn)
+{
+    struct bulk *bulk = p;
+    return gx_plan_search_merging(bulk->ctx, conn, bulk->object, true);
+}
+
+/* A piece of the merge of all segments into one: the first with a minus begins it. */
+static enum gx_code merge_some(void *p, struct gx_conn *conn)
+{
+    struct bulk *bulk = p;
+    int64_t before, after;
+    struct gx_sql count = GX_SQL("SELECT total_changes()");
+    if (!bulk->object->searched || gx_conn_dialect(conn) != GX_SQLITE) {
+        bulk->more = false;
+        return GX_OK;
+    }
+    GX_TRY(gx_db_int(bulk->ctx, conn, count, NULL, 0, 0, &before));
+    GX_TRY(gx_plan_search_command(bulk->ctx, conn, bulk->object, GX_SQL("'merge'"),
+                                  bulk->begun ? MERGE_PAGES : -MERGE_PAGES));
+    GX_TRY(gx_db_int(bulk->ctx, conn, count, NULL, 0, 0, &after));
+    bulk->begun = true;
+    bulk->more = after - before >= 2; /* less: there was nothing left (FTS5's manual) */
+    return GX_OK;
+}
 
 static enum gx_code drop_indexes(void *p, struct gx_conn *conn)
 {
@@ -32,6 +64,7 @@ static enum gx_code drop_indexes(void *p, struct gx_conn *conn)
         return GX_OK;
     GX_TRY(gx_plan_without_indexes(bulk->ctx, conn, bulk->object, &steps));
     GX_TRY(gx_plan_run(bulk->ctx, conn, bulk->meta, steps));
+    GX_TRY(gx_plan_search_merging(bulk->ctx, conn, bulk->object, false));
     bulk->begun = true;
     return GX_OK;
 }
@@ -68,5 +101,8 @@ enum gx_code gx_import_bulk_end(struct gx_ctx *ctx, struct gx_import_work *work,
     struct bulk bulk = { .ctx = ctx, .meta = meta, .object = object, .more = true };
     while (bulk.more)
         GX_TRY(gx_db_write(ctx, work->tenant->db, make_index, &bulk));
+    GX_TRY(gx_db_write(ctx, work->tenant->db, merging_on, &bulk));
+    for (bulk.more = true; bulk.more;)
+        GX_TRY(gx_db_write(ctx, work->tenant->db, merge_some, &bulk));
     return GX_OK;
 }

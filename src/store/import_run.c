@@ -31,6 +31,7 @@ struct row {
     struct gx_str errors; /* JSON */
     const char *action;
     struct gx_str changes; /* JSON, dry run */
+    struct gx_search_ready search;
 };
 
 struct runner {
@@ -211,6 +212,10 @@ static void read_row(struct runner *r, const struct gx_sheet_row *file_row)
         row->errors = errors_json(&r->ctx);
     } else if (r->work->job == GX_IMPORT_RUN) {
         row->cells = cells_json(&r->ctx, file_row); /* it may still fail when it is written */
+        if (r->object->searched && r->plan.mode == GX_IMPORT_CREATE) {
+            const struct gx_record record = { r->object, row->input->v };
+            gx_search_prepare(r->ctx.arena, &record, &row->search);
+        }
     }
 }
 
@@ -273,9 +278,9 @@ static enum gx_code keep_later(struct runner *r, struct gx_conn *conn, const str
 
 static enum gx_code write_one(struct runner *r, struct gx_scope *scope, struct row *row)
 {
-    struct gx_write_options options = { .import_id = r->work->id,
-                                        .numbers = true,
-                                        .any_move = true };
+    struct gx_write_options options = {
+        .import_id = r->work->id, .numbers = true, .any_move = true, .search = &row->search
+    };
     int64_t id;
     bool changed = true;
     struct gx_input copy = *row->input; /* defaults must not stick when it is tried again */
@@ -286,7 +291,7 @@ static enum gx_code write_one(struct runner *r, struct gx_scope *scope, struct r
     if (!id)
         GX_TRY(gx_record_create(scope, &copy, &options, &id));
     else
-        GX_TRY(gx_record_update(scope, id, 0, &copy, &options, &changed));
+        GX_TRY(gx_record_update(scope, id, 0, &copy, &options, &changed, NULL));
     if (!changed)
         row->action = "same";
     return row->later ? keep_later(r, gx_scope_conn(scope), row, id) : GX_OK;
@@ -617,6 +622,10 @@ static enum gx_code begin_bulk(struct runner *r)
     for (size_t i = 0; i < r->plan.column_count; i++)
         if (r->fields[i] && (is_link(r->fields[i]) || r->fields[i]->x.type == GX_TYPE_LINKS))
             alone &= !points_here(r, r->fields[i]);
+    if (r->work->job == GX_IMPORT_RUN && r->state.row_done > 0) {
+        /* It was cut short: what was put off until its end is done first. */
+        return gx_import_bulk_end(&r->job_ctx, r->work, r->meta, r->object);
+    }
     return alone ? gx_import_bulk_begin(&r->job_ctx, r->work, r->meta, r->object, r->file_bytes,
                                         &r->bulk)
                  : GX_OK;
@@ -683,7 +692,7 @@ static enum gx_code link_later(struct runner *r, struct gx_scope *scope,
         input->v[field->slot] = gx_value_int(id);
     }
     GX_TRY(code);
-    return gx_record_update(scope, record, 0, input, &options, NULL);
+    return gx_record_update(scope, record, 0, input, &options, NULL, NULL);
 }
 
 struct linking {

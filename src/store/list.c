@@ -7,13 +7,32 @@
 #include "store/list_int.h"
 #include "store/store_int.h"
 
+/* "name": as it stands in every record; empty when it needs escapes. */
+static struct gx_str json_key(struct gx_arena *arena, struct gx_str name)
+{
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '_' && c != '.')
+            return GX_STR("");
+    }
+    char *p = gx_arena_alloc(arena, name.n + 3);
+    p[0] = '"';
+    memcpy(p + 1, name.p, name.n);
+    memcpy(p + 1 + name.n, "\":", 2);
+    return (struct gx_str){ p, name.n + 3 };
+}
+
 static enum gx_code new_item(struct gx_list *list, struct gx_str name, struct gx_list_item **ret)
 {
     if (list->item_count == GX_LIST_FIELDS_MAX)
         return gx_fail(gx_scope_ctx(list->scope), GX_E_LIMIT, GX_STR("fields"), GX_M_TOO_BIG,
                        GX_STR("200"));
     *ret = &list->items[list->item_count++];
-    **ret = (struct gx_list_item){ .name = name, .title_column = -1 };
+    **ret = (struct gx_list_item){
+        .name = name,
+        .key = json_key(gx_scope_ctx(list->scope)->arena, name),
+        .title_column = -1,
+    };
     return GX_OK;
 }
 
@@ -151,7 +170,11 @@ static enum gx_code prepare(struct gx_scope *scope, const struct gx_object *obje
     list->object = object;
     list->options = *options;
     GX_TRY(read_filter(list));
-    GX_TRY(read_fields(list));
+    if (!gx_shape_find(list))
+        GX_TRY(read_fields(list));
+    list->titles = GX_ARENA_ARRAY(gx_scope_ctx(scope)->arena, struct gx_titles *, list->item_count);
+    list->title_values =
+        GX_ARENA_ARRAY(gx_scope_ctx(scope)->arena, struct gx_value, list->item_count);
     GX_TRY(read_sort(list));
     GX_TRY(gx_cursor_read(list));
     *ret_list = list;
@@ -222,7 +245,8 @@ enum gx_code gx_list_next(struct gx_list *list, bool *ret_has)
         return GX_OK;
     }
     list->given++;
-    if (list->options.limit && list->given == list->options.limit)
+    GX_TRY(too_long(list->scope, gx_titles_read(list)));
+    if (list->options.limit && list->given == list->options.limit && !list->options.id)
         list->next_cursor = gx_cursor_write(list);
     *ret_has = true;
     return GX_OK;

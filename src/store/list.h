@@ -34,10 +34,13 @@ struct gx_list_options {
 
 struct gx_list_item {
     struct gx_str name;           /* as asked for: also the key in JSON */
+    struct gx_str key;            /* the same with quotes and colon */
     const struct gx_field *field; /* NULL for an expression */
     const struct gx_expr *expr;   /* an expression or a computed field */
     int column;                   /* its first column in the query */
-    int title_column;             /* links: the title; else -1 */
+    bool is_link;
+    int title_column;                 /* links: the title in the query; -1: */
+    const struct gx_object *title_of; /* … or the object that is asked for it; NULL: not a link */
 };
 
 struct gx_list;

@@ -21,8 +21,10 @@ struct gx_list {
     struct gx_list_options options;
     const struct gx_expr *filter; /* what was asked for, without the scope's */
     const struct gx_expr *scope_filter;
-    struct gx_list_item *items;
+    struct gx_list_item *items; /* not to be changed when they are the shape's */
     size_t item_count;
+    struct gx_str shape_key;
+    const struct gx_shape *shape; /* NULL: not worked out before */
     struct gx_sort sorts[GX_LIST_SORTS_MAX];
     size_t sort_count;
     int column_count;
@@ -31,7 +33,9 @@ struct gx_list {
     bool empties_next; /* second pass: records whose first sort value is empty (descending) */
     bool in_empties;
     struct gx_rows *rows;
-    int64_t given; /* records of this page so far */
+    struct gx_titles **titles;     /* by item */
+    struct gx_value *title_values; /* of the current record, by item */
+    int64_t given;                 /* records of this page so far */
     bool more;
     struct gx_str next_cursor;
 };
@@ -47,6 +51,19 @@ void gx_title_sql(struct gx_sqlb *b, const struct gx_scope *scope, const struct 
 void gx_sort_sql(struct gx_sqlb *b, const struct gx_list *list, const struct gx_sort *sort);
 void gx_where_sql(struct gx_sqlb *b, const struct gx_list *list);
 struct gx_sqlb *gx_list_sql(struct gx_list *list);
+/* SELECT the title of ?1, if it may be seen. */
+void gx_title_query(struct gx_sqlb *b, const struct gx_scope *scope, const struct gx_object *to);
+/* list_title.c */
+/* The titles that the current record's links need. */
+GX_NODISCARD enum gx_code gx_titles_read(struct gx_list *list);
+/* list_shape.c */
+enum { GX_SHAPE_KEY_BYTES_MAX = 1000 };
+/* Take the items from the shape that was kept; false: there is none. */
+bool gx_shape_find(struct gx_list *list);
+/* Begin the SQL with it. */
+void gx_shape_add(const struct gx_list *list, struct gx_sqlb *b, int *ret_columns);
+/* Remember what `b` says so far, if it serves others. */
+void gx_shape_keep(const struct gx_list *list, const struct gx_sqlb *b, int columns);
 /* cursor.c */
 enum gx_code gx_cursor_read(struct gx_list *list);
 struct gx_str gx_cursor_write(const struct gx_list *list);

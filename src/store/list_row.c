@@ -12,12 +12,19 @@ static struct gx_field shape_of(const struct gx_list_item *item)
     return shape;
 }
 
+static struct gx_value title_of(const struct gx_list *list, const struct gx_list_item *item)
+{
+    return item->title_of ? list->title_values[item - list->items]
+                          : gx_rows_value(list->rows, item->title_column);
+}
+
 static void write_link(struct gx_jw *w, const struct gx_list *list, const struct gx_list_item *item)
 {
     gx_jw_object(w);
-    gx_jw_key_id(w, "id", gx_rows_int(list->rows, item->column));
-    gx_jw_key(w, GX_STR("title"));
-    struct gx_value title = gx_rows_value(list->rows, item->title_column);
+    gx_jw_key_ready(w, GX_STR("\"id\":"));
+    gx_jw_id(w, gx_rows_int(list->rows, item->column));
+    gx_jw_key_ready(w, GX_STR("\"title\":"));
+    struct gx_value title = title_of(list, item);
     if (title.kind == GX_VALUE_TEXT)
         gx_jw_str(w, title.s);
     else
@@ -28,7 +35,7 @@ static void write_link(struct gx_jw *w, const struct gx_list *list, const struct
 static void parts_of(const struct gx_list *list, const struct gx_list_item *item,
                      struct gx_value *parts)
 {
-    int count = item->expr || item->title_column >= 0 ? 1 : item->field->part_count;
+    int count = item->expr || item->is_link ? 1 : item->field->part_count;
     for (int i = 0; i < count; i++)
         parts[i] = gx_rows_value(list->rows, item->column + i);
 }
@@ -36,7 +43,10 @@ static void parts_of(const struct gx_list *list, const struct gx_list_item *item
 static void write_item(struct gx_jw *w, const struct gx_list *list, const struct gx_list_item *item)
 {
     struct gx_value parts[GX_TYPE_PARTS_MAX] = { 0 };
-    gx_jw_key(w, item->name);
+    if (item->key.n)
+        gx_jw_key_ready(w, item->key);
+    else
+        gx_jw_key(w, item->name);
     if (item->field && item->field->x.type == GX_TYPE_LINKS) {
         struct gx_str json = gx_rows_text(list->rows, item->column);
         gx_jw_raw(w, json.n ? json : GX_STR("[]"));
@@ -45,7 +55,7 @@ static void write_item(struct gx_jw *w, const struct gx_list *list, const struct
     parts_of(list, item, parts);
     if (parts[0].kind == GX_VALUE_NULL) {
         gx_jw_null(w);
-    } else if (item->title_column >= 0) {
+    } else if (item->is_link) {
         write_link(w, list, item);
     } else if (item->field) {
         item->field->type->to_json(w, item->field, parts);
@@ -58,8 +68,10 @@ static void write_item(struct gx_jw *w, const struct gx_list *list, const struct
 void gx_list_json(const struct gx_list *list, struct gx_jw *w)
 {
     gx_jw_object(w);
-    gx_jw_key_id(w, "id", gx_rows_int(list->rows, 0));
-    gx_jw_key_int(w, "version", gx_rows_int(list->rows, 1));
+    gx_jw_key_ready(w, GX_STR("\"id\":"));
+    gx_jw_id(w, gx_rows_int(list->rows, 0));
+    gx_jw_key_ready(w, GX_STR("\"version\":"));
+    gx_jw_int(w, gx_rows_int(list->rows, 1));
     for (size_t i = 0; i < list->item_count; i++)
         write_item(w, list, &list->items[i]);
     gx_jw_object_end(w);
@@ -89,8 +101,10 @@ void gx_list_text(const struct gx_list *list, size_t index, struct gx_buf *out)
     parts_of(list, item, parts);
     if (parts[0].kind == GX_VALUE_NULL)
         return;
-    if (item->title_column >= 0) {
-        gx_buf_add(out, gx_rows_text(list->rows, item->title_column));
+    if (item->is_link) {
+        struct gx_value title = title_of(list, item);
+        if (title.kind == GX_VALUE_TEXT)
+            gx_buf_add(out, title.s);
     } else if (item->field) {
         item->field->type->to_text(out, item->field, parts);
     } else {

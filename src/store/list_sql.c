@@ -55,6 +55,19 @@ static void link_title(struct gx_sqlb *b, const struct gx_list *list,
     gx_sqlb_add(b, GX_SQL(")"));
 }
 
+void gx_title_query(struct gx_sqlb *b, const struct gx_scope *scope, const struct gx_object *to)
+{
+    gx_assert(b->text.n == 0);
+    gx_sqlb_add(b, GX_SQL("SELECT "));
+    /* The id is the first value: whatever the title binds comes behind it. */
+    gx_sqlb_reserve(b);
+    gx_title_sql(b, scope, to, GX_STR("l"));
+    gx_sqlb_add(b, GX_SQL(" FROM "));
+    gx_sqlb_name(b, to->x.table);
+    gx_sqlb_add(b, GX_SQL(" l WHERE l.id = ?1"));
+    and_visible(b, scope, to, GX_STR("l"));
+}
+
 /* All targets of a LINKS field as JSON text: [{"id": "…", "title": "…"}, …]. */
 static void links_json(struct gx_sqlb *b, const struct gx_list *list, const struct gx_field *field)
 {
@@ -86,6 +99,11 @@ static void select_item(struct gx_sqlb *b, struct gx_list *list, struct gx_list_
     enum gx_type type = item->expr ? gx_expr_type(item->expr) : item->field->x.type;
     if (type == GX_TYPE_LINK) {
         const char *to = item->expr ? gx_expr_link_object(item->expr) : item->field->x.object;
+        item->is_link = true;
+        if (b->dialect == GX_SQLITE) {
+            item->title_of = target_of(list, to);
+            return;
+        }
         item->title_column = list->column_count++;
         link_title(b, list, item, to);
         return;
@@ -230,10 +248,15 @@ struct gx_sqlb *gx_list_sql(struct gx_list *list)
 {
     struct gx_ctx *ctx = gx_scope_ctx(list->scope);
     struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(list->scope)));
-    list->column_count = 2;
-    gx_sqlb_add(b, GX_SQL("SELECT t.id, t.version"));
-    for (size_t i = 0; i < list->item_count; i++)
-        select_item(b, list, &list->items[i]);
+    if (list->shape) {
+        gx_shape_add(list, b, &list->column_count);
+    } else {
+        list->column_count = 2;
+        gx_sqlb_add(b, GX_SQL("SELECT t.id, t.version"));
+        for (size_t i = 0; i < list->item_count; i++)
+            select_item(b, list, &list->items[i]);
+        gx_shape_keep(list, b, list->column_count);
+    }
     for (size_t i = 0; list->options.limit && i < list->sort_count; i++) {
         gx_sqlb_add(b, GX_SQL(", "));
         list->sorts[i].column = list->column_count++;

@@ -55,11 +55,17 @@ GX_NODISCARD enum gx_code gx_input_text(struct gx_scope *scope, struct gx_input 
 /* Defaults, owner and first process states for what was not given, as a new record gets them. */
 GX_NODISCARD enum gx_code gx_input_defaults(struct gx_scope *scope, struct gx_input *input);
 
+/* What a record is searched by, split beforehand (gx_search_prepare). */
+struct gx_search_ready {
+    struct gx_str text, tokens;
+};
+
 struct gx_write_options {
-    int64_t import_id;    /* 0: none */
-    struct gx_str reason; /* for the log; may be empty */
-    bool numbers;         /* autonumber fields may be given (imports) */
-    bool any_move;        /* process states may be set freely (imports, undo) */
+    int64_t import_id;                    /* 0: none */
+    struct gx_str reason;                 /* for the log; may be empty */
+    bool numbers;                         /* autonumber fields may be given (imports) */
+    bool any_move;                        /* process states may be set freely (imports, undo) */
+    const struct gx_search_ready *search; /* NULL: not split yet */
 };
 
 /* GX_E_FORBIDDEN, GX_E_INVALID (all errors in ctx), GX_E_DUPLICATE (field paths in ctx). */
@@ -68,12 +74,13 @@ GX_NODISCARD enum gx_code gx_record_create(struct gx_scope *scope, struct gx_inp
 /*
  * `version` 0 means whatever it is now.  GX_E_NOT_FOUND: not there or not to be seen;
  * GX_E_FORBIDDEN; GX_E_CONFLICT: somebody was faster; GX_E_INVALID; GX_E_DUPLICATE.
- * *ret_changed (may be NULL) is false when everything was as it should be already.
+ * *ret_changed (may be NULL) is false when everything was as it should be already;
+ * *ret_version (may be NULL) is the version it has now.
  */
 GX_NODISCARD enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t version,
                                            struct gx_input *input,
                                            const struct gx_write_options *options,
-                                           bool *ret_changed);
+                                           bool *ret_changed, int64_t *ret_version);
 /* To the recycle bin.  GX_E_IN_USE: a link says "refuse". */
 GX_NODISCARD enum gx_code gx_record_delete(struct gx_scope *scope, const struct gx_object *object,
                                            int64_t id, int64_t version,

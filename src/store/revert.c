@@ -70,7 +70,7 @@ enum gx_code gx_revert_update(const struct gx_revert *r)
     GX_TRY(old_values(r, &now, input));
     if (ctx->errors)
         GX_TRY(r->keep(r->p, gx_record_title(&now)));
-    return gx_record_update(r->scope, r->record, 0, input, r->options, NULL);
+    return gx_record_update(r->scope, r->record, 0, input, r->options, NULL, NULL);
 }
 
 static enum gx_code binned(const struct gx_revert *r, bool *ret_there, bool *ret_binned)

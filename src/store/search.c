@@ -22,6 +22,7 @@ static struct gx_value searched(const struct gx_field *field, const struct gx_va
 static struct gx_str document(struct gx_arena *arena, const struct gx_record *record)
 {
     struct gx_buf text = { 0 };
+    gx_buf_addc(&text, '\n'); /* so that no field's text can pass for packed tokens */
     for (size_t i = 0; i < record->object->field_count; i++) {
         const struct gx_field *f = &record->object->fields[i];
         if (!gx_search_has(f))
@@ -32,13 +33,25 @@ static struct gx_str document(struct gx_arena *arena, const struct gx_record *re
         gx_buf_add(&text, v.s);
         gx_buf_addc(&text, '\n');
     }
-    struct gx_str s = gx_arena_str(arena, gx_buf_str(&text));
+    struct gx_str s = text.n > 1 ? gx_arena_str(arena, gx_buf_str(&text)) : GX_STR("");
     gx_buf_free(&text);
     return s;
 }
 
+void gx_search_prepare(struct gx_arena *arena, const struct gx_record *record,
+                       struct gx_search_ready *ret_ready)
+{
+    struct gx_buf tokens = { 0 };
+    *ret_ready = (struct gx_search_ready){ .text = document(arena, record) };
+    if (ret_ready->text.n == 0)
+        return;
+    gx_token_pack(ret_ready->text, &tokens);
+    ret_ready->tokens = gx_arena_str(arena, gx_buf_str(&tokens));
+    gx_buf_free(&tokens);
+}
+
 enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record *record,
-                           bool is_new)
+                           bool is_new, const struct gx_search_ready *ready)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     const struct gx_object *object = record->object;
@@ -48,6 +61,8 @@ enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record 
     struct gx_str text = document(ctx->arena, record);
     if (text.n == 0)
         return GX_OK;
+    if (ready && gx_str_eq(ready->text, text) && gx_conn_dialect(gx_scope_conn(scope)) == GX_SQLITE)
+        text = ready->tokens;
     struct gx_value values[] = { gx_value_int(id), gx_value_text(text) };
     return gx_db_exec(ctx, gx_scope_conn(scope), object->search_insert, values, GX_COUNT(values),
                       NULL);

@@ -213,7 +213,7 @@ enum gx_code gx_record_create(struct gx_scope *scope, struct gx_input *input,
             GX_TRY(
                 write_links(scope, &object->fields[i], id, record.v[object->fields[i].slot], true));
     if (object->searched)
-        GX_TRY(gx_search_put(scope, &record, true));
+        GX_TRY(gx_search_put(scope, &record, true, options->search));
     GX_TRY(gx_log_add(scope, object, id, GX_CHANGE_CREATE, 1, options, GX_STR("")));
     *ret_id = id;
     return GX_OK;
@@ -328,7 +328,7 @@ static enum gx_code store_update(struct gx_scope *scope, const struct gx_record 
             GX_TRY(write_links(scope, f, id, now->v[f->slot], false));
     }
     if (object->searched && search)
-        GX_TRY(gx_search_put(scope, now, false));
+        GX_TRY(gx_search_put(scope, now, false, NULL));
     GX_TRY(gx_log_add(scope, object, id, GX_CHANGE_UPDATE, now->v[GX_SLOT_VERSION].i, options,
                       difference(ctx, old, now)));
     if (gx_str_is(object->x.name, "user"))
@@ -338,7 +338,7 @@ static enum gx_code store_update(struct gx_scope *scope, const struct gx_record 
 
 enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t version,
                               struct gx_input *input, const struct gx_write_options *options,
-                              bool *ret_changed)
+                              bool *ret_changed, int64_t *ret_version)
 {
     const struct gx_object *object = input->object;
     struct gx_ctx *ctx = gx_scope_ctx(scope);
@@ -351,6 +351,8 @@ enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t versio
     bool changed = overlay(input, &old, &now);
     if (ret_changed)
         *ret_changed = changed;
+    if (ret_version)
+        *ret_version = old.v[GX_SLOT_VERSION].i + changed;
     if (!changed)
         return GX_OK;
     follow_state(&now, &old, input->given);

@@ -464,7 +464,8 @@ static const struct {
     { "order", "account.name = \"x\"",
       "(\"t\".\"account\" IN (SELECT \"gx1\".\"id\" FROM \"accounts\" AS \"gx1\" WHERE "
       "\"gx1\".\"id\" IS NOT NULL AND "
-      "\"gx1\".\"deleted_at\" IS NULL AND \"gx1\".\"name\" = ?1))",
+      "\"gx1\".\"deleted_at\" IS NULL AND (\"gx1\".\"name\" = ?1 AND "
+      "\"gx_fold\"(\"gx1\".\"name\") = ?2)))",
       "(\"t\".\"account\" IN (SELECT \"gx1\".\"id\" FROM \"accounts\" AS \"gx1\" WHERE "
       "\"gx1\".\"id\" IS NOT NULL AND "
       "\"gx1\".\"deleted_at\" IS NULL AND \"gx1\".\"name\" = CAST(?1 AS text)))" },
