@@ -117,9 +117,10 @@ static enum gx_code record_restore(struct gx_req *req, const void *in)
     (void)in;
     const struct gx_object *object;
     int64_t id;
+    struct gx_write_options options = { 0 };
     GX_TRY(gx_req_object(req, 0, &object));
     GX_TRY(gx_req_id(req, 1, &id));
-    GX_TRY(gx_record_restore(req->scope, object, id));
+    GX_TRY(gx_record_restore(req->scope, object, id, &options));
     return gx_reply_record(req, object, id, GX_STR(""), false);
 }
 

@@ -16,6 +16,7 @@
 #include "main/assets.h"
 #include "main/slow.h"
 #include "net/server.h"
+#include "store/batch.h"
 #include "store/import.h"
 
 struct gx_app {
@@ -228,6 +229,7 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     gx_access_start(app->api.tenant);
     GX_TRY(gx_hub_start(ctx, &app->arena, app->api.tenant, &app->api.hub));
     GX_TRY(gx_import_runner_start(ctx, app->api.tenant, &app->api.imports));
+    GX_TRY(gx_batch_runner_start(ctx, app->api.tenant, &app->api.batches));
     GX_TRY(gx_slow_start(&app->arena, &app->slow));
     return gx_server_start(ctx, &server, &hooks, &app->server);
 }
@@ -260,6 +262,8 @@ void gx_app_stop(struct gx_app *app)
     if (app->server)
         gx_server_stop(app->server);
     gx_slow_stop(app->slow);
+    if (app->api.batches)
+        gx_batch_runner_stop(app->api.batches);
     if (app->api.imports)
         gx_import_runner_stop(app->api.imports);
     if (app->api.tenant)

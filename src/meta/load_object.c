@@ -301,6 +301,13 @@ static enum gx_code own_filters(struct gx_loader *loader, struct gx_object_draft
     struct gx_ctx *ctx = loader->ctx;
     GX_TRY(gx_expr_parse(ctx, loader->arena, &loader->meta->schema, object->x.name, own,
                          GX_TYPE_BOOL, &object->own));
+    struct gx_str shared = gx_json_get_str(draft->json, "shared", GX_STR(""));
+    object->own_read = object->own;
+    if (shared.n)
+        GX_TRY(gx_expr_parse(
+            ctx, loader->arena, &loader->meta->schema, object->x.name,
+            gx_arena_printf(ctx->arena, "%.*s or %.*s", GX_STR_ARG(own), GX_STR_ARG(shared)),
+            GX_TYPE_BOOL, &object->own_read));
     return gx_expr_parse(ctx, loader->arena, &loader->meta->schema, object->x.name, GX_STR("false"),
                          GX_TYPE_BOOL, &object->nobody);
 }

@@ -161,6 +161,7 @@ struct gx_object {
     const struct gx_json *pages;
     const struct gx_convert *convert; /* NULL: records do not become others */
     const struct gx_expr *own;        /* records that are the user's own */
+    const struct gx_expr *own_read;   /* what level "own" reads: those, and what is shared */
     const struct gx_expr *nobody;     /* a filter that nothing passes */
 };
 

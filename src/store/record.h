@@ -87,7 +87,7 @@ GX_NODISCARD enum gx_code gx_record_delete(struct gx_scope *scope, const struct 
                                            const struct gx_write_options *options);
 /* Out of the recycle bin, with what went in together with it. */
 GX_NODISCARD enum gx_code gx_record_restore(struct gx_scope *scope, const struct gx_object *object,
-                                            int64_t id);
+                                            int64_t id, const struct gx_write_options *options);
 /* For good: the row, its links, its place in search.  Needs the purge right; logged. */
 GX_NODISCARD enum gx_code gx_record_purge(struct gx_scope *scope, const struct gx_object *object,
                                           int64_t id, const struct gx_write_options *options);

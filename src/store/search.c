@@ -373,7 +373,7 @@ static enum gx_code search_one(struct finder *f, const struct gx_object *object,
     if (!object->searched || level == GX_LEVEL_NONE)
         return GX_OK;
     if (level == GX_LEVEL_OWN)
-        filter = object->own;
+        filter = object->own_read;
     size_t before = f->count;
     GX_TRY(by_title(f, object, filter, limit));
     /* Titles that begin with it rank before all else: when they fill the answer, that is it. */

@@ -57,7 +57,7 @@ static enum gx_code check_target(const struct gx_scope *scope, const struct gx_f
     gx_sqlb_add(b, GX_SQL(" AND t.deleted_at IS NULL"));
     const struct gx_expr *filter = gx_scope_level(scope, to, GX_RIGHT_READ) == GX_LEVEL_ALL ? NULL
                                    : gx_scope_level(scope, to, GX_RIGHT_READ) == GX_LEVEL_OWN
-                                       ? to->own
+                                       ? to->own_read
                                        : to->nobody;
     if (filter) {
         gx_sqlb_add(b, GX_SQL(" AND "));

@@ -97,7 +97,7 @@ interface DialogProps {
 }
 
 /* Asks for what the move needs, and for what the server then still misses. */
-function MoveDialog({ object, record, field, move, title, onDone }: DialogProps) {
+export function MoveDialog({ object, record, field, move, title, onDone }: DialogProps) {
   const { t } = useTranslation()
   const problemText = useProblemText()
   const needed = move.require

@@ -34,6 +34,7 @@ function Cell({ value, page }: CellProps) {
 
 const longtext: FieldType = {
   name: 'longtext',
+  inCell: false,
   kind: 'text',
   ops: ['contains', 'empty', 'not_empty'],
   width: 260,

@@ -1,0 +1,19 @@
+import { IconLogout } from '@tabler/icons-react'
+import { call } from '../../lib/api.ts'
+import { queryClient, sessionQuery } from '../../lib/queries.ts'
+import { forgetAll } from '../../lib/storage.ts'
+import type { AppAction } from './action.ts'
+
+const signOut: AppAction = {
+  name: 'sign_out',
+  label: 'shell.sign_out',
+  icon: IconLogout,
+  run: async ({ navigate }) => {
+    await call('DELETE', '/session').catch(() => null)
+    forgetAll()
+    queryClient.clear()
+    queryClient.setQueryData(sessionQuery.queryKey, null)
+    await navigate({ to: '/signin' })
+  },
+}
+export default signOut
