@@ -11,9 +11,11 @@ const signOut: AppAction = {
   run: async ({ navigate }) => {
     await call('DELETE', '/session').catch(() => null)
     forgetAll()
-    queryClient.clear()
     queryClient.setQueryData(sessionQuery.queryKey, null)
     await navigate({ to: '/signin' })
+    /* Only now, when no page is left that would ask again for what is gone. */
+    queryClient.clear()
+    queryClient.setQueryData(sessionQuery.queryKey, null)
   },
 }
 export default signOut

@@ -140,8 +140,6 @@ function ChosenFields({ object, fields, values, onFields, onValue }: ChosenField
         label={t('change.field')}
         placeholder={t('choose')}
         searchable
-        withScrollArea={false}
-        styles={{ dropdown: { maxHeight: 260, overflowY: 'auto' } }}
         nothingFoundMessage={t('nothing_found')}
         data={free.map((f) => ({ value: f.name, label: label(f.label, f.name) }))}
         value={null}
