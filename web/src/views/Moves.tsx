@@ -91,7 +91,7 @@ interface DialogProps {
   object: ObjectMeta
   record: Rec
   field: Field
-  move: RecordMove
+  move: { to: string; require?: string[] }
   title: string
   onDone: () => void
 }
@@ -100,7 +100,7 @@ interface DialogProps {
 export function MoveDialog({ object, record, field, move, title, onDone }: DialogProps) {
   const { t } = useTranslation()
   const problemText = useProblemText()
-  const needed = move.require
+  const needed = move.require ?? []
   const [values, setValues] = useState<Values>(() => Object.fromEntries(needed.map((n) => [n, record[n]])))
   const [problem, setProblem] = useState<unknown>(null)
   const [saving, setSaving] = useState(false)
