@@ -30,7 +30,7 @@ static const struct gx_expr *visible(void *p, struct gx_str object_name)
     case GX_LEVEL_ALL:
         return NULL;
     case GX_LEVEL_OWN:
-        return object->own;
+        return object->own_read;
     case GX_LEVEL_NONE:
         break;
     }
@@ -150,7 +150,7 @@ enum gx_code gx_scope_filter(const struct gx_scope *scope, const struct gx_objec
         *ret_filter = NULL;
         return GX_OK;
     case GX_LEVEL_OWN:
-        *ret_filter = object->own;
+        *ret_filter = right == GX_RIGHT_READ ? object->own_read : object->own;
         return GX_OK;
     case GX_LEVEL_NONE:
         break;

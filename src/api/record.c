@@ -77,7 +77,9 @@ const struct gx_route gx_route_record_patch = {
 };
 
 static const struct gx_query_param delete_query[] = {
-    { .name = "purge", .doc = "For good, not to the recycle bin.", .type = GX_SCHEMA_BOOL },
+    { .name = "purge",
+      .doc = "For good, not to the recycle bin; needs the right to purge.",
+      .type = GX_SCHEMA_BOOL },
     { 0 },
 };
 
@@ -115,9 +117,10 @@ static enum gx_code record_restore(struct gx_req *req, const void *in)
     (void)in;
     const struct gx_object *object;
     int64_t id;
+    struct gx_write_options options = { 0 };
     GX_TRY(gx_req_object(req, 0, &object));
     GX_TRY(gx_req_id(req, 1, &id));
-    GX_TRY(gx_record_restore(req->scope, object, id));
+    GX_TRY(gx_record_restore(req->scope, object, id, &options));
     return gx_reply_record(req, object, id, GX_STR(""), false);
 }
 

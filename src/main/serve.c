@@ -11,10 +11,12 @@
 #include <unistd.h>
 
 #include "api/app.h"
+#include "api/hub.h"
 #include "base/assert.h"
 #include "main/assets.h"
 #include "main/slow.h"
 #include "net/server.h"
+#include "store/batch.h"
 #include "store/import.h"
 
 struct gx_app {
@@ -103,7 +105,7 @@ static enum gx_code authenticate(struct gx_req *req)
 static enum gx_code enter(struct gx_req *req)
 {
     struct gx_conn *conn;
-    if (!req->scope)
+    if (!req->scope || req->route->live)
         return GX_OK;
     GX_TRY(gx_db_reader(req->ctx, app_of(req)->api.tenant->db, &conn));
     gx_arena_defer(req->ctx->arena, (void (*)(void *))gx_db_reader_release, conn);
@@ -225,7 +227,9 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     app->api.secure = o->https;
     GX_TRY(gx_tenant_open(ctx, &tenant, &app->api.tenant));
     gx_access_start(app->api.tenant);
+    GX_TRY(gx_hub_start(ctx, &app->arena, app->api.tenant, &app->api.hub));
     GX_TRY(gx_import_runner_start(ctx, app->api.tenant, &app->api.imports));
+    GX_TRY(gx_batch_runner_start(ctx, app->api.tenant, &app->api.batches));
     GX_TRY(gx_slow_start(&app->arena, &app->slow));
     return gx_server_start(ctx, &server, &hooks, &app->server);
 }
@@ -253,9 +257,13 @@ int gx_app_port(const struct gx_app *app)
 
 void gx_app_stop(struct gx_app *app)
 {
+    if (app->api.hub)
+        gx_hub_stop(app->api.hub); /* its streams would be waited for */
     if (app->server)
         gx_server_stop(app->server);
     gx_slow_stop(app->slow);
+    if (app->api.batches)
+        gx_batch_runner_stop(app->api.batches);
     if (app->api.imports)
         gx_import_runner_stop(app->api.imports);
     if (app->api.tenant)

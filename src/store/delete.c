@@ -183,10 +183,9 @@ enum gx_code gx_record_delete(struct gx_scope *scope, const struct gx_object *ob
 }
 
 static enum gx_code restore_one(struct gx_scope *scope, const struct gx_object *object, int64_t id,
-                                int depth)
+                                const struct gx_write_options *options, int depth)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
-    struct gx_write_options options = { 0 };
     struct gx_record record;
     GX_TRY(gx_row_read(ctx, gx_scope_conn(scope), object, id, &record));
     if (!record.v || depth > CASCADE_DEPTH_MAX)
@@ -197,7 +196,7 @@ static enum gx_code restore_one(struct gx_scope *scope, const struct gx_object *
     if (object->searched)
         GX_TRY(gx_search_put(scope, &record, true, NULL));
     GX_TRY(gx_log_add(scope, object, id, GX_CHANGE_RESTORE, record.v[GX_SLOT_VERSION].i + 1,
-                      &options, GX_STR("")));
+                      options, GX_STR("")));
     struct pointing from;
     size_t at = 0;
     while (next_pointing(gx_scope_meta(scope), object, &at, &from)) {
@@ -206,17 +205,18 @@ static enum gx_code restore_one(struct gx_scope *scope, const struct gx_object *
             continue;
         GX_TRY(pointing_ids(scope, from, id, deleted_at, &ids));
         for (size_t i = 0; i < ids.n; i++)
-            GX_TRY(restore_one(scope, from.object, ids.v[i], depth + 1));
+            GX_TRY(restore_one(scope, from.object, ids.v[i], options, depth + 1));
     }
     return GX_OK;
 }
 
-enum gx_code gx_record_restore(struct gx_scope *scope, const struct gx_object *object, int64_t id)
+enum gx_code gx_record_restore(struct gx_scope *scope, const struct gx_object *object, int64_t id,
+                               const struct gx_write_options *options)
 {
     struct gx_record record;
     gx_assert(gx_conn_is_writer(gx_scope_conn(scope)));
     GX_TRY(gx_record_load(scope, object, id, GX_RIGHT_DELETE, true, &record));
-    return restore_one(scope, object, id, 0);
+    return restore_one(scope, object, id, options, 0);
 }
 
 static enum gx_code delete_where(struct gx_scope *scope, struct gx_str table, struct gx_str column,
@@ -274,7 +274,9 @@ enum gx_code gx_record_purge(struct gx_scope *scope, const struct gx_object *obj
     gx_assert(gx_conn_is_writer(gx_scope_conn(scope)));
     GX_TRY(gx_row_read(ctx, gx_scope_conn(scope), object, id, &record));
     bool binned = record.v && record.v[GX_SLOT_DELETED_AT].kind == GX_VALUE_INT;
-    GX_TRY(gx_record_load(scope, object, id, GX_RIGHT_DELETE, binned, &record));
+    /* An import that is undone takes along what it brought in; whoever may delete may undo. */
+    enum gx_right right = options->import_id ? GX_RIGHT_DELETE : GX_RIGHT_PURGE;
+    GX_TRY(gx_record_load(scope, object, id, right, binned, &record));
     if (!binned) {
         GX_TRY(user_goes(scope, object, id));
         GX_TRY(bin_pointing(scope, object, id, options, 0));

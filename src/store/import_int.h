@@ -1,7 +1,7 @@
 /*
  * import_int.h - what the files of the importer share.
  *
- * Layer: store, private to import*.c.
+ * Layer: store, private to import*.c; batch*.c reads pasted links with the linker.
  */
 #ifndef GX_STORE_IMPORT_INT_H
 #define GX_STORE_IMPORT_INT_H

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "store/import_int.h"
 #include "store/number.h"
+#include "store/revert.h"
 
 struct change {
     int64_t seq, kind, record;
@@ -65,75 +66,22 @@ static enum gx_code keep(const struct taking *t, struct gx_str title)
                       values, GX_COUNT(values), NULL);
 }
 
-static struct gx_str title_of(const struct gx_record *record)
+static enum gx_code keep_titled(void *p, struct gx_str title)
 {
-    const struct gx_field *title = record->object->title;
-    if (!title || title->type->computed || record->v[title->slot].kind != GX_VALUE_TEXT)
-        return GX_STR("");
-    return record->v[title->slot].s;
+    return keep(p, title);
 }
 
-static bool same(const struct gx_field *f, const struct gx_value *a, const struct gx_value *b)
+static enum gx_code take_update(struct taking *t)
 {
-    int parts = f->part_count ? f->part_count : 1;
-    for (int i = 0; i < parts; i++)
-        if (!gx_value_eq(a[i], b[i]))
-            return false;
-    return true;
-}
-
-static const struct gx_field *field_by_id(const struct gx_object *object, struct gx_str id)
-{
-    for (size_t i = 0; i < object->field_count; i++)
-        if (gx_str_eq(object->fields[i].id, id))
-            return &object->fields[i];
-    return NULL;
-}
-
-/* Old values for the fields that still are what the import wrote; the others are errors in ctx. */
-static enum gx_code old_values(const struct taking *t, const struct gx_record *now,
-                               struct gx_input *input)
-{
-    struct gx_ctx *ctx = t->undo->ctx;
-    struct gx_json *root;
-    GX_TRY(gx_json_read(ctx, t->change->data, &root));
-    for (const struct gx_json *k = root->first; k; k = k->next) {
-        struct gx_value written[GX_TYPE_PARTS_MAX] = { 0 };
-        const struct gx_field *f = field_by_id(t->object, k->key);
-        if (!f || k->count != 2)
-            continue;
-        struct gx_type_io io = gx_store_io(t->scope, f, f->x.name);
-        if (k->first->next->kind != GX_JSON_NULL)
-            GX_TRY(f->type->from_json(&io, k->first->next, written));
-        if (!same(f, written, &now->v[f->slot])) {
-            (void)!gx_fail(ctx, GX_E_CONFLICT, f->x.name, GX_M_LATER_EDIT);
-            continue;
-        }
-        input->given[f->index_in_object] = true;
-        if (k->first->kind != GX_JSON_NULL)
-            GX_TRY(f->type->from_json(&io, k->first, &input->v[f->slot]));
-    }
-    return GX_OK;
-}
-
-static enum gx_code take_update(const struct taking *t)
-{
-    struct gx_ctx *ctx = t->undo->ctx;
-    struct gx_record now;
     struct gx_write_options options = undo_options(t);
-    GX_TRY(gx_row_read(ctx, gx_scope_conn(t->scope), t->object, t->change->record, &now));
-    if (!now.v || t->change->data.n == 0)
-        return GX_OK;
-    if (now.v[GX_SLOT_DELETED_AT].kind == GX_VALUE_INT) {
-        (void)!gx_fail(ctx, GX_E_CONFLICT, GX_STR(""), GX_M_UNDO_BINNED);
-        return keep(t, title_of(&now));
-    }
-    GX_TRY(gx_row_read_links(ctx, gx_scope_conn(t->scope), &now));
-    struct gx_input *input = gx_input_new(t->scope, t->object);
-    GX_TRY(old_values(t, &now, input));
-    if (ctx->errors)
-        GX_TRY(keep(t, title_of(&now)));
-    return gx_record_update(t->scope, t->change->record, 0, input, &options, NULL, NULL);
+    struct gx_revert revert = { .scope = t->scope,
+                                .object = t->object,
+                                .record = t->change->record,
+                                .data = t->change->data,
+                                .options = &options,
+                                .keep = keep_titled,
+                                .p = t };
+    return gx_revert_update(&revert);
 }
 
 /* Did anybody but this import, and imports that were taken back, change the record since? */
@@ -182,14 +130,14 @@ static enum gx_code take_create(const struct taking *t)
         (void)!gx_fail(ctx, GX_E_IN_USE, GX_STR(""), GX_M_UNDO_LINKED,
                        gx_arena_printf(ctx->arena, "%zu", links), plural);
     if (edits || links)
-        return keep(t, title_of(&now));
+        return keep(t, gx_record_title(&now));
     GX_TRY(gx_record_purge(t->scope, t->object, t->change->record, &options));
     return return_numbers(t, &now);
 }
 
 static enum gx_code take(void *p, struct gx_conn *conn)
 {
-    const struct taking *t = p;
+    struct taking *t = p;
     (void)conn;
     return t->change->kind == GX_CHANGE_UPDATE ? take_update(t) : take_create(t);
 }

@@ -1,6 +1,5 @@
 /* Every step of the import wizard: nothing that axe objects to, nothing wider than the screen. */
-import { check as audit } from './axe.ts'
-import { DESK, type Spec } from './kit.ts'
+import { axe as audit, DESK, type Spec } from './kit.ts'
 import { check, handIn, run, undoNewest, words } from './wizard.ts'
 
 const CSV = ['客戶名稱,產業,成為客戶日,城市,很長很長的欄位名稱 with a long English name', '%1,零售,03/04/2024,臺北市,一', '%2,零賣,05/06/2024,新北市,二', ',批發,05/06/2024,,三'].join('\n')

@@ -5,7 +5,8 @@
  * of the API in web/mock.  MOCK=1 takes the mock in any case.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -156,6 +157,43 @@ export async function api<T>({ page }: Visit, method: string, path: string, body
   })
   if (!reply.ok()) throw new Error(`${method} ${path}: ${reply.status()} ${await reply.text()}`)
   return (reply.status() === 204 ? null : await reply.json()) as T
+}
+
+export const unique = (name: string) => `${name} ${Date.now().toString(36)}`
+
+/* Somebody else at another screen, signed in; a manager, who may edit everything. */
+export async function colleague(v: Visit, name: string): Promise<Visit> {
+  const browser = v.page.context().browser()
+  if (!browser) throw new Error('no browser')
+  const login = `c${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`
+  const { id } = await api<{ id: string }>(v, 'POST', '/user', { login, display_name: name })
+  await api(v, 'POST', `/user/${id}/password`, { password: PASSWORD })
+  await api(v, 'PUT', `/user/${id}/roles`, { roles: ['manager'] })
+  const other = await visit(browser, v.base, v.look)
+  const reply = await other.page.request.post('/api/v1/session', { data: { name: login, password: PASSWORD } })
+  if (!reply.ok()) throw new Error(`sign-in: ${reply.status()} ${await reply.text()}`)
+  return other
+}
+
+const AXE = path.join(ROOT, 'web', 'node_modules', 'axe-core', 'axe.min.js')
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+interface Violation {
+  id: string
+  help: string
+  nodes: { target: string[]; failureSummary?: string }[]
+}
+
+/* Nothing that axe objects to, nothing wider than the screen. */
+export async function axe({ page, look }: Visit) {
+  await page.waitForLoadState('networkidle')
+  await page.evaluate(readFileSync(AXE, 'utf8'))
+  const run = `axe.run(document, { runOnly: ${JSON.stringify(RULES)}, resultTypes: ['violations'] })`
+  const { violations } = (await page.evaluate(run)) as { violations: Violation[] }
+  const said = violations.flatMap((x) => x.nodes.slice(0, 3).map((n) => `${x.id}: ${n.target.join(' ')} ${n.failureSummary ?? x.help}`))
+  assert.deepEqual(said, [], said.join('\n'))
+  const wide = await page.evaluate(() => Math.max(document.documentElement.scrollWidth, document.querySelector('main')?.scrollWidth ?? 0))
+  assert.ok(wide <= look.width, `the page is ${wide} wide`)
 }
 
 export type Journey = (v: Visit) => Promise<void>

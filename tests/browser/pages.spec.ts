@@ -1,7 +1,6 @@
 /* Every page: nothing that axe objects to, nothing wider than the screen, no first load too large. */
 import assert from 'node:assert/strict'
-import { check } from './axe.ts'
-import { api, DESK, type Journey, type Look, type Spec, type Visit } from './kit.ts'
+import { api, axe, DESK, type Journey, type Look, type Spec, type Visit } from './kit.ts'
 
 const first = async (v: Visit, object: string) => (await api<{ rows: { id: string }[] }>(v, 'GET', `/${object}?limit=1`)).rows[0]?.id ?? ''
 
@@ -11,7 +10,7 @@ const at =
     await v.page.goto(typeof address === 'string' ? address : await address(v))
     await v.page.getByRole('heading', { level: 1 }).waitFor()
     await then?.(v)
-    await check(v)
+    await axe(v)
   }
 
 /* What must come over the network before a list can be worked in, compressed. */
@@ -35,6 +34,35 @@ export const spec: Spec = {
       await page.getByRole('button', { name: /^(篩選|Filter)$/ }).click()
       await page.getByRole('button', { name: /^(新增條件|Add a condition)$/ }).click()
     }),
+    'a list with chosen records': at('/o/opportunity', async ({ page, phone }) => {
+      if (phone) await page.getByRole('button', { name: 'Select records' }).click()
+      await page.getByRole('checkbox').first().check()
+      await page.getByRole('toolbar').waitFor()
+    }),
+    'changing many': at('/o/opportunity', async ({ page, phone }) => {
+      if (phone) await page.getByRole('button', { name: 'Select records' }).click()
+      await page.getByRole('checkbox').first().check()
+      await page.getByRole('button', { name: /^(修改欄位|Edit fields)$/ }).click()
+      await page.getByRole('dialog').getByRole('combobox').waitFor()
+    }),
+    'a grouped list': at('/o/opportunity?group=stage', async ({ page }) => {
+      await page.locator('[data-group], [role=listitem] button[aria-expanded]').first().waitFor()
+    }),
+    'views of a list': at('/o/account', async ({ page }) => {
+      await page.getByRole('button', { name: /^(全部|All)$/ }).click()
+      await page.getByRole('menuitem').first().waitFor()
+    }),
+    board: at('/o/opportunity/board', async ({ page }) => {
+      await page.getByRole('article').first().waitFor()
+    }),
+    palette: at('/', async ({ page }) => {
+      await page.keyboard.press('Control+k')
+      await page.getByRole('option').first().waitFor()
+    }),
+    'keyboard help': at('/', async ({ page }) => {
+      await page.keyboard.press('Shift+?')
+      await page.getByRole('dialog').getByText('Ctrl K').waitFor()
+    }),
     record: at(async (v) => `/o/opportunity/${await first(v, 'opportunity')}`),
     history: at(async (v) => `/o/account/${await first(v, 'account')}?tab=history`),
     edit: at(async (v) => `/o/account/${await first(v, 'account')}/edit`),
@@ -56,7 +84,7 @@ export const spec: Spec = {
     'nothing there': async (v) => {
       await v.page.goto('/o/account/1')
       await v.page.getByText(/找不到|nothing here/).first().waitFor()
-      await check(v)
+      await axe(v)
     },
   },
 }

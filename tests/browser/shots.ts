@@ -40,6 +40,13 @@ const PAGES: Page[] = [
   ['accounts', () => '/o/account'],
   ['opportunities', () => '/o/opportunity?sort=-amount'],
   ['filter', () => `/o/opportunity?filter=${encodeURIComponent('stage in ("proposal", "negotiation") and amount >= 100000')}`, async ({ page }) => page.getByRole('button', { name: /^(篩選|Filter)$/ }).click()],
+  ['grouped', () => '/o/opportunity?group=stage'],
+  ['board', () => '/o/opportunity/board'],
+  ['chosen', () => '/o/account', async ({ page, phone }) => {
+    if (phone) await page.getByRole('button', { name: /選取資料|Select records/ }).click()
+    await page.getByRole('checkbox').nth(1).check()
+  }],
+  ['palette', () => '/', async ({ page }) => page.keyboard.press('Control+k')],
   ['account', (k) => `/o/account/${k.account}`],
   ['history', (k) => `/o/account/${k.account}?tab=history`],
   ['opportunity', (k) => `/o/opportunity/${k.opportunity}`],

@@ -42,6 +42,11 @@ test('a condition becomes text, and the text that condition', () => {
   }
 })
 
+test('one code is a list of one', () => {
+  assert.deepEqual(readFilter('stage = "won"', kindOf), { join: 'and', conditions: [{ field: 'stage', op: 'in', value: '', many: ['won'] }] })
+  assert.deepEqual(readFilter('stage != "won"', kindOf), { join: 'and', conditions: [{ field: 'stage', op: 'not_in', value: '', many: ['won'] }] })
+})
+
 test('conditions are joined by all and or all or', () => {
   const two = rows.slice(0, 2).map(([c]) => c)
   for (const join of ['and', 'or'] as const) {

@@ -1,20 +1,30 @@
 /* Shell.tsx - what stays while pages change: where one can go, the search box, one's own menu. */
 import { ActionIcon, Drawer } from '@mantine/core'
-import { useDisclosure, useHotkeys } from '@mantine/hooks'
+import { type HotkeyItem, useDisclosure, useHotkeys } from '@mantine/hooks'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { IconFileImport, IconHome, IconMenu2, IconSearch, IconTrash } from '@tabler/icons-react'
-import { Suspense, useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { AppAction } from '../actions/app/action.ts'
+import { appActions } from '../actions/app/index.ts'
+import { useBatches } from '../lib/batch.ts'
+import { startLive } from '../lib/live.ts'
 import { mainObjects, may, servingObjects } from '../lib/meta.ts'
 import type { ObjectMeta } from '../lib/types.ts'
-import { useLabel, useMeta } from '../lib/use.ts'
+import { useLabel, useMeta, useSession } from '../lib/use.ts'
+import { OfflineMark } from '../views/Arrival.tsx'
 import { ObjectIcon } from '../views/Icon.tsx'
 import { Search } from '../views/Search.tsx'
 import { Lines } from '../views/states.tsx'
 import { Toasts } from '../views/Toasts.tsx'
 import { Mark } from '../views/Mark.tsx'
 import styles from './Shell.module.css'
+import { useAppContext } from './context.ts'
 import { UserMenu } from './UserMenu.tsx'
+
+const Palette = lazy(() => import('./Palette.tsx').then((m) => ({ default: m.Palette })))
+const Keys = lazy(() => import('./Keys.tsx').then((m) => ({ default: m.Keys })))
+const BatchPanel = lazy(() => import('../views/list/BatchPanel.tsx').then((m) => ({ default: m.BatchPanel })))
 
 function Places() {
   const { t } = useTranslation()
@@ -79,9 +89,12 @@ function Brand() {
 
 export function Shell() {
   const { t } = useTranslation()
+  const batches = useBatches()
   const [menu, menuSwitch] = useDisclosure(false)
   const [find, findSwitch] = useDisclosure(false)
   const search = useRef<HTMLInputElement>(null)
+  const user = useSession()?.user.id ?? ''
+  useEffect(() => (user ? startLive(user) : undefined), [user])
   const path = useRouterState({ select: (s) => s.location.pathname })
   useEffect(() => {
     menuSwitch.close()
@@ -93,7 +106,17 @@ export function Shell() {
     else findSwitch.open()
   }
   useHotkeys([['/', focus]])
-  useHotkeys([['mod+K', focus]], [])
+  const [palette, paletteSwitch] = useDisclosure(false)
+  /* Loaded when it is first wanted, and kept: what it opened may outlive it. */
+  const wanted = useRef(false)
+  wanted.current ||= palette
+  const [keys, keysSwitch] = useDisclosure(false)
+  const context = useAppContext(keysSwitch.open)
+  useHotkeys([['mod+K', paletteSwitch.toggle]], [])
+  const run = (a: AppAction) => {
+    if (!a.when || a.when(context)) void a.run(context)
+  }
+  useHotkeys(appActions.flatMap((a): HotkeyItem[] => (a.keys ? [[a.keys, () => run(a)]] : [])))
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#main">
@@ -117,6 +140,7 @@ export function Shell() {
         <ActionIcon className={styles.phone} variant="subtle" color="gray" size="lg" aria-label={t('search.label')} onClick={findSwitch.open}>
           <IconSearch size={20} />
         </ActionIcon>
+        <OfflineMark />
         <UserMenu />
       </header>
       <main id="main" className={styles.main} tabIndex={-1}>
@@ -131,6 +155,15 @@ export function Shell() {
         <Search autoFocus onDone={findSwitch.close} />
       </Drawer>
       <Toasts />
+      <Suspense>
+        {wanted.current && <Palette opened={palette} onClose={paletteSwitch.close} help={keysSwitch.open} />}
+        {keys && <Keys onClose={keysSwitch.close} />}
+      </Suspense>
+      {batches.length > 0 && (
+        <Suspense>
+          <BatchPanel />
+        </Suspense>
+      )}
     </div>
   )
 }

@@ -1,15 +1,12 @@
 /* UserMenu.tsx - language, look, and the way out. */
 import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
-import { useQueryClient } from '@tanstack/react-query'
-import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { call } from '../lib/api.ts'
+import signOut from '../actions/app/signOut.ts'
 import { setLang, useLang } from '../lib/i18n.ts'
 import { LANGS } from '../lib/lang.ts'
-import { sessionQuery } from '../lib/queries.ts'
-import { forgetAll } from '../lib/storage.ts'
 import { useSession } from '../lib/use.ts'
+import { useAppContext } from './context.ts'
 import styles from './UserMenu.module.css'
 
 const LOOKS = [
@@ -27,18 +24,10 @@ export function initials(name: string): string {
 export function UserMenu() {
   const { t } = useTranslation()
   const lang = useLang()
-  const client = useQueryClient()
-  const router = useRouter()
+  const context = useAppContext(() => {})
   const session = useSession()
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true })
   const name = session?.user.display_name || session?.user.name || ''
-  const leave = async () => {
-    await call('DELETE', '/session').catch(() => null)
-    forgetAll()
-    client.clear()
-    client.setQueryData(sessionQuery.queryKey, null)
-    await router.navigate({ to: '/signin' })
-  }
   return (
     <Menu width={220}>
       <Menu.Target>
@@ -65,7 +54,7 @@ export function UserMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut.run(context)}>
           {t('shell.sign_out')}
         </Menu.Item>
       </Menu.Dropdown>

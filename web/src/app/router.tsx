@@ -12,16 +12,35 @@ import { Failed } from '../views/states.tsx'
 import { NotFound } from './NotFound.tsx'
 import { Shell } from './Shell.tsx'
 
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+const defined = <T extends object>(o: T) =>
+  Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined)) as T
+
 export interface ListSearch {
   filter?: string
   sort?: string
   q?: string
   deleted?: boolean
+  /* A saved view, or "all"; what it says is written out in the others. */
+  view?: string
+  group?: string
 }
 
-const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
-const defined = <T extends object>(o: T) =>
-  Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined)) as T
+const listSearch = (s: Record<string, unknown>): ListSearch =>
+  defined({
+    filter: text(s.filter),
+    sort: text(s.sort),
+    q: s.q === undefined ? undefined : text(String(s.q)),
+    deleted: s.deleted === true || undefined,
+    view: text(s.view),
+    group: text(s.group),
+  })
+
+/* A page, and the style sheets that lists do without. */
+async function styled<T>(page: Promise<T>): Promise<T> {
+  await import('./more.css')
+  return page
+}
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
 
@@ -29,7 +48,7 @@ const signin = createRoute({
   getParentRoute: () => root,
   path: '/signin',
   validateSearch: (s: Record<string, unknown>): { next?: string } => defined({ next: text(s.next) }),
-  component: lazyRouteComponent(() => import('../pages/SignIn.tsx'), 'SignIn'),
+  component: lazyRouteComponent(() => styled(import('../pages/SignIn.tsx')), 'SignIn'),
 })
 
 const shell = createRoute({
@@ -53,14 +72,15 @@ const home = createRoute({
 const list = createRoute({
   getParentRoute: () => shell,
   path: '/o/$object',
-  validateSearch: (s: Record<string, unknown>): ListSearch =>
-    defined({
-      filter: text(s.filter),
-      sort: text(s.sort),
-      q: s.q === undefined ? undefined : text(String(s.q)),
-      deleted: s.deleted === true || undefined,
-    }),
+  validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../pages/List.tsx'), 'List'),
+})
+
+const board = createRoute({
+  getParentRoute: () => shell,
+  path: '/o/$object/board',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../pages/Board.tsx'), 'Board'),
 })
 
 const create = createRoute({
@@ -69,37 +89,37 @@ const create = createRoute({
   /* ?account=123: what the new record already knows. */
   validateSearch: (s: Record<string, unknown>): Record<string, string> =>
     Object.fromEntries(Object.entries(s).map(([k, v]) => [k, String(v)])),
-  component: lazyRouteComponent(() => import('../pages/Create.tsx'), 'Create'),
+  component: lazyRouteComponent(() => styled(import('../pages/Create.tsx')), 'Create'),
 })
 
 const record = createRoute({
   getParentRoute: () => shell,
   path: '/o/$object/$id',
   validateSearch: (s: Record<string, unknown>): { tab?: string } => defined({ tab: text(s.tab) }),
-  component: lazyRouteComponent(() => import('../pages/Record.tsx'), 'RecordPage'),
+  component: lazyRouteComponent(() => styled(import('../pages/Record.tsx')), 'RecordPage'),
 })
 
 const edit = createRoute({
   getParentRoute: () => shell,
   path: '/o/$object/$id/edit',
-  component: lazyRouteComponent(() => import('../pages/Edit.tsx'), 'Edit'),
+  component: lazyRouteComponent(() => styled(import('../pages/Edit.tsx')), 'Edit'),
 })
 
 const imports = createRoute({
   getParentRoute: () => shell,
   path: '/import',
   validateSearch: (s: Record<string, unknown>): { object?: string } => defined({ object: text(s.object) }),
-  component: lazyRouteComponent(() => import('../pages/Imports.tsx'), 'Imports'),
+  component: lazyRouteComponent(() => styled(import('../pages/Imports.tsx')), 'Imports'),
 })
 
 const wizard = createRoute({
   getParentRoute: () => shell,
   path: '/import/$id',
-  component: lazyRouteComponent(() => import('../pages/ImportWizard.tsx'), 'ImportWizard'),
+  component: lazyRouteComponent(() => styled(import('../pages/ImportWizard.tsx')), 'ImportWizard'),
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signin, shell.addChildren([home, list, create, record, edit, imports, wizard])]),
+  routeTree: root.addChildren([signin, shell.addChildren([home, list, board, create, record, edit, imports, wizard])]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultPendingMs: 300,

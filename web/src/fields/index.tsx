@@ -18,6 +18,11 @@ export function canType(field: Field): boolean {
   return !field.readonly && (!field.system || field.name === 'owner') && typeOf(field).Input !== null
 }
 
+/* What one may type in a cell of a list. */
+export function canTypeInCell(field: Field): boolean {
+  return canType(field) && !field.name.includes('.') && typeOf(field).inCell !== false
+}
+
 export function isEmpty(value: unknown): boolean {
   return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
 }

@@ -44,6 +44,8 @@ export interface FieldType {
   Operand: ComponentType<OperandProps>
   align?: 'end'
   width: number
+  /* Too large, or with rules of its own: not typed in the cell of a list. */
+  inCell?: false
   /* Takes the whole row of a form. */
   wide?: boolean
   /* From what Input holds to what the server takes. */

@@ -6,22 +6,29 @@ import type { Field, Meta, ObjectMeta } from './types.ts'
 
 export type Widths = Record<string, number>
 
+const NO_WIDTHS: Widths = {}
+const NOTHING: Kept = {}
+
 interface Kept {
   columns?: string[]
   widths?: Widths
 }
 
-export function useColumns(meta: Meta, object: ObjectMeta) {
-  const key = `list.${object.name}`
-  const [kept, setKept] = useState<Kept>(() => recall<Kept>(key) ?? {})
+/* With a saved view, its columns are where one begins. */
+export function useColumns(meta: Meta, object: ObjectMeta, view = '', layout: Kept = NOTHING) {
+  const key = view ? `list.${object.name}.${view}` : `list.${object.name}`
+  const [own, setOwn] = useState<{ key: string; kept: Kept | null }>(() => ({ key, kept: recall<Kept>(key) }))
+  /* Another view is shown: what is remembered of that one. */
+  if (own.key !== key) setOwn({ key, kept: recall<Kept>(key) })
+  const kept = (own.key === key ? own.kept : null) ?? layout
   const change = useCallback(
     (next: Partial<Kept>) =>
-      setKept((old) => {
-        const merged = { ...old, ...next }
+      setOwn((old) => {
+        const merged = { ...(old.kept ?? layout), ...next }
         remember(key, merged)
-        return merged
+        return { key, kept: merged }
       }),
-    [key],
+    [key, layout],
   )
   const fields = useMemo(
     () =>
@@ -32,7 +39,13 @@ export function useColumns(meta: Meta, object: ObjectMeta) {
   )
   return {
     fields,
-    widths: kept.widths ?? {},
+    widths: kept.widths ?? NO_WIDTHS,
+    layout: kept,
+    /* What this device remembers is now what the view says. */
+    settle: () => {
+      remember(key, null)
+      setOwn({ key, kept: null })
+    },
     chosen: kept.columns !== undefined,
     setColumns: (columns: string[] | undefined) =>
       change(columns ? { columns } : ({ columns: undefined } as Partial<Kept>)),

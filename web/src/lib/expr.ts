@@ -215,6 +215,9 @@ class Reader {
     for (const [op, sign] of Object.entries({ ...MATCH, ...COMPARE })) {
       if (!this.eat(sign)) continue
       const c = this.one(field, op as Op)
+      /* One code is a list of one: that is how choices are chosen. */
+      if (c && kind === 'choice' && (c.op === 'eq' || c.op === 'ne'))
+        return { field, op: c.op === 'eq' ? 'in' : 'not_in', value: '', many: [c.value] }
       if (c && kind === 'bool' && c.op === 'eq') return { field, op: c.value === 'true' ? 'true' : 'false', value: '' }
       return c
     }

@@ -115,6 +115,7 @@ export function processOf(meta: Meta, object: ObjectMeta): { field: Field; proce
   return process ? { field, process } : null
 }
 
+/* The moves a process has from a state; whether a record may make one now, the server says. */
 export function movesFrom(process: Process, state: string): ProcessMove[] {
   return process.moves.filter((m) => m.to !== state && (m.from.includes(state) || m.from.includes('*')))
 }

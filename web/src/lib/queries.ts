@@ -2,10 +2,12 @@
 import {
   infiniteQueryOptions,
   keepPreviousData,
+  type Query,
   QueryClient,
   queryOptions,
 } from '@tanstack/react-query'
 import { get, Offline, Problem, setCsrf } from './api.ts'
+import type { Groups } from './group.ts'
 import type {
   ConversionTarget,
   DiffRow,
@@ -14,15 +16,25 @@ import type {
   ImportJob,
   Meta,
   Rec,
+  RecordMove,
   RecordPage,
   Session,
+  TimelineEntry,
 } from './types.ts'
+
+/* A list that was scrolled far is not fetched again from its beginning behind people's backs. */
+const PAGES_REFETCHED_MAX = 4
+
+function isLong(query: Query): boolean {
+  const data = query.state.data as { pages?: unknown[] } | undefined
+  return (data?.pages?.length ?? 0) > PAGES_REFETCHED_MAX
+}
 
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 15_000,
-      refetchOnWindowFocus: true,
+      refetchOnWindowFocus: (query) => !isLong(query),
       retry: (count, error) => error instanceof Offline && count < 2,
     },
   },
@@ -73,7 +85,7 @@ export function listParams(ask: ListAsk) {
   }
 }
 
-const PAGE = 100
+const PAGE = 200
 
 /* A list that grows while it is scrolled; the first page brings the total. */
 export const listQuery = (object: string, ask: ListAsk) =>
@@ -116,6 +128,12 @@ export const conversionQuery = (object: string, id: string) =>
       get<{ converted: boolean; targets: ConversionTarget[] }>(`/${object}/${id}/convert`, undefined, signal),
   })
 
+export const movesQuery = (object: string, id: string) =>
+  queryOptions({
+    queryKey: ['record', object, id, 'moves'],
+    queryFn: ({ signal }) => get<{ rows: RecordMove[] }>(`/${object}/${id}/moves`, undefined, signal),
+  })
+
 export const historyQuery = (object: string, id: string) =>
   infiniteQueryOptions({
     queryKey: ['record', object, id, 'history'],
@@ -124,6 +142,20 @@ export const historyQuery = (object: string, id: string) =>
       get<{ rows: HistoryEntry[]; next: string | null }>(
         `/${object}/${id}/history`,
         { cursor: pageParam, limit: 50 },
+        signal,
+      ),
+    getNextPageParam: (page) => page.next || undefined,
+  })
+
+export const timelineQuery = (object: string, id: string, kinds: readonly string[]) =>
+  infiniteQueryOptions({
+    queryKey: ['record', object, id, 'timeline', kinds.join()],
+    initialPageParam: '',
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam, signal }) =>
+      get<{ rows: TimelineEntry[]; next: string | null }>(
+        `/${object}/${id}/timeline`,
+        { kinds: kinds.join(), cursor: pageParam },
         signal,
       ),
     getNextPageParam: (page) => page.next || undefined,
@@ -169,10 +201,27 @@ export const diffQuery = (id: string, action: DiffRow['action'] | '') =>
     getNextPageParam: (page) => page.next || undefined,
   })
 
+export interface GroupAsk {
+  by?: string
+  sum?: string
+  filter?: string
+  q?: string
+  deleted?: boolean
+}
+
+export const groupsQuery = (object: string, ask: GroupAsk) =>
+  queryOptions({
+    queryKey: ['groups', object, ask],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => get<Groups>(`/${object}/groups`, { ...ask, deleted: ask.deleted || undefined }, signal),
+  })
+
 /* After a write: everything that may show this record is out of date. */
 export async function forget(object: string, id?: string) {
   await Promise.all([
-    queryClient.invalidateQueries({ queryKey: ['list'] }),
+    queryClient.invalidateQueries({ queryKey: ['list'], predicate: (q) => !isLong(q) }),
+    queryClient.invalidateQueries({ queryKey: ['list'], predicate: isLong, refetchType: 'none' }),
+    queryClient.invalidateQueries({ queryKey: ['groups'] }),
     queryClient.invalidateQueries({ queryKey: id ? ['record', object, id] : ['record', object] }),
     queryClient.invalidateQueries({ queryKey: ['search'] }),
   ])

@@ -113,6 +113,16 @@ export interface ProcessMove {
   require?: string[]
 }
 
+/* A move somebody may make with a record, and why it is not possible now. */
+export interface RecordMove {
+  field: string
+  to: string
+  label: string
+  possible: boolean
+  reason: string
+  require: string[]
+}
+
 export interface Process {
   name: string
   label: Labels
@@ -180,6 +190,31 @@ export interface HistoryEntry {
   changes: Change[]
 }
 
+export type TimelineType = 'activity' | 'file' | 'change' | 'move' | 'created' | 'imported' | 'deleted' | 'restored'
+
+/* One thing on a record's timeline; `record` is the activity or file, `changes` are of the log. */
+export interface TimelineEntry {
+  type: TimelineType
+  id: string
+  at: string
+  by: Link | null
+  import: string | null
+  changes: Change[]
+  record: Rec | null
+}
+
+/* What the stream of live events says; a bulk names no record. */
+export interface LiveEvent {
+  object: string
+  id?: string
+  version?: number
+  count?: number
+  kind: 'created' | 'updated' | 'deleted' | 'restored' | 'bulk'
+  by: Link | null
+  at: string
+  fields?: string[]
+}
+
 export interface Hit {
   object: string
   id: string
@@ -207,6 +242,8 @@ export interface CheckResult {
   hidden: string[]
   required: string[]
   errors: FieldError[]
+  /* What may be wrong and can be saved all the same. */
+  warnings?: { path: string; detail: string }[]
 }
 
 export type ImportState =

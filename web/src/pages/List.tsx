@@ -1,73 +1,127 @@
 /* List.tsx - the records of one object, or its recycle bin. What is asked stands in the address. */
-import { ActionIcon, Button, Menu, NativeSelect, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
+import { ActionIcon, Button } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { IconArrowBackUp, IconDownload, IconFileImport, IconFilter, IconPlus, IconSearch, IconX } from '@tabler/icons-react'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { IconArrowBackUp, IconChecks, IconFilter, IconX } from '@tabler/icons-react'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { restoreRecord } from '../actions/restore.ts'
-import { address, Problem } from '../lib/api.ts'
+import { Problem } from '../lib/api.ts'
 import { fetched, useColumns } from '../lib/columns.ts'
 import { formatNumber } from '../lib/format.ts'
+import { readGrouping } from '../lib/group.ts'
 import { useLang } from '../lib/i18n.ts'
-import { cardLine, may } from '../lib/meta.ts'
-import { type ListAsk, listParams, listQuery } from '../lib/queries.ts'
-import type { ObjectMeta } from '../lib/types.ts'
+import { cardLine } from '../lib/meta.ts'
+import { type ListAsk, listQuery } from '../lib/queries.ts'
+import { choose, EVERYTHING, NOTHING, type Selection } from '../lib/selection.ts'
+import type { ObjectMeta, Rec } from '../lib/types.ts'
 import { useLabel, useMeta, useObject } from '../lib/use.ts'
-import { Empty, Failed, Lines } from '../views/states.tsx'
-import { RecordTable } from '../views/Table.tsx'
+import { ALL, useViews, viewLayout, viewSearch } from '../lib/views.ts'
+import type { Line } from '../views/list/lines.ts'
+import { BinObject, Count, Layouts, Nothing, QuickFind, Ways } from '../views/list/toolbar.tsx'
+import { useEditing } from '../views/list/useEditing.ts'
+import { useGroups } from '../views/list/useGroups.ts'
+import { usePaste } from '../views/list/usePaste.ts'
+import { Failed, Lines } from '../views/states.tsx'
+import { PHONE, RecordTable } from '../views/Table.tsx'
 import { useTitle } from '../views/title.ts'
 import styles from './List.module.css'
 
 /* Not needed to see a list, so they come after it. */
 const Columns = lazy(() => import('../views/Columns.tsx').then((m) => ({ default: m.Columns })))
 const FilterPanel = lazy(() => import('../views/Filter.tsx').then((m) => ({ default: m.FilterPanel })))
+const GroupMenu = lazy(() => import('../views/list/GroupMenu.tsx').then((m) => ({ default: m.GroupMenu })))
+const ViewsMenu = lazy(() => import('../views/list/ViewsMenu.tsx').then((m) => ({ default: m.ViewsMenu })))
+const SelectionBar = lazy(() => import('../views/list/SelectionBar.tsx').then((m) => ({ default: m.SelectionBar })))
+const PasteDialog = lazy(() => import('../views/list/PasteDialog.tsx').then((m) => ({ default: m.PasteDialog })))
 
 const route = getRouteApi('/shell/o/$object')
 
 export function List() {
   const { object: name } = route.useParams()
   const object = useObject(name)
+  const search = route.useSearch()
+  const navigate = useNavigate()
+  const { first, isPending } = useViews(name)
+  const bare = Object.keys(search).length === 0
+  /* Without a word in the address, one begins with one's default view. */
+  const begin = bare && first ? first : null
+  useEffect(() => {
+    if (begin)
+      void navigate({ to: begin.layout === 'board' ? '/o/$object/board' : '/o/$object', params: { object: name }, search: viewSearch(begin), replace: true })
+  }, [begin, name, navigate])
   if (!object) return <Failed error={new Problem(404, {})} />
+  if (bare && (isPending || begin)) return <Lines count={12} />
   return <ObjectList key={name} object={object} />
+}
+
+function useChosen(asked: string) {
+  const [chosen, setChosen] = useState<{ asked: string; selection: Selection }>({ asked, selection: NOTHING })
+  /* Another question, another list: nothing of it is chosen yet. */
+  const selection = chosen.asked === asked ? chosen.selection : NOTHING
+  const setSelection = useCallback((next: Selection) => setChosen({ asked, selection: next }), [asked])
+  return { selection, setSelection }
 }
 
 function ObjectList({ object }: { object: ObjectMeta }) {
   const { t } = useTranslation()
+  const lang = useLang()
   const label = useLabel()
   const meta = useMeta()
   const navigate = useNavigate()
   const search = route.useSearch()
+  const phone = useMediaQuery(PHONE, undefined, { getInitialValueInEffect: false })
   const [filtering, setFiltering] = useState(false)
-  const columns = useColumns(meta, object)
+  const [choosing, setChoosing] = useState(false)
+  const [sight, setSight] = useState<[number, number]>([0, 0])
+  const { views } = useViews(object.name)
+  const view = views.find((v) => v.id === search.view)
+  const layout = useMemo(() => viewLayout(view), [view])
+  const columns = useColumns(meta, object, view?.id, layout)
   const bin = search.deleted === true
+  const grouping = useMemo(() => readGrouping(object, search.group), [object, search.group])
   const ask: ListAsk = useMemo(
     () => ({
       ...(search.filter ? { filter: search.filter } : {}),
       ...(search.sort ? { sort: search.sort } : {}),
       ...(search.q ? { q: search.q } : {}),
       ...(bin ? { deleted: true } : {}),
-      fields: fetched(object, columns.fields.map((f) => f.name), cardLine(object)),
+      fields: fetched(object, columns.fields.map((f) => f.name), cardLine(object), object.owned ? ['owner'] : []),
     }),
-    [search, bin, object, columns.fields],
+    [search.filter, search.sort, search.q, bin, object, columns.fields],
   )
-  const query = useInfiniteQuery(listQuery(object.name, ask))
+  const query = useInfiniteQuery({ ...listQuery(object.name, ask), enabled: grouping === null })
+  const grouped = useGroups(object, ask, grouping, columns.fields)
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
   }, [hasNextPage, isFetchingNextPage, fetchNextPage])
-  const rows = useMemo(() => query.data?.pages.flatMap((p) => p.rows) ?? [], [query.data])
-  const total = query.data?.pages[0]?.total ?? null
+  const plain: Line[] = useMemo(() => query.data?.pages.flatMap((p) => p.rows.map((record) => ({ kind: 'row' as const, record }))) ?? [], [query.data])
+  const lines = grouping ? grouped.lines : plain
+  const total = grouping ? grouped.total : (query.data?.pages[0]?.total ?? null)
+  const asked = JSON.stringify([search.filter, search.q, bin])
+  const { selection, setSelection } = useChosen(asked)
+  const editing = useEditing(object)
+  const paste = usePaste(object, columns.fields, lines)
   const change = (next: Partial<typeof search>) =>
     void navigate({
       to: '/o/$object',
       params: { object: object.name },
-      search: (old) => Object.fromEntries(Object.entries({ ...old, ...next }).filter(([, v]) => v !== '' && v !== undefined)),
+      search: (old) => {
+        const all = { ...old, ...next }
+        const kept = Object.entries(all).filter(([, v]) => v !== '' && v !== undefined)
+        /* Nothing left to say is not the default view. */
+        return kept.length === 0 && Object.keys(old).length > 0 ? { view: ALL } : Object.fromEntries(kept)
+      },
       replace: true,
     })
-  const badFilter = query.error instanceof Problem && query.error.errors.some((e) => e.path === 'filter') ? query.error : null
+  const now = grouping ? grouped.query : query
+  const badFilter = now.error instanceof Problem && now.error.errors.some((e) => e.path === 'filter') ? now.error : null
   const narrowed = !!(search.filter || search.q)
+  const ticks = !phone || choosing
+  const somethingChosen = selection.all || selection.ids.size > 0
+  const seen = useCallback((from: number, to: number) => setSight([from, to]), [])
   useTitle(bin ? t('bin.title') : label(object.plural, object.name))
 
   return (
@@ -75,24 +129,40 @@ function ObjectList({ object }: { object: ObjectMeta }) {
       <header className={styles.bar}>
         <div className={styles.name}>
           <h1>{bin ? t('bin.title') : label(object.plural, object.name)}</h1>
-          <Count total={total} loaded={rows.length} more={hasNextPage} />
+          {!bin && (
+            <Suspense>
+              <ViewsMenu
+                object={object}
+                chosen={view}
+                kind="list"
+                shown={search}
+                layout={columns.layout}
+                onChoose={(v) => {
+                  if (v && v.id === view?.id) columns.settle()
+                  void navigate({ to: v?.layout === 'board' ? '/o/$object/board' : '/o/$object', params: { object: object.name }, search: v ? viewSearch(v) : { view: ALL } })
+                }}
+              />
+            </Suspense>
+          )}
+          {!badFilter && !now.isPending && <Count total={total} loaded={plain.length} more={hasNextPage} />}
         </div>
         {bin && <BinObject object={object} />}
         <QuickFind key={search.q ?? ''} value={search.q ?? ''} onChange={(q) => change({ q })} />
-        <Button
-          size="xs"
-          variant={search.filter ? 'light' : 'default'}
-          leftSection={<IconFilter size={16} />}
-          aria-expanded={filtering}
-          onClick={() => setFiltering(!filtering)}
-        >
+        <Button size="xs" variant={search.filter ? 'light' : 'default'} leftSection={<IconFilter size={16} />} aria-expanded={filtering} onClick={() => setFiltering(!filtering)}>
           {t('filter.title')}
         </Button>
         <span className={styles.desk}>
           <Suspense>
+            <GroupMenu object={object} value={search.group ?? ''} onChange={(group) => change({ group })} />
             <Columns object={object} fields={columns.fields} chosen={columns.chosen} onChange={columns.setColumns} />
           </Suspense>
         </span>
+        {phone && (
+          <ActionIcon variant={choosing ? 'light' : 'default'} size={30} aria-label={t('select.choose')} aria-pressed={choosing} onClick={() => setChoosing(!choosing)}>
+            <IconChecks size={16} />
+          </ActionIcon>
+        )}
+        {!bin && <Layouts object={object} here="list" search={search} />}
         {!bin && <Ways object={object} ask={ask} />}
       </header>
       {(filtering || badFilter) && (
@@ -111,149 +181,68 @@ function ObjectList({ object }: { object: ObjectMeta }) {
           </ActionIcon>
         </div>
       )}
+      {somethingChosen && (
+        <Suspense>
+          <SelectionBar object={object} ask={ask} selection={selection} total={total} bin={bin} onAll={() => setSelection(EVERYTHING)} onClear={() => setSelection(NOTHING)} />
+        </Suspense>
+      )}
       <div className={styles.list}>
-        {query.isPending ? (
+        {now.isPending ? (
           <Lines count={12} />
-        ) : query.isError && rows.length === 0 ? (
-          <Failed error={query.error} again={() => void query.refetch()} />
-        ) : rows.length === 0 ? (
+        ) : badFilter ? null : now.isError && lines.length === 0 ? (
+          <Failed error={now.error} again={() => void now.refetch()} />
+        ) : lines.length === 0 ? (
           <Nothing object={object} narrowed={narrowed} bin={bin} onClear={() => change({ filter: '', q: '' })} />
         ) : (
           <RecordTable
+            key={view?.id ?? ''}
             object={object}
             fields={columns.fields}
-            rows={rows}
+            lines={lines}
             total={total}
             {...(search.sort ? { sort: search.sort } : {})}
             onSort={(sort) => change({ sort })}
             widths={columns.widths}
             onWidths={columns.setWidths}
             onEnd={more}
-            busy={query.isFetching}
+            onSight={seen}
+            busy={now.isFetching}
+            onGroup={grouped.toggle}
+            onMore={grouped.more}
+            {...(ticks
+              ? {
+                  selection,
+                  onSelect: (ids: string[], on: boolean) => setSelection(choose(selection, ids, on)),
+                  onSelectAll: (on: boolean) => setSelection(on ? EVERYTHING : NOTHING),
+                }
+              : {})}
             {...(bin
               ? {
-                  rowAction: (record) => (
+                  rowAction: (record: Rec) => (
                     <Button size="compact-xs" variant="light" leftSection={<IconArrowBackUp size={14} />} onClick={() => void restoreRecord(object, record.id, t)}>
                       {t('bin.restore')}
                     </Button>
                   ),
                 }
-              : {})}
+              : { editing, onPaste: paste.take })}
           />
         )}
       </div>
+      {!grouping && plain.length > 0 && !badFilter && (
+        <p className={styles.status}>
+          {t('list.position', {
+            from: formatNumber(Math.min(sight[0] + 1, plain.length), lang),
+            to: formatNumber(Math.min(sight[1] + 1, plain.length), lang),
+            total: total === null ? `${formatNumber(plain.length, lang)}${hasNextPage ? '+' : ''}` : formatNumber(total, lang),
+          })}
+          <span className={styles.keys}>{t('list.keys')}</span>
+        </p>
+      )}
+      {paste.pasted && (
+        <Suspense>
+          <PasteDialog object={object} pasted={paste.pasted} onClose={paste.close} />
+        </Suspense>
+      )}
     </div>
-  )
-}
-
-function Count({ total, loaded, more }: { total: number | null; loaded: number; more: boolean }) {
-  const { t } = useTranslation()
-  const lang = useLang()
-  const text = total !== null ? formatNumber(total, lang) : `${formatNumber(loaded, lang)}${more ? '+' : ''}`
-  return (
-    <span className={styles.count} aria-live="polite">
-      {t('list.count', { count: total ?? loaded, text })}
-    </span>
-  )
-}
-
-function QuickFind({ value, onChange }: { value: string; onChange: (text: string) => void }) {
-  const { t } = useTranslation()
-  const [text, setText] = useState(value)
-  const tell = useDebouncedCallback(onChange, 250)
-  useEffect(() => () => tell.cancel(), [tell])
-  return (
-    <TextInput
-      size="xs"
-      type="search"
-      className={styles.find}
-      aria-label={t('list.find')}
-      placeholder={t('list.find')}
-      leftSection={<IconSearch size={15} aria-hidden />}
-      value={text}
-      onChange={(e) => {
-        setText(e.currentTarget.value)
-        tell(e.currentTarget.value.trim())
-      }}
-    />
-  )
-}
-
-/* Ways in and out: create, import, export. */
-function Ways({ object, ask }: { object: ObjectMeta; ask: ListAsk }) {
-  const { t } = useTranslation()
-  const label = useLabel()
-  const file = (format: string) => address(`/${object.name}`, { ...listParams(ask), format })
-  return (
-    <>
-      {(may(object, 'export') || may(object, 'import')) && (
-        <Menu>
-          <Menu.Target>
-            <Button size="xs" variant="default" className={styles.desk} leftSection={<IconDownload size={16} />}>
-              {t('list.data')}
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {may(object, 'import') && (
-              <Menu.Item leftSection={<IconFileImport size={16} />} renderRoot={(p) => <Link to="/import" search={{ object: object.name }} {...p} />}>
-                {t('import.start')}
-              </Menu.Item>
-            )}
-            {may(object, 'export') && <Menu.Label>{t('list.export')}</Menu.Label>}
-            {may(object, 'export') &&
-              (['xlsx', 'csv', 'ndjson'] as const).map((format) => (
-                <Menu.Item key={format} component="a" href={file(format)} download>
-                  {t(`list.format_${format}`)}
-                </Menu.Item>
-              ))}
-          </Menu.Dropdown>
-        </Menu>
-      )}
-      {may(object, 'create') && (
-        <Button size="xs" leftSection={<IconPlus size={16} />} className={styles.create} renderRoot={(p) => <Link to="/o/$object/new" params={{ object: object.name }} search={{}} {...p} />}>
-          {t('create_named', { name: label(object.label, object.name) })}
-        </Button>
-      )}
-    </>
-  )
-}
-
-function BinObject({ object }: { object: ObjectMeta }) {
-  const { t } = useTranslation()
-  const label = useLabel()
-  const meta = useMeta()
-  const navigate = useNavigate()
-  return (
-    <NativeSelect
-      size="xs"
-      aria-label={t('bin.object')}
-      value={object.name}
-      data={meta.objects.map((o) => ({ value: o.name, label: label(o.plural, o.name) }))}
-      onChange={(e) => void navigate({ to: '/o/$object', params: { object: e.currentTarget.value }, search: { deleted: true } })}
-    />
-  )
-}
-
-function Nothing({ object, narrowed, bin, onClear }: { object: ObjectMeta; narrowed: boolean; bin: boolean; onClear: () => void }) {
-  const { t } = useTranslation()
-  const label = useLabel()
-  const name = label(object.label, object.name)
-  if (narrowed)
-    return (
-      <Empty title={t('list.no_match')}>
-        <Button size="xs" variant="default" onClick={onClear}>
-          {t('list.show_all')}
-        </Button>
-      </Empty>
-    )
-  if (bin) return <Empty title={t('bin.empty')} />
-  return (
-    <Empty title={t('list.empty', { name })}>
-      {may(object, 'create') && (
-        <Button size="xs" renderRoot={(p) => <Link to="/o/$object/new" params={{ object: object.name }} search={{}} {...p} />}>
-          {t('create_named', { name })}
-        </Button>
-      )}
-    </Empty>
   )
 }

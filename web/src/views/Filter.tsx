@@ -1,15 +1,18 @@
 /* Filter.tsx - conditions to click together, and beside them the same as text. */
+import '@mantine/core/styles/Pill.layer.css'
+import '@mantine/core/styles/PillsInput.layer.css'
+import '@mantine/core/styles/SegmentedControl.layer.css'
 import { ActionIcon, Button, MultiSelect, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core'
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { typeOf } from '../fields/index.tsx'
-import { useProcess } from '../fields/process/index.tsx'
+import { useProcess } from '../fields/process/useProcess.ts'
 import { Problem } from '../lib/api.ts'
 import { type Condition, type Filter, filterText, type Kind, NO_VALUE, type Op, PERIODS, readFilter } from '../lib/expr.ts'
 import { findField, isInner } from '../lib/meta.ts'
-import type { Field, ObjectMeta } from '../lib/types.ts'
-import { useLabel } from '../lib/use.ts'
+import type { Field, Labels, Meta, ObjectMeta, Process } from '../lib/types.ts'
+import { useLabel, useMeta } from '../lib/use.ts'
 import styles from './Filter.module.css'
 
 export interface FilterProps {
@@ -32,11 +35,38 @@ function kindsOf(object: ObjectMeta) {
   }
 }
 
+/*
+ * Only what the rows can show whole: an operator the field's type knows, and codes there are
+ * (labels are understood as well).  Else null, and the expression stays text.
+ */
+function read(object: ObjectMeta, meta: Meta, text: string): Filter | null {
+  const filter = readFilter(text, kindsOf(object))
+  const conditions: Condition[] = []
+  for (const c of filter?.conditions ?? []) {
+    const field = findField(object, c.field)
+    if (!field || !typeOf(field).ops.includes(c.op)) return null
+    if (!c.many) {
+      conditions.push(c)
+      continue
+    }
+    const codes = codesOf(field, meta.processes.find((p) => p.name === field.process))
+    const many = c.many.map((v) => codes.find((k) => k.code === v || Object.values(k.label).includes(v))?.code)
+    if (many.some((code) => code === undefined)) return null
+    conditions.push({ ...c, many: many as string[] })
+  }
+  return filter && { ...filter, conditions }
+}
+
+function codesOf(field: Field, process: Process | null | undefined): { code: string; label: Labels }[] {
+  return field.type === 'process' ? (process?.states ?? []) : (field.choices ?? [])
+}
+
 export function FilterPanel({ object, text, onApply, error }: FilterProps) {
   const { t } = useTranslation()
   const kindOf = useMemo(() => kindsOf(object), [object])
   const [draft, setDraft] = useState(text)
-  const [filter, setFilter] = useState<Filter | null>(() => readFilter(text, kindOf))
+  const meta = useMeta()
+  const [filter, setFilter] = useState<Filter | null>(() => read(object, meta, text))
   const first = filterable(object)[0]
   const build = (next: Filter) => {
     setFilter(next)
@@ -44,7 +74,7 @@ export function FilterPanel({ object, text, onApply, error }: FilterProps) {
   }
   const write = (typed: string) => {
     setDraft(typed)
-    setFilter(readFilter(typed, kindOf))
+    setFilter(read(object, meta, typed))
   }
   const set = (i: number, c: Condition | null) => {
     const old = filter ?? EMPTY
@@ -192,7 +222,7 @@ function Value({ field, condition, onChange }: { field: Field; condition: Condit
   const { op, value } = condition
   if (NO_VALUE.has(op)) return null
   if (op === 'in' || op === 'not_in') {
-    const codes = field.type === 'process' ? (process?.states ?? []) : (field.choices ?? [])
+    const codes = codesOf(field, process)
     return (
       <MultiSelect
         size="xs"

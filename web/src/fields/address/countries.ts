@@ -1,4 +1,6 @@
 /* countries.ts - ISO 3166-1 codes, the neighbours first; names come from the browser. */
+import type { Lang } from '../../lib/types.ts'
+
 const NEAR = 'TW CN HK MO JP KR SG MY TH VN ID PH US GB DE'
 const REST =
   'AD AE AF AG AI AL AM AO AR AS AT AU AW AZ BA BB BD BE BF BG BH BI BJ BM BN BO BR BS BT BW BY BZ ' +
@@ -10,3 +12,11 @@ const REST =
   'TN TO TR TT TV TZ UA UG UY UZ VA VC VE VG VI VU WF WS XK YE YT ZA ZM ZW'
 
 export const COUNTRIES: readonly string[] = `${NEAR} ${REST}`.split(' ')
+
+export function countryName(code: string, lang: Lang): string {
+  try {
+    return new Intl.DisplayNames(lang, { type: 'region' }).of(code) ?? code
+  } catch {
+    return code
+  }
+}

@@ -1,9 +1,9 @@
-import { Switch } from '@mantine/core'
 import { IconCheck, IconMinus } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { later } from '../lazy.tsx'
 import { NoOperand } from '../parts.tsx'
 import styles from '../parts.module.css'
-import { type CellProps, type FieldType, type InputProps, wrapper } from '../type.ts'
+import type { CellProps, FieldType } from '../type.ts'
 
 function Cell({ value, page }: CellProps) {
   const { t } = useTranslation()
@@ -16,25 +16,13 @@ function Cell({ value, page }: CellProps) {
   )
 }
 
-function Input(props: InputProps) {
-  const { withAsterisk: _, ...rest } = wrapper(props)
-  return (
-    <Switch
-      {...rest}
-      mt={props.bare ? 0 : 'lg'}
-      checked={props.value === true}
-      onChange={(e) => props.onChange(e.currentTarget.checked)}
-    />
-  )
-}
-
 const boolean: FieldType = {
   name: 'boolean',
   kind: 'bool',
   ops: ['true', 'false'],
   width: 90,
   Cell,
-  Input,
+  Input: later(() => import('./Input.tsx')),
   Operand: NoOperand,
   toWire: (value) => value === true,
 }

@@ -24,6 +24,7 @@ function Cell({ value }: CellProps) {
 
 const file: FieldType = {
   name: 'file',
+  inCell: false,
   kind: 'text',
   ops: ['empty', 'not_empty'],
   width: 180,

@@ -1,12 +1,11 @@
-import { Combobox, Pill, PillsInput, useCombobox } from '@mantine/core'
 import { Link as RouterLink } from '@tanstack/react-router'
-import { Fragment, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { Fragment } from 'react'
 import type { Link } from '../../lib/types.ts'
 import { Chip } from '../parts.tsx'
 import styles from '../parts.module.css'
-import { FoundOptions, LinkPicker, useFound } from '../picker.tsx'
-import { type CellProps, type FieldType, type InputProps, type OperandProps, wrapper } from '../type.ts'
+import { later } from '../lazy.tsx'
+import { LinkPicker } from '../picker.tsx'
+import type { CellProps, FieldType, OperandProps } from '../type.ts'
 
 const asLinks = (value: unknown): Link[] => (Array.isArray(value) ? (value as Link[]) : [])
 
@@ -28,63 +27,6 @@ function Cell({ field, value, page }: CellProps) {
   )
 }
 
-function Input(props: InputProps) {
-  const { t } = useTranslation()
-  const chosen = asLinks(props.value)
-  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
-  const [typed, setTyped] = useState('')
-  const { links, busy } = useFound(props.field.to ?? '', typed, combobox.dropdownOpened)
-  const free = links.filter((l) => !chosen.some((c) => c.id === l.id))
-  const drop = (id: string) => props.onChange(chosen.filter((c) => c.id !== id))
-  const { 'aria-label': spoken, autoFocus, name, 'data-field': mark, 'aria-required': _, ...outer } = { 'aria-label': props.label, ...wrapper(props) }
-  return (
-    <Combobox
-      store={combobox}
-      shadow="md"
-      onOptionSubmit={(id) => {
-        const link = free.find((l) => l.id === id)
-        if (link) props.onChange([...chosen, { id: link.id, title: link.title }])
-        setTyped('')
-      }}
-    >
-      <Combobox.DropdownTarget>
-        <PillsInput {...outer} onClick={() => combobox.openDropdown()}>
-          <Pill.Group>
-            {chosen.map((link) => (
-              <Pill key={link.id} withRemoveButton onRemove={() => drop(link.id)} removeButtonProps={{ 'aria-label': t('remove') }}>
-                {link.title}
-              </Pill>
-            ))}
-            <Combobox.EventsTarget>
-              <PillsInput.Field
-                aria-label={spoken}
-                autoFocus={autoFocus}
-                name={name}
-                data-field={mark}
-                value={typed}
-                placeholder={chosen.length ? '' : t('type_to_find')}
-                onFocus={() => combobox.openDropdown()}
-                onBlur={() => combobox.closeDropdown()}
-                onChange={(e) => {
-                  setTyped(e.currentTarget.value)
-                  combobox.openDropdown()
-                }}
-                onKeyDown={(e) => {
-                  const last = chosen.at(-1)
-                  if (e.key === 'Backspace' && typed === '' && last) drop(last.id)
-                }}
-              />
-            </Combobox.EventsTarget>
-          </Pill.Group>
-        </PillsInput>
-      </Combobox.DropdownTarget>
-      <Combobox.Dropdown>
-        <FoundOptions links={free} busy={busy} />
-      </Combobox.Dropdown>
-    </Combobox>
-  )
-}
-
 function Operand({ field, value, onChange, label }: OperandProps) {
   return (
     <LinkPicker
@@ -99,11 +41,12 @@ function Operand({ field, value, onChange, label }: OperandProps) {
 
 const links: FieldType = {
   name: 'links',
+  inCell: false,
   kind: 'link',
   ops: ['has', 'empty', 'not_empty'],
   width: 180,
   Cell,
-  Input,
+  Input: later(() => import('./Input.tsx')),
   Operand,
   toWire: (value) => asLinks(value).map((l) => l.id),
 }

@@ -47,6 +47,7 @@ function Input(props: InputProps) {
 
 const location: FieldType = {
   name: 'location',
+  inCell: false,
   kind: 'text',
   ops: ['empty', 'not_empty'],
   width: 160,

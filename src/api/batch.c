@@ -1,0 +1,211 @@
+/*
+ * batch.c - one change of many records: previewed, run in the background, cancelled, undone.
+ *
+ * See store/batch.h for the life of a batch.
+ */
+#include "store/batch.h"
+
+#include "api/app.h"
+
+enum { BATCH_BYTES_MAX = 8 << 20 };
+
+static const char *const actions[] = { "update", "delete", "restore", "cells", NULL };
+
+static const struct gx_schema batch_in[] = {
+    GX_FIELD(struct gx_batch_ask, action, .type = GX_SCHEMA_STR, .words = actions, .required = true,
+             .doc = "update, delete, restore, or cells for a block of a spreadsheet"),
+    GX_FIELD(struct gx_batch_ask, filter, .type = GX_SCHEMA_STR, .max = 8192,
+             .doc = "Records that pass this expression; all when it and ids are absent."),
+    GX_FIELD(struct gx_batch_ask, q, .type = GX_SCHEMA_STR, .max = 200,
+             .doc = "Only records that search finds with these words."),
+    GX_FIELD(struct gx_batch_ask, ids, .type = GX_SCHEMA_IDS,
+             .doc = "These records instead of a filter, at most 10,000; or see except."),
+    GX_FIELD(struct gx_batch_ask, except, .type = GX_SCHEMA_BOOL,
+             .doc = "All that pass the filter but those of ids, at most 300."),
+    GX_FIELD(struct gx_batch_ask, values, .type = GX_SCHEMA_NODE,
+             .doc = "update: the fields to set, as in a PATCH of one record."),
+    GX_FIELD(struct gx_batch_ask, columns, .type = GX_SCHEMA_STRS,
+             .doc = "cells: the fields of the block's columns."),
+    GX_FIELD(struct gx_batch_ask, rows, .type = GX_SCHEMA_NODE,
+             .doc = "cells: [{\"id\", \"cells\": [text, …]}], at most 2,000; null leaves a cell."),
+    { 0 },
+};
+
+static const struct gx_schema preview_out[] = {
+    { .name = "matched", .type = GX_SCHEMA_INT, .required = true, .nullable = true },
+    { .name = "allowed", .type = GX_SCHEMA_INT, .required = true, .nullable = true },
+    { .name = "rows", .type = GX_SCHEMA_NODE },
+    { 0 },
+};
+
+static const struct gx_schema batch_out[] = {
+    { .name = "id", .type = GX_SCHEMA_ID, .required = true },
+    { .name = "object", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "action", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "state",
+      .type = GX_SCHEMA_STR,
+      .required = true,
+      .doc = "running, done, cancelled, failed, undoing or undone" },
+    { .name = "total", .type = GX_SCHEMA_INT, .required = true, .nullable = true },
+    { .name = "done", .type = GX_SCHEMA_INT, .required = true },
+    { .name = "changed", .type = GX_SCHEMA_INT, .required = true },
+    { .name = "same", .type = GX_SCHEMA_INT, .required = true },
+    { .name = "refused", .type = GX_SCHEMA_INT, .required = true },
+    { .name = "kept", .type = GX_SCHEMA_INT, .required = true },
+    { .name = "problem", .type = GX_SCHEMA_STR, .required = true },
+    { 0 },
+};
+
+static enum gx_code show(struct gx_req *req, int64_t id)
+{
+    struct gx_jw w = gx_jw(&req->out);
+    return gx_batch_show(req->scope, id, &w);
+}
+
+static enum gx_code batch_preview(struct gx_req *req, const void *in)
+{
+    const struct gx_object *object;
+    struct gx_jw w = gx_jw(&req->out);
+    GX_TRY(gx_req_object(req, 0, &object));
+    return gx_batch_preview(req->scope, object, in, &w);
+}
+
+const struct gx_route gx_route_batch_preview = {
+    .doc = "What a change of many records would meet: how many match, how many of them may be "
+           "changed, and what pasted cells would become.  Nothing is written.",
+    .method = GX_POST,
+    .path = "/api/v1/{object}/batch/preview",
+    .who = GX_WHO_SIGNED_IN,
+    .body = GX_BODY_JSON,
+    .body_max = BATCH_BYTES_MAX,
+    .in = batch_in,
+    .in_size = sizeof(struct gx_batch_ask),
+    .out = preview_out,
+    .errors = { GX_E_NOT_FOUND, GX_E_FORBIDDEN, GX_E_INVALID, GX_E_LIMIT },
+    .handler = batch_preview,
+};
+
+static enum gx_code batch_start(struct gx_req *req, const void *in)
+{
+    const struct gx_object *object;
+    int64_t id;
+    GX_TRY(gx_req_object(req, 0, &object));
+    GX_TRY(gx_batch_start(req->scope, gx_api(req)->batches, object, in, &id));
+    req->status = 202;
+    return show(req, id);
+}
+
+const struct gx_route gx_route_batch_start = {
+    .doc = "Change, delete or restore all records that match, in the background.  Each is written "
+           "with the rights of the caller; /api/v1/batch/{id} says how it goes.",
+    .method = GX_POST,
+    .path = "/api/v1/{object}/batch",
+    .who = GX_WHO_SIGNED_IN,
+    .body = GX_BODY_JSON,
+    .body_max = BATCH_BYTES_MAX,
+    .in = batch_in,
+    .in_size = sizeof(struct gx_batch_ask),
+    .out = batch_out,
+    .status = 202,
+    .errors = { GX_E_NOT_FOUND, GX_E_FORBIDDEN, GX_E_INVALID, GX_E_LIMIT },
+    .handler = batch_start,
+};
+
+static enum gx_code batch_get(struct gx_req *req, const void *in)
+{
+    (void)in;
+    int64_t id;
+    GX_TRY(gx_req_id(req, 0, &id));
+    return show(req, id);
+}
+
+const struct gx_route gx_route_batch_get = {
+    .doc = "How a change of many records stands.",
+    .method = GX_GET,
+    .path = "/api/v1/batch/{id}",
+    .who = GX_WHO_SIGNED_IN,
+    .out = batch_out,
+    .errors = { GX_E_NOT_FOUND },
+    .handler = batch_get,
+};
+
+static const struct gx_schema row_error_out[] = {
+    { .name = "path", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "code", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "detail", .type = GX_SCHEMA_STR, .required = true },
+    { 0 },
+};
+static const struct gx_schema row_out[] = {
+    { .name = "id", .type = GX_SCHEMA_ID, .required = true },
+    { .name = "title", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "action",
+      .type = GX_SCHEMA_STR,
+      .required = true,
+      .doc = "refused; or kept, when undoing left it as it is" },
+    { .name = "errors", .type = GX_SCHEMA_LIST, .fields = row_error_out, .required = true },
+    { 0 },
+};
+static const struct gx_schema rows_out[] = {
+    { .name = "rows", .type = GX_SCHEMA_LIST, .fields = row_out, .required = true },
+    { 0 },
+};
+
+static enum gx_code batch_rows(struct gx_req *req, const void *in)
+{
+    (void)in;
+    int64_t id;
+    GX_TRY(gx_req_id(req, 0, &id));
+    struct gx_jw w = gx_jw(&req->out);
+    return gx_batch_rows(req->scope, id, &w);
+}
+
+const struct gx_route gx_route_batch_rows = {
+    .doc = "The records that were refused, or kept when it was undone, with the reasons; the first "
+           "1,000.",
+    .method = GX_GET,
+    .path = "/api/v1/batch/{id}/rows",
+    .who = GX_WHO_SIGNED_IN,
+    .out = rows_out,
+    .errors = { GX_E_NOT_FOUND },
+    .handler = batch_rows,
+};
+
+static enum gx_code batch_cancel(struct gx_req *req, const void *in)
+{
+    (void)in;
+    int64_t id;
+    GX_TRY(gx_req_id(req, 0, &id));
+    GX_TRY(gx_batch_cancel(req->scope, id));
+    return show(req, id);
+}
+
+const struct gx_route gx_route_batch_cancel = {
+    .doc = "Stop after the records at hand; what is written stays, and can be undone.",
+    .method = GX_POST,
+    .path = "/api/v1/batch/{id}/cancel",
+    .who = GX_WHO_SIGNED_IN,
+    .out = batch_out,
+    .errors = { GX_E_NOT_FOUND, GX_E_CONFLICT },
+    .handler = batch_cancel,
+};
+
+static enum gx_code batch_undo(struct gx_req *req, const void *in)
+{
+    (void)in;
+    int64_t id;
+    GX_TRY(gx_req_id(req, 0, &id));
+    GX_TRY(gx_batch_undo(req->scope, gx_api(req)->batches, id));
+    req->status = 202;
+    return show(req, id);
+}
+
+const struct gx_route gx_route_batch_undo = {
+    .doc = "Take the whole change back, in the background; newer values of others are kept.",
+    .method = GX_POST,
+    .path = "/api/v1/batch/{id}/undo",
+    .who = GX_WHO_SIGNED_IN,
+    .out = batch_out,
+    .status = 202,
+    .errors = { GX_E_NOT_FOUND, GX_E_CONFLICT },
+    .handler = batch_undo,
+};

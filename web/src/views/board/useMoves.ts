@@ -1,0 +1,66 @@
+/* useMoves.ts - a card goes to another column: at once on the screen, then on the server. */
+import type { InfiniteData } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { isEmpty } from '../../fields/index.tsx'
+import { patch, Problem } from '../../lib/api.ts'
+import { movesFrom } from '../../lib/meta.ts'
+import { forget, listQuery, type ListAsk, queryClient } from '../../lib/queries.ts'
+import { toast } from '../../lib/toast.ts'
+import type { Field, ObjectMeta, Process, ProcessMove, Rec, RecordPage } from '../../lib/types.ts'
+import { useLabel } from '../../lib/use.ts'
+import { useProblemText } from '../states.tsx'
+
+export interface Asking {
+  record: Rec
+  move: ProcessMove
+  title: string
+}
+
+type Pages = InfiniteData<RecordPage, string>
+
+export function useMoves(object: ObjectMeta, field: Field, process: Process, askOf: (state: string) => ListAsk) {
+  const { t } = useTranslation()
+  const label = useLabel()
+  const problemText = useProblemText()
+  const [asking, setAsking] = useState<Asking | null>(null)
+  const keyOf = (state: string) => listQuery(object.name, askOf(state)).queryKey
+  const nameOf = (state: string) => label(process.states.find((s) => s.code === state)?.label, state)
+
+  const take = (state: string, id: string) =>
+    queryClient.setQueryData<Pages>(keyOf(state), (old) => old && { ...old, pages: old.pages.map((p) => ({ ...p, rows: p.rows.filter((r) => r.id !== id) })) })
+  const put = (state: string, record: Rec) =>
+    queryClient.setQueryData<Pages>(keyOf(state), (old) => old && { ...old, pages: old.pages.map((p, i) => (i === 0 ? { ...p, rows: [record, ...p.rows] } : p)) })
+
+  const send = async (record: Rec, move: ProcessMove, from: string) => {
+    take(from, record.id)
+    put(move.to, { ...record, [field.name]: move.to })
+    try {
+      const saved = await patch<Rec>(`/${object.name}/${record.id}`, { [field.name]: move.to }, record.version)
+      take(move.to, record.id)
+      put(move.to, { ...record, ...saved })
+      queryClient.setQueryData(['record', object.name, record.id], saved)
+      const back = movesFrom(process, move.to).find((m) => m.to === from)
+      toast(t('board.moved', { name: nameOf(move.to) }), back ? { undo: { label: t('undo'), run: () => void send({ ...record, ...saved }, back, move.to) } } : {})
+      await queryClient.invalidateQueries({ queryKey: ['groups', object.name] })
+    } catch (error) {
+      take(move.to, record.id)
+      put(from, record)
+      if (error instanceof Problem && error.status === 422) setAsking({ record, move, title: nameOf(move.to) })
+      else {
+        toast(problemText(error), { kind: 'wrong' })
+        await forget(object.name, record.id)
+      }
+    }
+  }
+
+  const moveTo = (record: Rec, to: string) => {
+    const from = String(record[field.name] ?? '')
+    if (from === to) return
+    const move = movesFrom(process, from).find((m) => m.to === to)
+    if (!move) return toast(t('board.not_allowed', { from: nameOf(from), to: nameOf(to) }), { kind: 'wrong' })
+    if ((move.require ?? []).some((name) => isEmpty(record[name]))) setAsking({ record, move, title: nameOf(to) })
+    else void send(record, move, from)
+  }
+  return { moveTo, asking, closeAsking: () => setAsking(null), nameOf }
+}

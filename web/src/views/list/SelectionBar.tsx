@@ -1,0 +1,108 @@
+/* SelectionBar.tsx - what can be done with the chosen records of a list. */
+import { Button, Menu } from '@mantine/core'
+import { IconArrowBackUp, IconDownload, IconPencil, IconTrash, IconUserShare, IconX } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { address } from '../../lib/api.ts'
+import { quote } from '../../lib/expr.ts'
+import { formatNumber } from '../../lib/format.ts'
+import { both } from '../../lib/group.ts'
+import { useLang } from '../../lib/i18n.ts'
+import { findField, may } from '../../lib/meta.ts'
+import { type ListAsk, listParams } from '../../lib/queries.ts'
+import { chosenCount, EXCEPT_MAX, type Selection } from '../../lib/selection.ts'
+import type { ObjectMeta } from '../../lib/types.ts'
+import { ChangeDialog, type Change } from './ChangeDialog.tsx'
+import styles from './list.module.css'
+
+export interface SelectionBarProps {
+  object: ObjectMeta
+  ask: ListAsk
+  selection: Selection
+  total: number | null
+  bin: boolean
+  onAll: () => void
+  onClear: () => void
+}
+
+/* The chosen records as a filter, for a file; null: too many to name one by one. */
+function chosenFilter(selection: Selection, filter: string | undefined): string | null {
+  const ids = [...selection.ids].map(quote).join(', ')
+  if (selection.ids.size > EXCEPT_MAX) return null
+  if (selection.all) return selection.ids.size ? both(filter, `id not in (${ids})`) : (filter ?? '')
+  return `id in (${ids})`
+}
+
+export function SelectionBar({ object, ask, selection, total, bin, onAll, onClear }: SelectionBarProps) {
+  const { t } = useTranslation()
+  const lang = useLang()
+  const [change, setChange] = useState<Change | null>(null)
+  const count = chosenCount(selection, total)
+  const filter = chosenFilter(selection, ask.filter)
+  const file = (format: string) => address(`/${object.name}`, { ...listParams({ ...ask, ...(filter === null ? {} : { filter }) }), format })
+  const { edit, delete: remove } = object.rights
+  return (
+    <div className={styles.bar} role="toolbar" aria-label={t('select.actions')}>
+      <span className={styles.chosen} aria-live="polite">
+        {count === null ? t('select.all_chosen') : t('select.chosen', { count, text: formatNumber(count, lang) })}
+      </span>
+      {!selection.all && (total === null || selection.ids.size < total) && (
+        <Button size="xs" variant="subtle" onClick={onAll}>
+          {total === null ? t('select.all') : t('select.all_matching', { text: formatNumber(total, lang) })}
+        </Button>
+      )}
+      {!bin && edit !== 'none' && (
+        <Button size="xs" variant="default" leftSection={<IconPencil size={16} />} onClick={() => setChange('edit')}>
+          {t('select.edit')}
+        </Button>
+      )}
+      {!bin && edit !== 'none' && object.owned && findField(object, 'owner') && (
+        <Button size="xs" variant="default" leftSection={<IconUserShare size={16} />} onClick={() => setChange('assign')}>
+          {t('select.assign')}
+        </Button>
+      )}
+      {!bin && may(object, 'export') && filter !== null && (
+        <Menu>
+          <Menu.Target>
+            <Button size="xs" variant="default" leftSection={<IconDownload size={16} />}>
+              {t('select.export')}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {(['xlsx', 'csv', 'ndjson'] as const).map((format) => (
+              <Menu.Item key={format} component="a" href={file(format)} download>
+                {t(`list.format_${format}`)}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      {!bin && remove !== 'none' && (
+        <Button size="xs" variant="default" color="red" leftSection={<IconTrash size={16} />} onClick={() => setChange('delete')}>
+          {t('action.delete')}
+        </Button>
+      )}
+      {bin && remove !== 'none' && (
+        <Button size="xs" variant="default" leftSection={<IconArrowBackUp size={16} />} onClick={() => setChange('restore')}>
+          {t('bin.restore')}
+        </Button>
+      )}
+      <Button size="xs" variant="subtle" color="gray" leftSection={<IconX size={16} />} onClick={onClear}>
+        {t('select.none')}
+      </Button>
+      {change && (
+        <ChangeDialog
+          object={object}
+          ask={ask}
+          selection={selection}
+          change={change}
+          onClose={() => setChange(null)}
+          onStarted={() => {
+            setChange(null)
+            onClear()
+          }}
+        />
+      )}
+    </div>
+  )
+}
