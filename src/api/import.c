@@ -2,6 +2,7 @@
 #include "store/import.h"
 
 #include "api/app.h"
+#include "api/import_schema.h"
 #include "net/url.h"
 
 static const struct gx_query_param create_query[] = {
@@ -42,7 +43,8 @@ const struct gx_route gx_route_import_create = {
     .writes = true,
     .body = GX_BODY_FILE,
     .query = create_query,
-    .out_kind = "import",
+    .status = 201,
+    .out = gx_import_out,
     .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND, GX_E_SYNTAX, GX_E_LIMIT },
     .handler = import_create,
 };
@@ -60,7 +62,7 @@ const struct gx_route gx_route_import_get = {
     .method = GX_GET,
     .path = "/api/v1/import/{id}",
     .who = GX_WHO_SIGNED_IN,
-    .out_kind = "import",
+    .out = gx_import_out,
     .errors = { GX_E_NOT_FOUND },
     .handler = import_get,
 };
@@ -77,7 +79,7 @@ const struct gx_route gx_route_import_list = {
     .method = GX_GET,
     .path = "/api/v1/import",
     .who = GX_WHO_SIGNED_IN,
-    .out_kind = "imports",
+    .out = gx_imports_out,
     .handler = import_list,
 };
 
@@ -100,7 +102,7 @@ const struct gx_route gx_route_import_patch = {
     .who = GX_WHO_SIGNED_IN,
     .writes = true,
     .body = GX_BODY_JSON,
-    .out_kind = "import",
+    .out = gx_import_out,
     .errors = { GX_E_NOT_FOUND, GX_E_CONFLICT, GX_E_INVALID, GX_E_FORBIDDEN },
     .handler = import_patch,
 };
@@ -144,7 +146,7 @@ static enum gx_code import_cancel(struct gx_req *req, const void *in)
 #define IMPORT_STEP(verb, words, run)                                                              \
     {                                                                                              \
         .doc = words, .method = GX_POST, .path = "/api/v1/import/{id}/" verb,                      \
-        .who = GX_WHO_SIGNED_IN, .out_kind = "import",                                             \
+        .who = GX_WHO_SIGNED_IN, .status = 202, .out = gx_import_out,                              \
         .errors = { GX_E_NOT_FOUND, GX_E_CONFLICT, GX_E_FORBIDDEN }, .handler = run,               \
     }
 
@@ -191,7 +193,7 @@ const struct gx_route gx_route_import_diff = {
     .path = "/api/v1/import/{id}/diff",
     .who = GX_WHO_SIGNED_IN,
     .query = diff_query,
-    .out_kind = "import_rows",
+    .out = gx_import_rows_out,
     .errors = { GX_E_NOT_FOUND },
     .handler = import_diff,
 };
@@ -228,37 +230,6 @@ static const struct gx_query_param stream_query[] = {
     { 0 },
 };
 
-static const struct gx_schema stream_progress_out[] = {
-    { .name = "done", .type = GX_SCHEMA_INT, .required = true },
-    { .name = "total", .type = GX_SCHEMA_INT, .required = true },
-    { 0 },
-};
-static const struct gx_schema stream_counts_out[] = {
-    { .name = "create", .type = GX_SCHEMA_INT, .required = true },
-    { .name = "update", .type = GX_SCHEMA_INT, .required = true },
-    { .name = "same", .type = GX_SCHEMA_INT, .required = true },
-    { .name = "failed", .type = GX_SCHEMA_INT, .required = true },
-    { 0 },
-};
-static const struct gx_schema stream_error_out[] = {
-    { .name = "row", .type = GX_SCHEMA_INT, .required = true },
-    { .name = "field", .type = GX_SCHEMA_STR, .required = true },
-    { .name = "detail", .type = GX_SCHEMA_STR, .required = true },
-    { 0 },
-};
-static const struct gx_schema stream_out[] = {
-    { .name = "import", .type = GX_SCHEMA_STR, .required = true },
-    { .name = "state", .type = GX_SCHEMA_STR, .required = true },
-    { .name = "problem", .type = GX_SCHEMA_STR, .required = true },
-    { .name = "progress",
-      .type = GX_SCHEMA_OBJECT,
-      .fields = stream_progress_out,
-      .required = true },
-    { .name = "counts", .type = GX_SCHEMA_OBJECT, .fields = stream_counts_out, .required = true },
-    { .name = "errors", .type = GX_SCHEMA_LIST, .fields = stream_error_out, .required = true },
-    { 0 },
-};
-
 static enum gx_code import_stream(struct gx_req *req, const void *in)
 {
     (void)in;
@@ -289,7 +260,7 @@ const struct gx_route gx_route_import_stream = {
     .who = GX_WHO_SIGNED_IN,
     .body = GX_BODY_FILE,
     .query = stream_query,
-    .out = stream_out,
+    .out = gx_import_stream_out,
     .errors = { GX_E_NOT_FOUND, GX_E_FORBIDDEN, GX_E_INVALID, GX_E_SYNTAX, GX_E_MEDIA, GX_E_LIMIT },
     .handler = import_stream,
 };
