@@ -14,7 +14,7 @@ GEN      := $(B)/gen
 SQLITE   := $(B)/deps/sqlite
 
 PKGS     := libmicrohttpd libsodium icu-uc icu-i18n libutf8proc libzip expat \
-            libbrotlienc libpq xlsxwriter
+            libbrotlienc libpq xlsxwriter zlib
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wformat=2 -Werror
 CPPFLAGS := -D_GNU_SOURCE -Isrc -I$(GEN) -I$(SQLITE) $(shell pkg-config --cflags libpq 2>/dev/null)
 CFLAGS   := -std=c11 -g $(WARN)

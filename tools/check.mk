@@ -9,7 +9,7 @@
 # A part prints "N passed, N failed" at its end, or is judged by its exit status.  tools/check
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
-CHECK_PARTS := deps layers tidy fmt-check headers clang unit fuzz-replay api cli attack imports
+CHECK_PARTS := deps layers tidy fmt-check headers clang unit fuzz-replay api cli attack live imports
 SLOW_PARTS  := fuzz-smoke imports-slow
 
 .PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
@@ -104,6 +104,11 @@ $(B)/debug/attack: $(B)/debug/tests/attack/attack.o $(filter-out %/api.o,$(API_O
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 attack: $(B)/debug/attack $(B)/debug/guanxi
 	@$(B)/debug/attack $(B)/debug/guanxi
+
+# --- streams of live events that stay open
+.PHONY: live
+live: $(B)/debug/guanxi
+	@tests/live/run $<
 
 # --- imports through the whole product: a few files and kills in every check, all in the slow one
 .PHONY: imports imports-slow

@@ -1,5 +1,5 @@
 /*
- * access_int.h - what scope.c and signin.c share.
+ * access_int.h - what scope.c, signin.c and tries.c share.
  *
  * Layer: access.
  */
@@ -38,10 +38,18 @@ struct gx_known_session {
     bool used;
 };
 
+enum gx_try_kind { GX_TRY_PAIR, GX_TRY_ADDRESS, GX_TRY_NAME, GX_TRY_KINDS };
+
 struct gx_tries {
-    uint64_t key; /* keyed hash of a name or an address; 0: free */
-    int64_t window_us;
+    uint64_t key; /* keyed hash of a name, an address or both; 0: free */
+    enum gx_try_kind kind;
     int count;
+    int64_t window_us; /* when it began */
+};
+
+/* What one try counts for, by kind; 0: nothing (there is no address on the local socket). */
+struct gx_try {
+    uint64_t keys[GX_TRY_KINDS];
 };
 
 enum { SESSIONS_CACHED = 1024, TRIES_KEPT = 4096, TRIES_WAYS = 4 };
@@ -52,7 +60,20 @@ struct gx_access_cache {
     struct gx_known_session sessions[SESSIONS_CACHED]; /* by hash, direct mapped */
     struct gx_tries tries[TRIES_KEPT];                 /* sets of TRIES_WAYS */
     unsigned char tries_key[16]; /* random: nobody can choose who shares a set */
+    uint64_t epoch;              /* how often it was emptied; under lock */
 };
+
+/* tries.c.  `name` folded, `peer` as in gx_req.peer. */
+void gx_tries_keys(const struct gx_access_cache *cache, struct gx_str name, struct gx_str peer,
+                   struct gx_try *ret_keys);
+/*
+ * Take a try before the password is looked at, so that tries at one time count too.  GX_TRY_KINDS:
+ * go on; else which count is full, and then the try leaves no trace.
+ */
+enum gx_try_kind gx_tries_take(struct gx_access_cache *cache, const struct gx_try *keys,
+                               int64_t now_us);
+/* The password was right: the try does not count. */
+void gx_tries_give_back(struct gx_access_cache *cache, const struct gx_try *keys, int64_t now_us);
 
 /* A grant with a reference for the caller (drop it with gx_grant_unref). */
 GX_NODISCARD enum gx_code gx_grant_get(struct gx_ctx *ctx, struct gx_tenant *tenant,

@@ -156,9 +156,19 @@ void gx_access_forget(struct gx_tenant *tenant)
     pthread_mutex_lock(&cache->lock);
     struct gx_grant *grants = cache->grants;
     cache->grants = NULL;
+    cache->epoch++;
     memset(cache->sessions, 0, sizeof cache->sessions);
     pthread_mutex_unlock(&cache->lock);
     drop_all(grants);
+}
+
+uint64_t gx_access_epoch(const struct gx_tenant *tenant)
+{
+    struct gx_access_cache *cache = tenant->access;
+    pthread_mutex_lock(&cache->lock);
+    uint64_t epoch = cache->epoch;
+    pthread_mutex_unlock(&cache->lock);
+    return epoch;
 }
 
 static void cache_free(struct gx_access_cache *cache)

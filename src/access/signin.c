@@ -25,77 +25,6 @@ static struct gx_str random_text(struct gx_arena *arena, size_t bytes)
     return gx_str_c(text);
 }
 
-static uint64_t tries_key(const struct gx_access_cache *cache, struct gx_str text,
-                          unsigned char kind)
-{
-    crypto_generichash_state state;
-    unsigned char hash[16];
-    uint64_t key;
-    crypto_generichash_init(&state, cache->tries_key, sizeof cache->tries_key, 16);
-    crypto_generichash_update(&state, &kind, 1);
-    crypto_generichash_update(&state, (const unsigned char *)text.p, text.n);
-    crypto_generichash_final(&state, hash, sizeof hash);
-    memcpy(&key, hash, sizeof key);
-    return key | 1;
-}
-
-static bool is_over(const struct gx_tries *t, int64_t now_us)
-{
-    return now_us - t->window_us > (int64_t)GX_SIGNIN_WINDOW_S * 1000000;
-}
-
-/*
- * The place of a key, with its count of this window.  A new key takes the place of one whose
- * window is over, else of the one with the fewest tries, so that a name under attack is not
- * forgotten for names that were tried once.
- */
-static struct gx_tries *tries_of(struct gx_access_cache *cache, uint64_t key, int64_t now_us)
-{
-    struct gx_tries *set = &cache->tries[key % (TRIES_KEPT / TRIES_WAYS) * TRIES_WAYS];
-    struct gx_tries *place = set;
-    for (struct gx_tries *t = set; t < set + TRIES_WAYS; t++) {
-        if (is_over(t, now_us))
-            *t = (struct gx_tries){ .window_us = now_us };
-        if (t->key == key)
-            return t;
-        place = t->count < place->count ? t : place;
-    }
-    *place = (struct gx_tries){ .key = key, .window_us = now_us };
-    return place;
-}
-
-/*
- * Take a try before the password is looked at, so that tries at one time count too; false when
- * there were too many in this window.  What is refused leaves no trace.
- */
-static bool take_try(struct gx_access_cache *cache, const uint64_t keys[2], int64_t now_us)
-{
-    pthread_mutex_lock(&cache->lock);
-    struct gx_tries *tries[2] = { 0 };
-    bool ok = true;
-    for (int i = 1; i >= 0 && ok; i--) { /* the address first: it cannot be chosen at will */
-        tries[i] = keys[i] ? tries_of(cache, keys[i], now_us) : NULL;
-        ok = !tries[i] || tries[i]->count < GX_SIGNIN_TRIES_MAX;
-    }
-    for (int i = 0; i < 2 && ok; i++)
-        if (tries[i])
-            tries[i]->count++;
-    pthread_mutex_unlock(&cache->lock);
-    return ok;
-}
-
-/* The password was right: the try does not count. */
-static void give_try_back(struct gx_access_cache *cache, const uint64_t keys[2], int64_t now_us)
-{
-    pthread_mutex_lock(&cache->lock);
-    for (int i = 0; i < 2; i++) {
-        struct gx_tries *t = keys[i] ? tries_of(cache, keys[i], now_us) : NULL;
-        if (t && t->count > 0)
-            t->count--;
-    }
-    pthread_mutex_unlock(&cache->lock);
-}
-
 enum gx_code gx_user_find(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
                           struct gx_str name, int64_t *ret_user)
 {
@@ -134,19 +63,20 @@ static enum gx_code stored_hash(struct gx_ctx *ctx, struct gx_conn *conn, struct
     return code;
 }
 
-enum gx_code gx_signin_check(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
-                             struct gx_str name, struct gx_str password, struct gx_str peer,
-                             int64_t *ret_user)
+/* The slow part of every check: *ret_user is 0 when the name or the password is wrong. */
+static enum gx_code verify(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
+                           struct gx_str name, struct gx_str password, struct gx_str peer,
+                           int64_t *ret_user)
 {
     /* A hash of nothing anybody knows: an unknown name takes as long as a known one. */
     static const char nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$bm9ib2R5bm9ib2R5bm8$"
                                  "5YmyO0wM7tT3nXq0aD1o8XJx9y0K4pWl5bq2rGQe0cM";
-    const uint64_t keys[2] = {
-        tries_key(tenant->access, gx_text_fold(ctx->arena, name), 'n'),
-        peer.n ? tries_key(tenant->access, peer, 'a') : 0,
-    };
-    if (!take_try(tenant->access, keys, ctx->now_us))
-        return gx_fail(ctx, GX_E_RATE, GX_STR(""), GX_M_SIGNIN_RATE);
+    struct gx_try keys;
+    gx_tries_keys(tenant->access, gx_text_fold(ctx->arena, name), peer, &keys);
+    enum gx_try_kind over = gx_tries_take(tenant->access, &keys, ctx->now_us);
+    if (over != GX_TRY_KINDS)
+        return gx_fail(ctx, GX_E_RATE, GX_STR(""),
+                       over == GX_TRY_NAME ? GX_M_SIGNIN_RATE_NAME : GX_M_SIGNIN_RATE);
     char hash[crypto_pwhash_STRBYTES] = { 0 };
     int64_t user;
     GX_TRY(stored_hash(ctx, conn, name, &user, hash));
@@ -155,10 +85,41 @@ enum gx_code gx_signin_check(struct gx_ctx *ctx, struct gx_tenant *tenant, struc
     bool right = password.n <= GX_PASSWORD_BYTES_MAX &&
                  crypto_pwhash_str_verify(hash, password.p, password.n) == 0;
     sodium_memzero(hash, sizeof hash);
-    if (!right || !user)
+    *ret_user = right ? user : 0;
+    if (*ret_user)
+        gx_tries_give_back(tenant->access, &keys, ctx->now_us);
+    return GX_OK;
+}
+
+enum gx_code gx_signin_check(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
+                             struct gx_str name, struct gx_str password, struct gx_str peer,
+                             int64_t *ret_user)
+{
+    int64_t user;
+    GX_TRY(verify(ctx, tenant, conn, name, password, peer, &user));
+    if (!user)
         return gx_fail(ctx, GX_E_UNAUTHENTICATED, GX_STR(""), GX_M_SIGNIN_WRONG);
-    give_try_back(tenant->access, keys, ctx->now_us);
     *ret_user = user;
+    return GX_OK;
+}
+
+enum gx_code gx_password_check(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
+                               int64_t user, struct gx_str password, struct gx_str peer)
+{
+    struct gx_value id = gx_value_int(user);
+    struct gx_rows *rows;
+    bool has;
+    GX_TRY(
+        gx_db_query(ctx, conn, GX_SQL("SELECT login FROM \"user\" WHERE id = ?1"), &id, 1, &rows));
+    enum gx_code code = gx_rows_next(ctx, rows, &has);
+    struct gx_str name =
+        code == GX_OK && has ? gx_arena_str(ctx->arena, gx_rows_text(rows, 0)) : GX_STR("");
+    gx_rows_close(rows);
+    GX_TRY(code);
+    int64_t found;
+    GX_TRY(verify(ctx, tenant, conn, name, password, peer, &found));
+    if (found != user)
+        return gx_fail(ctx, GX_E_FORBIDDEN, GX_STR("present_password"), GX_M_PASSWORD_PRESENT);
     return GX_OK;
 }
 
@@ -290,10 +251,8 @@ static bool is_common(struct gx_str password)
     return false;
 }
 
-enum gx_code gx_password_set(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
-                             int64_t user, struct gx_str password)
+enum gx_code gx_password_hash(struct gx_ctx *ctx, struct gx_str password, struct gx_str *ret_hash)
 {
-    (void)tenant;
     if (!gx_text_valid(password))
         return gx_fail(ctx, GX_E_INVALID, GX_STR("password"), GX_M_BAD_UTF8);
     if (gx_text_length(password) < GX_PASSWORD_CHARS_MIN || password.n > GX_PASSWORD_BYTES_MAX)
@@ -304,7 +263,14 @@ enum gx_code gx_password_set(struct gx_ctx *ctx, struct gx_tenant *tenant, struc
     /* 64 MiB, two passes. */
     if (crypto_pwhash_str(hash, password.p, password.n, 2, 64 << 20) != 0)
         return gx_fail(ctx, GX_E_BUSY, GX_STR(""), GX_M_NONE);
-    struct gx_value values[] = { gx_value_int(user), gx_value_text(gx_str_c(hash)),
+    *ret_hash = gx_arena_str(ctx->arena, gx_str_c(hash));
+    return GX_OK;
+}
+
+enum gx_code gx_password_put(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user,
+                             struct gx_str hash)
+{
+    struct gx_value values[] = { gx_value_int(user), gx_value_text(hash),
                                  gx_value_int(ctx->now_us) };
     return gx_db_exec(ctx, conn,
                       GX_SQL("INSERT INTO gx_credential (user_id, hash, changed_at) "

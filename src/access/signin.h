@@ -3,8 +3,8 @@
  *
  * Passwords are argon2id (libsodium, at least 19 MiB and two passes, OWASP 2023).  Session tokens
  * and API keys are 192-bit random; the store holds only their BLAKE2b hash.  Wrong tries are
- * counted per user name and per address, so guessing is slow for both; an unknown name costs the
- * same time and gives the same answer as a wrong password.
+ * counted (tries.c), so guessing is slow; an unknown name costs the same time and gives the same
+ * answer as a wrong password.
  *
  * Layer: access.
  */
@@ -17,8 +17,11 @@ enum {
     GX_PASSWORD_CHARS_MIN = 8,
     GX_PASSWORD_BYTES_MAX = 256,
     GX_SESSION_HOURS = 14,
-    GX_SIGNIN_TRIES_MAX = 10, /* per window and name or address */
+    GX_SIGNIN_TRIES_MAX = 10,         /* of a name from one address, in a window */
+    GX_SIGNIN_ADDRESS_TRIES_MAX = 30, /* of all names from one address, in a window */
     GX_SIGNIN_WINDOW_S = 300,
+    GX_SIGNIN_NAME_TRIES_MAX = 100, /* of a name from anywhere (NIST SP 800-63B), in its window */
+    GX_SIGNIN_NAME_WINDOW_S = 3600,
 };
 
 enum gx_session_kind { GX_SESSION_COOKIE = 1, GX_SESSION_API_KEY = 2 };
@@ -55,10 +58,18 @@ GX_NODISCARD enum gx_code gx_session_end(struct gx_ctx *ctx, struct gx_tenant *t
 /* End all sessions and keys of a user; on the writer. */
 GX_NODISCARD enum gx_code gx_session_end_all(struct gx_ctx *ctx, struct gx_tenant *tenant,
                                              struct gx_conn *conn, int64_t user);
-/* On the writer.  GX_E_INVALID: too short, too long, or one of the commonest. */
-GX_NODISCARD enum gx_code gx_password_set(struct gx_ctx *ctx, struct gx_tenant *tenant,
-                                          struct gx_conn *conn, int64_t user,
-                                          struct gx_str password);
+/* Is this the present password of the user?  Tries count as for signing in.  Slow, like that.
+ * GX_E_FORBIDDEN: no.  GX_E_RATE. */
+GX_NODISCARD enum gx_code gx_password_check(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                            struct gx_conn *conn, int64_t user,
+                                            struct gx_str password, struct gx_str peer);
+/* Slow on purpose: never on the writer.  GX_E_INVALID: too short, too long, or one of the
+ * commonest. */
+GX_NODISCARD enum gx_code gx_password_hash(struct gx_ctx *ctx, struct gx_str password,
+                                           struct gx_str *ret_hash);
+/* On the writer: a hash made before. */
+GX_NODISCARD enum gx_code gx_password_put(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user,
+                                          struct gx_str hash);
 /* On the writer: replaces the roles of a user.  GX_E_INVALID: no such role, or the last
  * administrator would be gone. */
 GX_NODISCARD enum gx_code gx_roles_set(struct gx_ctx *ctx, struct gx_tenant *tenant,
@@ -72,5 +83,7 @@ GX_NODISCARD enum gx_code gx_user_find(struct gx_ctx *ctx, struct gx_tenant *ten
                                        struct gx_conn *conn, struct gx_str name, int64_t *ret_user);
 /* Forget what was cached about users, roles and sessions. */
 void gx_access_forget(struct gx_tenant *tenant);
+/* How often that happened: it grows when somebody signs out, or users and roles change. */
+uint64_t gx_access_epoch(const struct gx_tenant *tenant);
 
 #endif

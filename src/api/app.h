@@ -10,6 +10,7 @@
 #include "access/signin.h"
 #include "net/router.h"
 
+struct gx_hub;
 struct gx_import_runner;
 struct gx_batch_runner;
 
@@ -18,6 +19,7 @@ struct gx_api {
     struct gx_tenant *tenant;
     struct gx_import_runner *imports;
     struct gx_batch_runner *batches;
+    struct gx_hub *hub;    /* of live events */
     const char *spool_dir; /* uploaded files until an import takes them */
     bool secure;           /* served over TLS: cookies are Secure */
 };

@@ -16,10 +16,21 @@ static const struct gx_schema error_out[] = {
     { 0 },
 };
 
+static const struct gx_schema warning_out[] = {
+    { .name = "path", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "detail", .type = GX_SCHEMA_STR, .required = true },
+    { 0 },
+};
+
 static const struct gx_schema check_out[] = {
     { .name = "hidden", .type = GX_SCHEMA_STRS, .required = true },
     { .name = "required", .type = GX_SCHEMA_STRS, .required = true },
     { .name = "errors", .type = GX_SCHEMA_LIST, .fields = error_out, .required = true },
+    { .name = "warnings",
+      .type = GX_SCHEMA_LIST,
+      .fields = warning_out,
+      .required = true,
+      .doc = "What may be wrong; it can be saved all the same. Only when there are no errors." },
     { 0 },
 };
 
@@ -31,6 +42,22 @@ static void write_names(struct gx_jw *w, const struct gx_object *object, const b
     for (size_t i = 0; i < object->field_count; i++)
         if (flags[i] == value)
             gx_jw_str(w, object->fields[i].x.name);
+    gx_jw_array_end(w);
+}
+
+static void write_warnings(struct gx_jw *w, const struct gx_object *object, const bool *warned,
+                           enum gx_lang lang)
+{
+    gx_jw_key(w, GX_STR("warnings"));
+    gx_jw_array(w);
+    for (size_t i = 0; i < object->rule_count; i++) {
+        if (!warned[i])
+            continue;
+        gx_jw_object(w);
+        gx_jw_key_str(w, "path", object->rules[i].field);
+        gx_jw_key_str(w, "detail", gx_label_text(&object->rules[i].message, lang));
+        gx_jw_object_end(w);
+    }
     gx_jw_array_end(w);
 }
 
@@ -51,6 +78,9 @@ static enum gx_code record_check(struct gx_req *req, const void *in)
         code = gx_record_check(req->scope, id, input, shown, required);
     if (code != GX_OK && code != GX_E_INVALID)
         return code;
+    bool *warned = GX_ARENA_ARRAY(req->ctx->arena, bool, object->rule_count + 1);
+    if (code == GX_OK)
+        GX_TRY(gx_record_warnings(req->scope, input, warned));
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);
     write_names(&w, object, shown, false, "hidden");
@@ -65,13 +95,14 @@ static enum gx_code record_check(struct gx_req *req, const void *in)
         gx_jw_object_end(&w);
     }
     gx_jw_array_end(&w);
+    write_warnings(&w, object, warned, req->ctx->lang);
     gx_jw_object_end(&w);
     gx_ctx_clear(req->ctx);
     return GX_OK;
 }
 
 const struct gx_route gx_route_record_check = {
-    .doc = "Check a record without writing it: hidden and required fields, errors.",
+    .doc = "Check a record without writing it: hidden and required fields, errors, warnings.",
     .method = GX_POST,
     .path = "/api/v1/{object}/check",
     .who = GX_WHO_SIGNED_IN,

@@ -166,6 +166,10 @@ static const struct gx_query_param diff_query[] = {
       .type = GX_SCHEMA_INT,
       .min = 1,
       .max = 1000 },
+    { .name = "action",
+      .doc = "Only rows of this kind: create, update, same or fail.",
+      .type = GX_SCHEMA_STR,
+      .max = 8 },
     { 0 },
 };
 
@@ -176,8 +180,9 @@ static enum gx_code import_diff(struct gx_req *req, const void *in)
     GX_TRY(gx_req_id(req, 0, &id));
     GX_TRY(gx_req_query_int(req, "cursor", 0, 0, INT64_MAX, &after));
     GX_TRY(gx_req_query_int(req, "limit", 100, 1, 1000, &limit));
+    struct gx_import_page page = { after, (int)limit, gx_req_query(req, "action") };
     struct gx_jw w = gx_jw(&req->out);
-    return gx_import_rows(req->scope, id, after, (int)limit, &w);
+    return gx_import_rows(req->scope, id, &page, &w);
 }
 
 const struct gx_route gx_route_import_diff = {

@@ -6,14 +6,15 @@
 static void write_rights(struct gx_jw *w, const struct gx_scope *scope,
                          const struct gx_object *object)
 {
-    static const char *const names[GX_RIGHT_COUNT] = { "read",   "create", "edit",
-                                                       "delete", "export", "import" };
+    static const char *const names[GX_RIGHT_COUNT] = { "read",   "create", "edit", "delete",
+                                                       "export", "import", "purge" };
     static const char *const levels[] = { "none", "own", "all" };
     gx_jw_key(w, GX_STR("rights"));
     gx_jw_object(w);
     for (size_t r = 0; r < GX_RIGHT_COUNT; r++) {
         enum gx_level level = gx_scope_level(scope, object, (enum gx_right)r);
-        bool graded = r == GX_RIGHT_READ || r == GX_RIGHT_EDIT || r == GX_RIGHT_DELETE;
+        bool graded =
+            r == GX_RIGHT_READ || r == GX_RIGHT_EDIT || r == GX_RIGHT_DELETE || r == GX_RIGHT_PURGE;
         if (graded)
             gx_jw_key_str(w, names[r], gx_str_c(levels[level]));
         else
@@ -62,8 +63,7 @@ static enum gx_code meta_get(struct gx_req *req, const void *in)
     }
     gx_jw_array_end(&w);
     gx_jw_object_end(&w);
-    gx_reply_header(req, "ETag",
-                    gx_arena_printf(req->ctx->arena, "\"%.*s\"", GX_STR_ARG(meta->version)));
+    gx_reply_tagged(req);
     return GX_OK;
 }
 

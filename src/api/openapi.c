@@ -365,14 +365,6 @@ static enum gx_code openapi_get(struct gx_req *req, const void *in)
     (void)in;
     struct gx_meta *meta = gx_tenant_meta(gx_api(req)->tenant);
     gx_arena_defer(req->ctx->arena, release, meta);
-    struct gx_str etag = gx_arena_printf(req->ctx->arena, "\"%.*s-%s\"", GX_STR_ARG(meta->version),
-                                         req->ctx->lang == GX_LANG_EN ? "en" : "zh");
-    gx_reply_header(req, "ETag", etag);
-    gx_reply_header(req, "Cache-Control", GX_STR("no-cache"));
-    if (gx_str_eq(gx_req_header(req, "If-None-Match"), etag)) {
-        req->status = 304;
-        return GX_OK;
-    }
     struct document d = { .req = req, .meta = meta, .w = gx_jw(&req->out) };
     d.tail = &d.first;
     add_all(&d);
@@ -398,6 +390,7 @@ static enum gx_code openapi_get(struct gx_req *req, const void *in)
     gx_jw_object_end(w);
     gx_openapi_components(w, req->ctx, meta);
     gx_jw_object_end(w);
+    gx_reply_tagged(req);
     return GX_OK;
 }
 

@@ -77,7 +77,9 @@ const struct gx_route gx_route_record_patch = {
 };
 
 static const struct gx_query_param delete_query[] = {
-    { .name = "purge", .doc = "For good, not to the recycle bin.", .type = GX_SCHEMA_BOOL },
+    { .name = "purge",
+      .doc = "For good, not to the recycle bin; needs the right to purge.",
+      .type = GX_SCHEMA_BOOL },
     { 0 },
 };
 

@@ -8,7 +8,7 @@ struct backup_in {
 };
 static const struct gx_schema backup_in[] = {
     GX_FIELD(struct backup_in, path, .type = GX_SCHEMA_STR, .required = true, .min = 1, .max = 4000,
-             .doc = "Absolute path of a file that does not exist yet, on the server's machine."),
+             .doc = "Absolute path of a folder that does not exist yet, on the server's machine."),
     { 0 },
 };
 static const struct gx_schema backup_out[] = {
@@ -31,7 +31,9 @@ static enum gx_code backup(struct gx_req *req, const void *body)
 }
 
 const struct gx_route gx_route_backup = {
-    .doc = "Copy the database to a new file while it is in use; only over the local socket.",
+    .doc =
+        "Copy the database and uploaded files to a new folder while they are in use; only over the "
+        "local socket.",
     .method = GX_POST,
     .path = "/api/v1/backup",
     .who = GX_WHO_ADMIN,

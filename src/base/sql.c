@@ -89,6 +89,18 @@ void gx_sqlb_int(struct gx_sqlb *b, int64_t value)
     gx_buf_addi(&b->text, value);
 }
 
+void gx_sqlb_text(struct gx_sqlb *b, struct gx_str text)
+{
+    gx_buf_addc(&b->text, '\'');
+    for (size_t i = 0; i < text.n; i++) {
+        gx_assert(text.p[i] != 0);
+        if (text.p[i] == '\'')
+            gx_buf_addc(&b->text, '\'');
+        gx_buf_addc(&b->text, text.p[i]);
+    }
+    gx_buf_addc(&b->text, '\'');
+}
+
 void gx_sqlb_append(struct gx_sqlb *b, const struct gx_sqlb *other)
 {
     size_t base = b->value_count;

@@ -2,8 +2,8 @@
  * sql.h - SQL text that cannot come from a user.
  *
  * db/ takes only struct gx_sql, which is made from a literal (GX_SQL) or by the builder below.
- * The builder appends literals, identifiers of [a-z0-9_] (asserted), and bound values.
- * Placeholders are written ?1 ?2 …; db/pg rewrites them to $1 $2 ….
+ * The builder appends literals, identifiers of [a-z0-9_] (asserted), texts of definitions in
+ * quotes, and bound values. Placeholders are written ?1 ?2 …; db/pg rewrites them to $1 $2 ….
  *
  * Layer: base.
  */
@@ -46,6 +46,9 @@ void gx_sqlb_bind(struct gx_sqlb *b, struct gx_value value);
 void gx_sqlb_reserve(struct gx_sqlb *b);
 /* A whole number written into the text (limits, scales, constants of the program). */
 void gx_sqlb_int(struct gx_sqlb *b, int64_t value);
+/* A text of a definition (the code of a choice) written into the text, where an index must have the
+ * same expression as a query; quoted.  All other texts are bound. */
+void gx_sqlb_text(struct gx_sqlb *b, struct gx_str text);
 /* Everything of another builder, its placeholders renumbered. */
 void gx_sqlb_append(struct gx_sqlb *b, const struct gx_sqlb *other);
 /* Begin with what gx_sqlb_sql() and the values of another builder were; this one is empty. */

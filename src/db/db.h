@@ -114,6 +114,12 @@ void gx_db_submit(struct gx_db *db, gx_db_work work, gx_db_done done, void *p);
 /* Queue work and wait until it is durable. */
 GX_NODISCARD enum gx_code gx_db_write(struct gx_ctx *ctx, struct gx_db *db, gx_db_work work,
                                       void *p);
+/*
+ * Call fn(p) on the writer thread after each commit, when its works were told.  It must be quick
+ * and must not wait for a write.  One listener, set before the first write that it wants to hear
+ * of.
+ */
+void gx_db_on_commit(struct gx_db *db, void (*fn)(void *p), void *p);
 
 /*
  * DDL cannot be bound, so it is built by the program alone; this runs statements of migrations/

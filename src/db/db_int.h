@@ -150,6 +150,8 @@ struct db_writer {
     size_t in_flight[2]; /* jobs waited for at the ends of the last two batches */
     int64_t commit_us;   /* how long a commit takes, smoothed */
     _Atomic int64_t commits, writes, batch_largest;
+    void (*committed)(void *p); /* under lock; NULL: nobody wants to know */
+    void *committed_p;
 };
 
 struct gx_db {

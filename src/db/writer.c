@@ -342,6 +342,16 @@ static void count_commit(struct db_writer *w, const struct batch *b)
         atomic_store(&w->batch_largest, count);
 }
 
+static void tell_committed(struct db_writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    void (*fn)(void *p) = w->committed;
+    void *p = w->committed_p;
+    pthread_mutex_unlock(&w->lock);
+    if (fn)
+        fn(p);
+}
+
 static void run_batch(struct db_writer *w)
 {
     struct batch b = { .started_us = gx_monotonic_us() };
@@ -355,6 +365,8 @@ static void run_batch(struct db_writer *w)
     else
         fail_all(&b, &fault);
     finish(w, &b);
+    if (committed)
+        tell_committed(w);
     gx_arena_reset(&w->arena);
 }
 
@@ -411,6 +423,14 @@ void gx_db_submit(struct gx_db *db, gx_db_work work, gx_db_done done, void *p)
     gx_assert(job);
     *job = (struct db_job){ .work = work, .done = done, .p = p };
     enqueue(&db->writer, job);
+}
+
+void gx_db_on_commit(struct gx_db *db, void (*fn)(void *p), void *p)
+{
+    pthread_mutex_lock(&db->writer.lock);
+    db->writer.committed = fn;
+    db->writer.committed_p = p;
+    pthread_mutex_unlock(&db->writer.lock);
 }
 
 struct waiting {

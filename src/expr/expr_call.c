@@ -33,6 +33,7 @@ enum call {
     CALL_TRIM,
     CALL_LEFT,
     CALL_RIGHT,
+    CALL_VALID_TAX_ID,
     CALL_CONCAT,
     CALL_TEXT,
     CALL_HAS,
@@ -62,12 +63,12 @@ static const struct call_def calls[] = {
     [CALL_IF] = { "if", 3, 3 },           [CALL_LENGTH] = { "length", 1, 1 },
     [CALL_LOWER] = { "lower", 1, 1 },     [CALL_UPPER] = { "upper", 1, 1 },
     [CALL_TRIM] = { "trim", 1, 1 },       [CALL_LEFT] = { "left", 2, 2 },
-    [CALL_RIGHT] = { "right", 2, 2 },     [CALL_CONCAT] = { "concat", 1, 100 },
-    [CALL_TEXT] = { "text", 1, 1 },       [CALL_HAS] = { "has", 2, 100 },
-    [CALL_MIN] = { "min", 1, 100 },       [CALL_MAX] = { "max", 1, 100 },
-    [CALL_COUNT] = { "count", 1, 1 },     [CALL_SUM] = { "sum", 1, 1 },
-    [CALL_AVG] = { "avg", 1, 1 },         [CALL_ANY] = { "any", 1, 1 },
-    [CALL_ALL] = { "all", 1, 1 },
+    [CALL_RIGHT] = { "right", 2, 2 },     [CALL_VALID_TAX_ID] = { "valid_tax_id", 1, 1 },
+    [CALL_CONCAT] = { "concat", 1, 100 }, [CALL_TEXT] = { "text", 1, 1 },
+    [CALL_HAS] = { "has", 2, 100 },       [CALL_MIN] = { "min", 1, 100 },
+    [CALL_MAX] = { "max", 1, 100 },       [CALL_COUNT] = { "count", 1, 1 },
+    [CALL_SUM] = { "sum", 1, 1 },         [CALL_AVG] = { "avg", 1, 1 },
+    [CALL_ANY] = { "any", 1, 1 },         [CALL_ALL] = { "all", 1, 1 },
 };
 
 size_t gx_expr_call_count(void)
@@ -189,8 +190,9 @@ static enum gx_code call_abs(struct parser *p, struct node **node)
 static enum gx_code call_text(struct parser *p, struct node **node, enum call call)
 {
     static const enum fn fns[] = {
-        [CALL_LENGTH] = FN_LENGTH, [CALL_LOWER] = FN_LOWER, [CALL_UPPER] = FN_UPPER,
-        [CALL_TRIM] = FN_TRIM,     [CALL_LEFT] = FN_LEFT,   [CALL_RIGHT] = FN_RIGHT,
+        [CALL_LENGTH] = FN_LENGTH,       [CALL_LOWER] = FN_LOWER, [CALL_UPPER] = FN_UPPER,
+        [CALL_TRIM] = FN_TRIM,           [CALL_LEFT] = FN_LEFT,   [CALL_RIGHT] = FN_RIGHT,
+        [CALL_VALID_TAX_ID] = FN_TAX_ID,
     };
     struct node *n = *node;
     GX_TRY(gx_expr_to_text(p, &n->kids[0]));
@@ -208,7 +210,10 @@ static enum gx_code call_text(struct parser *p, struct node **node, enum call ca
             return gx_expr_fail_type(p, n->kids[1], GX_TYPE_NUMBER);
         GX_TRY(gx_expr_to_scale(p, &n->kids[1], GX_TYPE_NUMBER, 0));
     }
-    return fn_call(p, node, fns[call], call == CALL_LENGTH ? GX_TYPE_NUMBER : GX_TYPE_TEXT, 0);
+    enum gx_type type = call == CALL_LENGTH         ? GX_TYPE_NUMBER
+                        : call == CALL_VALID_TAX_ID ? GX_TYPE_BOOL
+                                                    : GX_TYPE_TEXT;
+    return fn_call(p, node, fns[call], (int)type, 0);
 }
 
 static enum gx_code call_unified(struct parser *p, struct node **node, enum call call)

@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "base/decimal.h"
+#include "base/tax_id.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -498,6 +499,12 @@ static struct gx_value fn_text_date(struct gx_arena *arena, const struct gx_valu
     return is_date(v[0].i) ? gx_value_text(gx_date_format(arena, v[0].i)) : GX_NULL_VALUE;
 }
 
+static struct gx_value fn_tax_id(struct gx_arena *arena, const struct gx_value *v)
+{
+    (void)arena;
+    return gx_value_int(v[0].kind == GX_VALUE_TEXT && gx_tax_id_valid(v[0].s));
+}
+
 /* In the order of enum fn. */
 const struct gx_expr_function gx_expr_functions[] = {
     { "gx_fold", 1, fn_fold },
@@ -538,6 +545,7 @@ const struct gx_expr_function gx_expr_functions[] = {
     { "gx_ends", 2, fn_ends },
     { "gx_text_number", 2, fn_text_number },
     { "gx_text_date", 1, fn_text_date },
+    { "gx_tax_id", 1, fn_tax_id },
     { NULL, 0, NULL },
 };
 _Static_assert(GX_COUNT(gx_expr_functions) == FN_COUNT + 1, "enum fn and its table");

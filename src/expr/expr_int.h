@@ -155,6 +155,7 @@ enum fn {
     FN_ENDS,
     FN_TEXT_NUMBER,
     FN_TEXT_DATE,
+    FN_TAX_ID,
     FN_COUNT
 };
 

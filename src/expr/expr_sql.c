@@ -206,6 +206,10 @@ static void emit_test(struct sql *s, const struct sql_scope *scope, const struct
     case N_IF:
         emit_if(s, scope, node, gx_expr_emit_cond);
         break;
+    case N_FN:
+        gx_expr_emit_fn(s, scope, node);
+        ADD(s, " = 1");
+        break;
     default:
         gx_assert(node->kind == N_AGGREGATE);
         gx_expr_emit_exists(s, scope, node);

@@ -347,6 +347,25 @@ static void emit_side(struct sql *s, const struct sql_scope *scope, const struct
     ADD(s, ", 0), 1000000000) AS integer)), '')");
 }
 
+/* 1 or 0, as gx_tax_id_valid() says; what is no digit gives some number and fails the pattern. */
+static void emit_tax_id(struct sql *s, const struct sql_scope *scope, const struct node *node)
+{
+    static const int weights[] = { 1, 2, 1, 2, 1, 2, 4, 1 };
+    ADD(s, "(SELECT CASE WHEN v ~ '^[0-9]{8}$' AND (n % 5 = 0 OR "
+           "(substr(v, 7, 1) = '7' AND (n + 1) % 5 = 0)) THEN 1 ELSE 0 END FROM (SELECT v, 0");
+    for (size_t i = 0; i < GX_COUNT(weights); i++)
+        for (int ten = 0; ten < 2; ten++) {
+            ADD(s, " + (ascii(substr(v, ");
+            gx_sqlb_int(s->b, (int64_t)i + 1);
+            ADD(s, ", 1)) - 48) * ");
+            gx_sqlb_int(s->b, weights[i]);
+            gx_sqlb_add(s->b, ten ? GX_SQL(" / 10") : GX_SQL(" % 10"));
+        }
+    ADD(s, " AS n FROM (SELECT ");
+    gx_expr_emit_value(s, scope, node->kids[0]);
+    ADD(s, " AS v OFFSET 0) AS tax_v) AS tax_n)");
+}
+
 static void emit_postgres(struct sql *s, const struct sql_scope *scope, const struct node *node)
 {
     switch (node->fn) {
@@ -379,6 +398,9 @@ static void emit_postgres(struct sql *s, const struct sql_scope *scope, const st
         ADD(s, "CAST(length(");
         gx_expr_emit_value(s, scope, node->kids[0]);
         ADD(s, ") AS bigint)");
+        break;
+    case FN_TAX_ID:
+        emit_tax_id(s, scope, node);
         break;
     case FN_TEXT_NUMBER:
         ADD(s, "CAST(trim_scale(");

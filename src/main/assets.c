@@ -27,6 +27,16 @@ static const char *type_of(struct gx_str path)
     return "application/octet-stream";
 }
 
+/* Addresses of pages have no dot; what has one, or stands below /assets/, can only be a file. */
+static bool is_file(struct gx_str path)
+{
+    size_t name = path.n;
+    while (name > 0 && path.p[name - 1] != '/')
+        name--;
+    return gx_str_starts(path, GX_STR("/assets/")) ||
+           gx_str_find(gx_str_from(path, name), '.') < path.n - name;
+}
+
 static struct gx_str embedded(const char *prefix, struct gx_str path, const char *suffix)
 {
     char full[512];
@@ -41,8 +51,11 @@ struct gx_str gx_asset_find(void *app, struct gx_str path, bool accepts_brotli,
                             const char **ret_cache)
 {
     (void)app;
-    if (path.n == 0 || gx_str_is(path, "/") || !embedded("web/dist", path, "").p)
+    if (path.n == 0 || gx_str_is(path, "/") || !embedded("web/dist", path, "").p) {
+        if (is_file(path))
+            return GX_STR("");
         path = GX_STR("/index.html");
+    }
     *ret_type = type_of(path);
     /* Names below /assets/ carry a hash of what is in them. */
     *ret_cache = gx_str_starts(path, GX_STR("/assets/")) ? "public, max-age=31536000, immutable"

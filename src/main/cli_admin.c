@@ -101,12 +101,12 @@ static enum gx_exit backup(struct gx_cli *cli)
 
 const struct gx_command gx_command_backup = {
     .name = "backup",
-    .args = "FILE",
-    .en = "a whole copy of the store while it is in use",
-    .zh = "在使用中備份整個資料庫",
-    .more_en = "The file is a store itself: put it into a new folder as main.db to use it.",
-    .more_zh = "備份檔本身就是資料庫：放進新目錄並命名為 main.db 即可使用。",
-    .example = "backup /srv/backup/guanxi-2026-11-21.db",
+    .args = "FOLDER",
+    .en = "a whole copy of the database and the uploaded files while they are in use",
+    .zh = "在使用中備份整個資料庫與上傳的檔案",
+    .more_en = "The folder must not exist yet; it is a data folder itself. See also restore.",
+    .more_zh = "目錄不可已存在；備份本身就是資料目錄。另見 restore。",
+    .example = "backup /srv/backup/guanxi-2026-11-21",
     .args_min = 1,
     .args_max = 1,
     .run = backup,

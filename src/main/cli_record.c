@@ -127,7 +127,7 @@ const struct gx_command gx_command_create = {
     .more_zh = "值的寫法與表單相同：日期 2026-11-21，金額 12.50 或「12.50 USD」，多個選項 a,b，\n"
                "地址的各部分 billing_address.city=台北。連結可填編號、外部編號或名稱。\n"
                "加上 --json 會印出整筆資料。",
-    .example = "create account name=\"大同公司\" kind=organisation tax_id=11111119\n"
+    .example = "create account name=\"大同公司\" kind=organisation tax_id=11111112\n"
                "create contact name=王小明 account=\"大同公司\" mobile=0912345678",
     .options = create_options,
     .args_min = 1,

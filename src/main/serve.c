@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "api/app.h"
+#include "api/hub.h"
 #include "base/assert.h"
 #include "main/assets.h"
 #include "main/slow.h"
@@ -104,7 +105,7 @@ static enum gx_code authenticate(struct gx_req *req)
 static enum gx_code enter(struct gx_req *req)
 {
     struct gx_conn *conn;
-    if (!req->scope)
+    if (!req->scope || req->route->live)
         return GX_OK;
     GX_TRY(gx_db_reader(req->ctx, app_of(req)->api.tenant->db, &conn));
     gx_arena_defer(req->ctx->arena, (void (*)(void *))gx_db_reader_release, conn);
@@ -226,6 +227,7 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     app->api.secure = o->https;
     GX_TRY(gx_tenant_open(ctx, &tenant, &app->api.tenant));
     gx_access_start(app->api.tenant);
+    GX_TRY(gx_hub_start(ctx, &app->arena, app->api.tenant, &app->api.hub));
     GX_TRY(gx_import_runner_start(ctx, app->api.tenant, &app->api.imports));
     GX_TRY(gx_batch_runner_start(ctx, app->api.tenant, &app->api.batches));
     GX_TRY(gx_slow_start(&app->arena, &app->slow));
@@ -255,6 +257,8 @@ int gx_app_port(const struct gx_app *app)
 
 void gx_app_stop(struct gx_app *app)
 {
+    if (app->api.hub)
+        gx_hub_stop(app->api.hub); /* its streams would be waited for */
     if (app->server)
         gx_server_stop(app->server);
     gx_slow_stop(app->slow);

@@ -74,6 +74,9 @@ enum gx_code gx_load_expr(struct gx_loader *loader, const struct gx_object_draft
                           struct gx_str text, enum gx_type want, const struct gx_expr **ret_expr);
 /* Formulas, then conditions, rules and defaults of all objects. */
 enum gx_code gx_load_expressions(struct gx_loader *loader);
+/* What the moves of a field's process ask of the object: required fields, conditions. */
+enum gx_code gx_load_moves(struct gx_loader *loader, struct gx_object_draft *draft,
+                           struct gx_field *field);
 /* What records of an object become; after all expressions. */
 enum gx_code gx_load_convert(struct gx_loader *loader, struct gx_object_draft *draft);
 

@@ -264,7 +264,7 @@ static enum gx_code field_expressions(struct gx_loader *loader, struct gx_object
 
 static enum gx_code read_rules(struct gx_loader *loader, struct gx_object_draft *draft)
 {
-    static const char *const known[] = { "name", "check", "message", "field", NULL };
+    static const char *const known[] = { "name", "check", "message", "field", "warn", NULL };
     size_t most = 0, n = 0;
     for (size_t p = 0; p < draft->part_count; p++) {
         const struct gx_json *list = gx_json_get(draft->parts[p], "rules");
@@ -280,6 +280,7 @@ static enum gx_code read_rules(struct gx_loader *loader, struct gx_object_draft 
             rules[n].name = gx_json_get_str(k, "name", GX_STR(""));
             rules[n].message = gx_load_label(gx_json_get(k, "message"));
             rules[n].field = gx_json_get_str(k, "field", GX_STR(""));
+            rules[n].warn = gx_json_get_bool(k, "warn", false);
             GX_TRY(gx_load_expr(
                 loader, draft, draft->part_files[p], k, gx_load_path(loader, path, "check"),
                 gx_json_get_str(k, "check", GX_STR("")), GX_TYPE_BOOL, &rules[n].check));
@@ -324,6 +325,10 @@ enum gx_code gx_load_expressions(struct gx_loader *loader)
                 continue;
             struct gx_field *f = (struct gx_field *)&draft->object->fields[k];
             enum gx_code one = field_expressions(loader, draft, &draft->fields[k], f);
+            if (one != GX_OK)
+                code = one;
+            if (f->process)
+                one = gx_load_moves(loader, draft, f);
             if (one != GX_OK)
                 code = one;
         }

@@ -58,7 +58,8 @@ static enum gx_code known_state(struct gx_loader *loader, const struct gx_proces
 static enum gx_code read_moves(struct gx_loader *loader, struct gx_process *process,
                                struct gx_str file, const struct gx_json *json)
 {
-    static const char *const known[] = { "from", "to", "label", "require", "when", "who", NULL };
+    static const char *const known[] = { "from", "to",      "label", "require",
+                                         "when", "message", "who",   NULL };
     const struct gx_json *list = gx_json_get(json, "moves");
     size_t n = 0;
     struct gx_move *moves =
@@ -73,6 +74,7 @@ static enum gx_code read_moves(struct gx_loader *loader, struct gx_process *proc
         m->require = strings(loader->arena, gx_json_get(k, "require"), &m->require_count);
         m->who = strings(loader->arena, gx_json_get(k, "who"), &m->who_count);
         m->when_text = gx_json_get_str(k, "when", GX_STR(""));
+        m->message = gx_load_label(gx_json_get(k, "message"));
         GX_TRY(known_state(loader, process, file, k, gx_load_path(loader, path, "to"), m->to));
         for (size_t i = 0; i < m->from_count; i++)
             GX_TRY(known_state(loader, process, file, k, gx_load_path(loader, path, "from"),
@@ -134,9 +136,61 @@ enum gx_code gx_load_processes(struct gx_loader *loader)
     return GX_OK;
 }
 
+static enum gx_code move_fields(struct gx_loader *loader, const struct gx_object *object,
+                                struct gx_str file, const struct gx_json *require,
+                                struct gx_str path)
+{
+    size_t i = 0;
+    bool one = require->kind != GX_JSON_ARRAY;
+    enum gx_code code = GX_OK;
+    for (const struct gx_json *k = one ? require : require->first; k; k = one ? NULL : k->next) {
+        struct gx_str at = one ? path : gx_load_path_index(loader, path, i++);
+        if (gx_object_field(object, k->text))
+            continue;
+        struct gx_str near = gx_object_near(object, k->text);
+        if (near.n)
+            code = gx_load_fail(loader, file, k, at, GX_M_UNKNOWN_KEY_NEAR, k->text, near);
+        else
+            code = gx_load_fail(loader, file, k, at, GX_M_UNKNOWN_KEY, k->text);
+    }
+    return code;
+}
+
+enum gx_code gx_load_moves(struct gx_loader *loader, struct gx_object_draft *draft,
+                           struct gx_field *field)
+{
+    const struct gx_process *process = field->process;
+    size_t p = 0, i = 0;
+    while (loader->meta->processes[p] != process)
+        p++;
+    struct gx_str file = loader->process_files[p];
+    const struct gx_json *list = gx_json_get(loader->process_json[p], "moves");
+    enum gx_code code = GX_OK;
+    field->move_when =
+        GX_ARENA_ARRAY(loader->arena, const struct gx_expr *, process->move_count + 1);
+    for (const struct gx_json *k = list ? list->first : NULL; k; k = k->next, i++) {
+        struct gx_str path = gx_load_path_index(loader, GX_STR("moves"), i);
+        const struct gx_json *require = gx_json_get(k, "require"), *when = gx_json_get(k, "when");
+        enum gx_code one = GX_OK;
+        if (require)
+            one = move_fields(loader, draft->object, file, require,
+                              gx_load_path(loader, path, "require"));
+        if (one != GX_OK)
+            code = one;
+        if (!when)
+            continue;
+        one = gx_load_expr(loader, draft, file, when, gx_load_path(loader, path, "when"),
+                           process->moves[i].when_text, GX_TYPE_BOOL, &field->move_when[i]);
+        if (one != GX_OK)
+            code = one;
+    }
+    return code;
+}
+
 static const char *const right_names[GX_RIGHT_COUNT + 1] = {
     [GX_RIGHT_READ] = "read",     [GX_RIGHT_CREATE] = "create", [GX_RIGHT_EDIT] = "edit",
     [GX_RIGHT_DELETE] = "delete", [GX_RIGHT_EXPORT] = "export", [GX_RIGHT_IMPORT] = "import",
+    [GX_RIGHT_PURGE] = "purge",
 };
 
 static bool level_of(const struct gx_json *node, enum gx_level *ret_level)

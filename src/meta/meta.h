@@ -54,6 +54,7 @@ struct gx_field {
     const struct gx_choice *choices;
     size_t choice_count;
     const struct gx_process *process;
+    const struct gx_expr **move_when;   /* by move of the process; NULL: always possible */
     struct gx_str number_format;        /* AUTONUMBER */
     const struct gx_json *default_json; /* literal default, or NULL */
     const struct gx_expr *default_expr;
@@ -68,6 +69,7 @@ struct gx_rule {
     const struct gx_expr *check;
     struct gx_label message;
     struct gx_str field;
+    bool warn; /* says so, refuses nothing */
 };
 
 struct gx_unique {
@@ -176,7 +178,8 @@ struct gx_move {
     struct gx_label label;
     struct gx_str *require;
     size_t require_count;
-    struct gx_str when_text;
+    struct gx_str when_text; /* over the object of the field; see gx_field.move_when */
+    struct gx_label message; /* said when `when` does not hold; may be empty */
     struct gx_str *who;
     size_t who_count;
 };
@@ -198,6 +201,7 @@ enum gx_right {
     GX_RIGHT_DELETE,
     GX_RIGHT_EXPORT,
     GX_RIGHT_IMPORT,
+    GX_RIGHT_PURGE,
     GX_RIGHT_COUNT
 };
 

@@ -22,7 +22,7 @@ enum {
     GX_HTTP_HEADER_BYTES_MAX = 12288,
     GX_HTTP_KEEP_BYTES = 65536,  /* buffers up to this stay with an idle connection */
     GX_HTTP_DRAIN_BYTES = 65536, /* of a refused body that are read to keep the connection */
-    GX_HTTP_PACK_BYTES = 4096,   /* replies from here on are compressed */
+    GX_HTTP_PACK_BYTES = 1024,   /* replies from here on are compressed */
     GX_HTTP_ID_BYTES = 16,
 };
 
@@ -34,6 +34,8 @@ enum gx_http_state {
     GX_HTTP_WORKED,  /* resumed: reply */
     GX_HTTP_REPLIED, /* the reply was handed to libmicrohttpd */
 };
+
+enum gx_http_sleep { GX_HTTP_AWAKE, GX_HTTP_ASLEEP, GX_HTTP_WOKEN }; /* of a live stream */
 
 enum gx_http_target { GX_HTTP_ROUTE, GX_HTTP_ASSET, GX_HTTP_OPTIONS };
 
@@ -64,7 +66,8 @@ struct gx_http {
     int64_t body_max;
     int64_t stream_bytes;
     bool stream_more;
-    int spool_fd; /* -1: none */
+    _Atomic int sleep; /* enum gx_http_sleep */
+    int spool_fd;      /* -1: none */
     struct gx_http_asset asset;
     struct gx_str method;
     const char *uri; /* as it came, in the arena */

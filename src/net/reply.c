@@ -4,11 +4,19 @@
 #include "net/http_int.h"
 
 #include <brotli/encode.h>
+#include <zlib.h>
 
 #include "base/assert.h"
 #include "net/url.h"
 
-enum { STREAM_BLOCK_BYTES = 65536, BROTLI_QUALITY = 1, BROTLI_WINDOW = 18 };
+enum {
+    STREAM_BLOCK_BYTES = 65536,
+    BROTLI_QUALITY = 1,
+    BROTLI_WINDOW = 18,
+    GZIP_LEVEL = 1,
+    GZIP_WINDOW = 15 + 16, /* zlib: 16 more means gzip */
+    GZIP_MEMORY = 8,
+};
 
 struct fixed_header {
     const char *name, *value;
@@ -111,29 +119,117 @@ static bool has_header(const struct gx_req *req, const char *name)
     return false;
 }
 
-/* Text that is long enough to be worth it, for somebody far away who takes Brotli. */
+const char *gx_req_coding(const struct gx_req *req)
+{
+    struct gx_str accepts = gx_req_header(req, "Accept-Encoding");
+    if (req->local)
+        return "";
+    return gx_url_list_has(accepts, "br") ? "br" : gx_url_list_has(accepts, "gzip") ? "gzip" : "";
+}
+
+/* Is the tag in an If-None-Match?  Weak and strong count as the same there (RFC 9110). */
+static bool tag_is_known(struct gx_str known, struct gx_str tag)
+{
+    struct gx_str piece;
+    while (gx_str_split(&known, ',', &piece)) {
+        piece = gx_str_trim(piece);
+        if (gx_str_starts(piece, GX_STR("W/")))
+            piece = gx_str_from(piece, 2);
+        if (gx_str_eq(piece, tag) || gx_str_is(piece, "*"))
+            return true;
+    }
+    return false;
+}
+
+void gx_reply_tagged(struct gx_req *req)
+{
+    const char *coding = gx_req_coding(req);
+    struct gx_str tag = gx_arena_printf(req->ctx->arena, "\"%016llx%s%s\"",
+                                        (unsigned long long)gx_str_hash(gx_buf_str(&req->out)),
+                                        *coding ? "-" : "", coding);
+    gx_reply_header(req, "ETag", tag);
+    gx_reply_header(req, "Cache-Control",
+                    req->scope ? GX_STR("private, no-cache") : GX_STR("no-cache"));
+    if (!tag_is_known(gx_req_header(req, "If-None-Match"), tag))
+        return;
+    if (*coding)
+        gx_reply_header(req, "Vary", GX_STR("Accept-Encoding"));
+    gx_buf_clear(&req->out);
+    req->status = MHD_HTTP_NOT_MODIFIED;
+}
+
+/* Text that is long enough to be worth it, for somebody far away, and has no secret in it. */
 static bool may_pack(const struct gx_http *h)
 {
     const struct gx_req *req = &h->req;
     struct gx_str type = gx_str_c(req->content_type);
-    return !req->local && !req->stream && req->out.n >= GX_HTTP_PACK_BYTES &&
+    return !req->local && !req->stream && !(req->route && req->route->secret) &&
+           req->out.n >= GX_HTTP_PACK_BYTES &&
            (type.n == 0 || gx_str_starts(type, GX_STR("text/")) ||
             gx_str_search(type, GX_STR("json")) != SIZE_MAX) &&
            !has_header(req, "Content-Encoding");
 }
 
-static bool pack(struct gx_http *h)
+static bool pack_brotli(struct gx_http *h)
 {
     const struct gx_buf *out = &h->req.out;
     size_t n = BrotliEncoderMaxCompressedSize(out->n);
-    if (!gx_url_list_has(gx_req_header(&h->req, "Accept-Encoding"), "br") ||
-        !gx_buf_reserve(&h->packed, n))
+    if (!gx_buf_reserve(&h->packed, n))
         return false;
     if (!BrotliEncoderCompress(BROTLI_QUALITY, BROTLI_WINDOW, BROTLI_MODE_TEXT, out->n,
                                (const uint8_t *)out->p, &n, (uint8_t *)h->packed.p))
         return false;
     h->packed.n = n;
     return true;
+}
+
+static bool pack_gzip(struct gx_http *h)
+{
+    const struct gx_buf *out = &h->req.out;
+    z_stream z = { 0 };
+    if (out->n > UINT32_MAX ||
+        deflateInit2(&z, GZIP_LEVEL, Z_DEFLATED, GZIP_WINDOW, GZIP_MEMORY, Z_DEFAULT_STRATEGY))
+        return false;
+    size_t n = deflateBound(&z, out->n);
+    bool ok = gx_buf_reserve(&h->packed, n);
+    if (ok) {
+        z.next_in = (Bytef *)out->p;
+        z.avail_in = (uInt)out->n;
+        z.next_out = (Bytef *)h->packed.p;
+        z.avail_out = (uInt)n;
+        ok = deflate(&z, Z_FINISH) == Z_STREAM_END;
+        h->packed.n = ok ? n - z.avail_out : 0;
+    }
+    deflateEnd(&z);
+    return ok;
+}
+
+/* The coding that it was packed with, or NULL. */
+static const char *pack(struct gx_http *h)
+{
+    const char *coding = gx_req_coding(&h->req);
+    if (!may_pack(h) || !*coding)
+        return NULL;
+    bool packed = *coding == 'b' ? pack_brotli(h) : pack_gzip(h);
+    return packed ? coding : NULL;
+}
+
+void gx_stream_wake(struct gx_req *req)
+{
+    struct gx_http *h = req->private_;
+    if (atomic_exchange(&h->sleep, GX_HTTP_WOKEN) == GX_HTTP_ASLEEP)
+        MHD_resume_connection(h->mhd);
+}
+
+/* Nothing to say for now: libmicrohttpd forgets the connection until it is woken. */
+static ssize_t sleep_stream(struct gx_http *h)
+{
+    int awake = GX_HTTP_AWAKE;
+    atomic_store_explicit(&h->deadline_us, 0, memory_order_relaxed);
+    MHD_suspend_connection(h->mhd);
+    if (!atomic_compare_exchange_strong(&h->sleep, &awake, GX_HTTP_ASLEEP))
+        MHD_resume_connection(h->mhd); /* woken in between */
+    return 0;
 }
 
 /* The next bytes of a stream; libmicrohttpd asks when the socket takes more. */
@@ -148,13 +244,18 @@ static ssize_t read_stream(void *cls, uint64_t at, char *to, size_t max)
         gx_buf_clear(&req->out);
         if (!h->stream_more)
             return MHD_CONTENT_READER_END_OF_STREAM;
+        atomic_store(&h->sleep, GX_HTTP_AWAKE);
         h->code = req->stream(req, req->stream_p, &req->out, &h->stream_more);
         if (h->code == GX_OK)
             h->code = gx_buf_check(&req->out);
         if (h->code != GX_OK)
             return MHD_CONTENT_READER_END_WITH_ERROR;
-        gx_http_deadline(h, h->body_started_us, h->server->options.write_ms,
-                         h->stream_bytes + (int64_t)req->out.n);
+        bool live = req->route->live;
+        if (live && req->out.n == 0 && h->stream_more)
+            return sleep_stream(h);
+        gx_http_deadline(h, live ? gx_monotonic_us() : h->body_started_us,
+                         h->server->options.write_ms,
+                         (live ? 0 : h->stream_bytes) + (int64_t)req->out.n);
     }
     size_t n = req->out.n - from < max ? req->out.n - from : max;
     memcpy(to, req->out.p + from, n);
@@ -193,7 +294,7 @@ static struct MHD_Response *route_response(struct gx_http *h, bool *ret_ok)
 {
     struct gx_req *req = &h->req;
     struct MHD_Response *r;
-    bool packable = may_pack(h), packed = packable && pack(h);
+    const char *packed = pack(h);
     if (req->stream) {
         h->stream_more = true;
         r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK_BYTES, read_stream, h,
@@ -208,8 +309,8 @@ static struct MHD_Response *route_response(struct gx_http *h, bool *ret_ok)
     *ret_ok = r &&
               (empty || add(r, "Content-Type",
                             req->content_type ? req->content_type : "application/json")) &&
-              (!packed || add(r, "Content-Encoding", "br")) &&
-              (!packable || add(r, "Vary", "Accept-Encoding")) &&
+              (!packed || add(r, "Content-Encoding", packed)) &&
+              (!may_pack(h) || add(r, "Vary", "Accept-Encoding")) &&
               (has_header(req, "Cache-Control") || add(r, "Cache-Control", "no-store"));
     return r;
 }

@@ -49,6 +49,8 @@ struct gx_route {
     bool writes; /* runs on the store's writer, replies after the commit */
     bool slow;   /* slow on purpose (passwords): runs on a thread of its own, few at a time */
     bool secret; /* its body or reply is secret: neither is kept, not even for a repeat */
+    bool
+        live; /* a stream without an end, which sleeps until gx_stream_wake(): no reader is taken */
     enum gx_body body;
     int64_t body_max;           /* bytes; 0: 1 MiB for JSON, 1 GiB for FILE */
     const struct gx_schema *in; /* JSON body; NULL with GX_BODY_JSON: checked by the handler */
@@ -96,8 +98,8 @@ struct gx_req {
     size_t out_header_count;
     /*
      * A streamed reply: append the next piece to `out`; *ret_more false at the end.  An empty
-     * piece is asked for again at once.  An error cuts the connection, so that the other side
-     * knows the reply is not whole.
+     * piece is asked for again at once, or, on a .live route, after gx_stream_wake().  An error
+     * cuts the connection, so that the other side knows the reply is not whole.
      */
     enum gx_code (*stream)(struct gx_req *req, void *p, struct gx_buf *out, bool *ret_more);
     void *stream_p;
@@ -111,6 +113,13 @@ struct gx_req {
     void *private_; /* net's own */
 };
 
+/*
+ * There is something for the stream of a .live route: ask for its next piece.  From any thread,
+ * while the request lasts (whoever wakes must hold off what it deferred in its arena until that is
+ * done).
+ */
+void gx_stream_wake(struct gx_req *req);
+
 /* "" when absent; header names without regard to case. */
 struct gx_str gx_req_header(const struct gx_req *req, const char *name);
 struct gx_str gx_req_query(const struct gx_req *req, const char *name);
@@ -122,6 +131,13 @@ GX_NODISCARD enum gx_code gx_req_query_int(struct gx_req *req, const char *name,
 GX_NODISCARD enum gx_code gx_req_id(struct gx_req *req, size_t i, int64_t *ret_id);
 /* Value must be free of CR and LF (asserted); both are kept by reference. */
 void gx_reply_header(struct gx_req *req, const char *name, struct gx_str value);
+/* How the reply to this request may be packed: "br", "gzip", or "" (not at all). */
+const char *gx_req_coding(const struct gx_req *req);
+/*
+ * Give the reply that is in `out` a strong ETag, made from its bytes and coding, and let caches
+ * keep it if they ask each time.  When the client has it already: 304, and `out` is emptied.
+ */
+void gx_reply_tagged(struct gx_req *req);
 /* application/problem+json (RFC 9457) from the errors in req->ctx. */
 void gx_reply_problem(struct gx_req *req, enum gx_code code);
 

@@ -210,6 +210,7 @@ enum gx_code gx_csv_open(struct gx_sheet *sheet)
         GX_TRY(gx_encoding_detect(ctx, &sheet->source, &csv->encoding));
     GX_TRY(gx_decoder_open(ctx, &sheet->source, &csv->encoding, &csv->decoder));
     gx_arena_defer(ctx->arena, free_buf, &csv->buf);
+    gx_buf_reserve(&csv->buf, 1); /* an empty file has a place too: no arithmetic on NULL */
     csv->row.spans = gx_arena_alloc(ctx->arena, GX_SHEET_COLUMNS_MAX * sizeof *csv->row.spans);
     sheet->reader = &csv_reader;
     sheet->impl = csv;

@@ -15,6 +15,7 @@ struct advice {
     const struct gx_field *parts[PARTS_MAX];
     size_t count;
     bool fold_last; /* the last part is matched folded, not sorted */
+    bool rank_last; /* the last part is a choice that is sorted by */
 };
 
 static bool is_text(const struct gx_field *f)
@@ -28,6 +29,15 @@ static bool add_part(struct advice *a, const struct gx_field *field)
         if (a->parts[i] == field)
             return true;
     if (a->count == PARTS_MAX || !field || field->part_count == 0)
+        return false;
+    a->parts[a->count++] = field;
+    return true;
+}
+
+/* What is sorted by comes last, also when it is compared before. */
+static bool add_last(struct advice *a, const struct gx_field *field)
+{
+    if (a->count == PARTS_MAX)
         return false;
     a->parts[a->count++] = field;
     return true;
@@ -53,7 +63,8 @@ static bool think(const struct gx_list *list, struct advice *a)
         const struct gx_field *f = list->sorts[0].field;
         bool plain =
             f && list->sort_count == 1 && (f->x.type != GX_TYPE_LINK || f->slot == GX_SLOT_ID);
-        return plain && add_part(a, f);
+        a->rank_last = plain && f->x.type == GX_TYPE_CHOICE && f->choice_count > 0;
+        return plain && (a->rank_last ? add_last(a, f) : add_part(a, f));
     }
     for (size_t i = 0; i < n && a->count == 0; i++) {
         const struct gx_field *f = gx_object_field(list->object, terms[i].field);
@@ -70,8 +81,14 @@ static struct gx_str name_of(struct gx_arena *arena, const struct advice *a)
     struct gx_str key = a->object->id;
     for (size_t i = 0; i < a->count; i++)
         key = gx_arena_printf(arena, "%.*s.%.*s", GX_STR_ARG(key), GX_STR_ARG(a->parts[i]->id));
+    const struct gx_field *last = a->rank_last ? a->parts[a->count - 1] : NULL;
+    for (size_t i = 0; last && i < last->choice_count; i++) /* another order is another index */
+        key =
+            gx_arena_printf(arena, "%.*s|%.*s", GX_STR_ARG(key), GX_STR_ARG(last->choices[i].code));
     return gx_arena_printf(arena, "a_%016llx%s", (unsigned long long)gx_str_hash(key),
-                           a->fold_last ? "_fold" : "");
+                           a->fold_last   ? "_fold"
+                           : a->rank_last ? "_rank"
+                                          : "");
 }
 
 /* What is built in the background lives on the heap, apart from the request. */
@@ -91,6 +108,12 @@ static void index_sql(struct gx_sqlb *b, const struct advice *a, struct gx_str n
     gx_sqlb_name(b, a->object->x.table);
     gx_sqlb_add(b, GX_SQL(" ("));
     for (size_t i = 0; i < a->count; i++) {
+        if (a->rank_last && i + 1 == a->count) {
+            gx_sqlb_add(b, GX_SQL("("));
+            gx_rank_sql(b, a->parts[i], GX_STR(""));
+            gx_sqlb_add(b, GX_SQL("), "));
+            continue;
+        }
         bool text = is_text(a->parts[i]) && b->dialect == GX_SQLITE;
         if (text)
             gx_sqlb_add(b, a->fold_last ? GX_SQL("gx_fold(") : GX_SQL("gx_sort("));

@@ -274,7 +274,9 @@ enum gx_code gx_record_purge(struct gx_scope *scope, const struct gx_object *obj
     gx_assert(gx_conn_is_writer(gx_scope_conn(scope)));
     GX_TRY(gx_row_read(ctx, gx_scope_conn(scope), object, id, &record));
     bool binned = record.v && record.v[GX_SLOT_DELETED_AT].kind == GX_VALUE_INT;
-    GX_TRY(gx_record_load(scope, object, id, GX_RIGHT_DELETE, binned, &record));
+    /* An import that is undone takes along what it brought in; whoever may delete may undo. */
+    enum gx_right right = options->import_id ? GX_RIGHT_DELETE : GX_RIGHT_PURGE;
+    GX_TRY(gx_record_load(scope, object, id, right, binned, &record));
     if (!binned) {
         GX_TRY(user_goes(scope, object, id));
         GX_TRY(bin_pointing(scope, object, id, options, 0));

@@ -164,3 +164,20 @@ enum gx_code gx_file_open(struct gx_scope *scope, int64_t id, int *ret_fd, struc
     *ret_name = record.v[gx_object_field(object, GX_STR("name"))->slot].s;
     return GX_OK;
 }
+
+const char *gx_file_wrong(struct gx_scope *scope, struct gx_str hash)
+{
+    struct gx_arena scratch = { 0 };
+    struct gx_ctx ctx = { .arena = &scratch };
+    struct content content;
+    if (!is_hash(gx_value_text(hash)))
+        return "a hash that is none";
+    const char *hex = gx_arena_cstr(gx_scope_ctx(scope)->arena, hash);
+    int fd = open(folder_of(scope, hex, 3).p, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return "the content of a file is missing";
+    bool right = look(&ctx, fd, &content) == GX_OK && gx_str_is(hash, content.hex);
+    close(fd);
+    gx_arena_free(&scratch);
+    return right ? NULL : "the content of a file is damaged";
+}

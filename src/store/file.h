@@ -31,4 +31,16 @@ GX_NODISCARD enum gx_code gx_file_add(struct gx_scope *scope, const char *path, 
 GX_NODISCARD enum gx_code gx_file_open(struct gx_scope *scope, int64_t id, int *ret_fd,
                                        struct gx_str *ret_name);
 
+/* What is wrong with the content of this hash, in English; NULL: it is there and right. */
+const char *gx_file_wrong(struct gx_scope *scope, struct gx_str hash);
+
+/*
+ * Copy what lies in <from>/files/ to <to>/files/, durable when it returns; what is there already
+ * stays.  *ret_count: how many were copied.  GX_E_IO.
+ */
+GX_NODISCARD enum gx_code gx_file_copy_all(struct gx_ctx *ctx, const char *from, const char *to,
+                                           int64_t *ret_count);
+/* One file; it has its name when it is whole and on the disk.  GX_E_IO. */
+GX_NODISCARD enum gx_code gx_file_copy(struct gx_ctx *ctx, const char *from, const char *to);
+
 #endif

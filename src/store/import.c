@@ -179,12 +179,15 @@ static void read_state(struct gx_ctx *ctx, const struct gx_rows *rows,
         .created_at = gx_rows_int(rows, 12),
         .created_by = gx_rows_int(rows, 13),
         .problem = keep(ctx, rows, 14),
+        .written = gx_rows_int(rows, 15) != 0,
     };
 }
 
 #define IMPORT_COLUMNS                                                                             \
     "SELECT id, object, file_name, path, state, plan, row_done, row_total, created_count, "        \
-    "updated_count, same_count, failed_count, created_at, created_by, problem FROM gx_import "
+    "updated_count, same_count, failed_count, created_at, created_by, problem, CASE WHEN EXISTS "  \
+    "(SELECT 1 FROM gx_change c "                                                                  \
+    "WHERE c.import_id = gx_import.id) THEN 1 ELSE 0 END FROM gx_import "
 
 enum gx_code gx_import_read(struct gx_scope *scope, int64_t id, struct gx_import_row_state *ret)
 {
@@ -385,18 +388,6 @@ static enum gx_code wrong_state(struct gx_scope *scope, const struct gx_import_r
                    s->state);
 }
 
-/* Is anything in the store that a run of this import did and no undo took back? */
-static enum gx_code has_written(struct gx_scope *scope, int64_t id, bool *ret_has)
-{
-    struct gx_value value = gx_value_int(id);
-    int64_t seq;
-    GX_TRY(gx_db_int(gx_scope_ctx(scope), gx_scope_conn(scope),
-                     GX_SQL("SELECT seq FROM gx_change WHERE import_id = ?1 LIMIT 1"), &value, 1, 0,
-                     &seq));
-    *ret_has = seq != 0;
-    return GX_OK;
-}
-
 static bool is_one_of(struct gx_str s, const char *const *words)
 {
     for (; *words; words++)
@@ -464,10 +455,9 @@ enum gx_code gx_import_patch(struct gx_scope *scope, int64_t id, const struct gx
     struct gx_import_row_state s;
     struct gx_import_plan plan;
     struct gx_json *base;
-    bool fresh = false, mapped = false, written;
+    bool fresh = false, mapped = false;
     GX_TRY(gx_import_read(scope, id, &s));
-    GX_TRY(has_written(scope, id, &written));
-    if (!is_one_of(s.state, open_states) || written)
+    if (!is_one_of(s.state, open_states) || s.written)
         return wrong_state(scope, &s);
     for (const struct gx_json *k = changes->first; k; k = k->next) {
         if (!is_one_of(k->key, keys))
@@ -500,6 +490,7 @@ static void write_head(struct gx_ctx *ctx, struct gx_jw *w, const struct gx_impo
     gx_jw_key_str(w, "state", s->state);
     gx_jw_key_str(w, "created_at", gx_moment_format(ctx->arena, s->created_at));
     gx_jw_key_str(w, "problem", s->problem);
+    gx_jw_key_bool(w, "written", s->written);
     write_counts(w, s);
 }
 
@@ -561,6 +552,12 @@ enum gx_code gx_import_show(struct gx_scope *scope, int64_t id, struct gx_jw *w)
         gx_json_write(w, asked);
     else
         gx_jw_raw(w, GX_STR("[]"));
+    gx_jw_key(w, GX_STR("chosen"));
+    const struct gx_json *chosen = gx_json_get(plan, "links");
+    if (chosen)
+        gx_json_write(w, chosen);
+    else
+        gx_jw_raw(w, GX_STR("{}"));
     GX_TRY(write_errors(scope, id, w));
     GX_TRY(write_kept(scope, id, w));
     gx_jw_object_end(w);
@@ -595,14 +592,14 @@ enum gx_code gx_import_list(struct gx_scope *scope, struct gx_jw *w)
     return code;
 }
 
-enum gx_code gx_import_rows(struct gx_scope *scope, int64_t id, int64_t after_row, int limit,
+enum gx_code gx_import_rows(struct gx_scope *scope, int64_t id, const struct gx_import_page *page,
                             struct gx_jw *w)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_import_row_state s;
     GX_TRY(gx_import_read(scope, id, &s));
-    struct gx_value values[] = { gx_value_int(id), gx_value_int(after_row),
-                                 gx_value_int(limit + 1) };
+    struct gx_value values[] = { gx_value_int(id), gx_value_int(page->after_row),
+                                 gx_value_int(page->limit + 1), gx_value_text(page->action) };
     struct gx_rows *rows;
     bool has;
     int64_t last = 0;
@@ -610,13 +607,13 @@ enum gx_code gx_import_rows(struct gx_scope *scope, int64_t id, int64_t after_ro
     GX_TRY(gx_db_query(ctx, gx_scope_conn(scope),
                        GX_SQL("SELECT row, action, title, detail FROM gx_import_row "
                               "WHERE import_id = ?1 AND row > ?2 AND action <> 'later' "
-                              "ORDER BY row LIMIT ?3"),
-                       values, 3, &rows));
+                              "AND (?4 = '' OR action = ?4) ORDER BY row LIMIT ?3"),
+                       values, GX_COUNT(values), &rows));
     enum gx_code code;
     gx_jw_object(w);
     gx_jw_key(w, GX_STR("rows"));
     gx_jw_array(w);
-    while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has && n < limit) {
+    while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has && n < page->limit) {
         bool failed = gx_str_is(gx_rows_text(rows, 1), "fail");
         struct gx_str detail = gx_rows_text(rows, 3);
         n++;
@@ -634,7 +631,7 @@ enum gx_code gx_import_rows(struct gx_scope *scope, int64_t id, int64_t after_ro
     gx_rows_close(rows);
     gx_jw_array_end(w);
     gx_jw_key(w, GX_STR("next"));
-    if (has && n == limit)
+    if (has && n == page->limit)
         gx_jw_id(w, last);
     else
         gx_jw_null(w);
@@ -729,8 +726,7 @@ static enum gx_code mark_started(void *p, struct gx_conn *conn)
      * A run that was interrupted goes on where it was.  What was half taken back can only be
      * taken back further.
      */
-    bool resumes;
-    GX_TRY(has_written(scope, s.id, &resumes));
+    bool resumes = s.written;
     if (start->job != GX_IMPORT_UNDO && resumes && s.row_done == 0)
         return wrong_state(scope, &s);
     if (start->job == GX_IMPORT_CHECK && resumes)

@@ -44,9 +44,15 @@ GX_NODISCARD enum gx_code gx_import_patch(struct gx_scope *scope, int64_t id,
 /* The import as JSON.  Others' imports are not found, except by an administrator. */
 GX_NODISCARD enum gx_code gx_import_show(struct gx_scope *scope, int64_t id, struct gx_jw *w);
 GX_NODISCARD enum gx_code gx_import_list(struct gx_scope *scope, struct gx_jw *w);
-/* Rows of the dry run and failing rows after `row`: {"rows":[…],"next"}. */
-GX_NODISCARD enum gx_code gx_import_rows(struct gx_scope *scope, int64_t id, int64_t after_row,
-                                         int limit, struct gx_jw *w);
+/* Which rows of a dry run: those after a row, and of one action only ("": of all). */
+struct gx_import_page {
+    int64_t after_row;
+    int limit;
+    struct gx_str action; /* "create", "update", "same", "fail" */
+};
+/* Rows of the dry run and failing rows: {"rows":[…],"next"}. */
+GX_NODISCARD enum gx_code gx_import_rows(struct gx_scope *scope, int64_t id,
+                                         const struct gx_import_page *page, struct gx_jw *w);
 /* The failing rows as CSV: the file's columns and a reason. */
 GX_NODISCARD enum gx_code gx_import_failed(struct gx_scope *scope, int64_t id, struct gx_buf *out);
 /* Queue a job; not on the writer.  GX_E_CONFLICT: the import's state does not allow it. */

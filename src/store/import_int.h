@@ -46,7 +46,7 @@ struct gx_import_plan {
     struct gx_sheet_options sheet;
     enum gx_date_order date_order;
     bool accept_suggestions;
-    const struct gx_json *links; /* {field: {text: id}} */
+    const struct gx_json *links; /* {field: {text: id}}, null for the id: left empty */
     const struct gx_json *info;  /* what the file looked like */
     const struct gx_json *sample;
     const struct gx_json *asked; /* link texts that were not found, from the last check */
@@ -57,6 +57,7 @@ struct gx_import_row_state {
     struct gx_str object, file_name, path, state, plan_text;
     int64_t row_done, row_total, created, updated, same, failed, created_at, created_by;
     struct gx_str problem;
+    bool written; /* something of it is in the store: there is something to take back */
 };
 
 enum gx_code gx_import_read(struct gx_scope *scope, int64_t id, struct gx_import_row_state *ret);
@@ -64,6 +65,10 @@ enum gx_code gx_plan_parse(struct gx_ctx *ctx, struct gx_str text, struct gx_imp
 struct gx_str gx_plan_text(struct gx_ctx *ctx, const struct gx_import_plan *plan);
 /* Look at the file with the plan's options; fills info, sample and (when it has none) columns. */
 enum gx_code gx_plan_look(struct gx_scope *scope, struct gx_import_plan *plan, const char *path);
+
+/* Map the columns by their names, as well as can be guessed. */
+void gx_plan_guess(struct gx_scope *scope, struct gx_import_plan *plan,
+                   const struct gx_sheet_info *info);
 
 /* The field a column is mapped to, or NULL; *ret_part: "billing_address.city", else -1. */
 const struct gx_field *gx_plan_field(const struct gx_object *object, struct gx_str name,
@@ -86,14 +91,15 @@ struct gx_linker;
 struct gx_linker *gx_linker_new(struct gx_arena *arena, const struct gx_import_plan *plan);
 /*
  * The record of field's target that `text` means.  *ret_id 0: none, and the error (with the
- * nearest) is in ctx.  `quiet`: no error, for links within the file that may come later.
+ * nearest) is in ctx.  `quiet`: no error, for links within the file that may come later.  GX_OK
+ * with *ret_id 0 when not quiet: somebody said that this text is to be left empty.
  */
 enum gx_code gx_linker_find(struct gx_linker *linker, struct gx_scope *scope,
                             const struct gx_field *field, struct gx_str text, bool quiet,
                             int64_t *ret_id);
 /*
  * The choice of a CHOICE field that `text` means, code or label, with the same helps as a link:
- * what somebody chose for this text, or the clearly nearest one.
+ * what somebody chose for this text, or the clearly nearest one; "" if it is to be left empty.
  */
 enum gx_code gx_linker_choice(struct gx_linker *linker, struct gx_scope *scope,
                               const struct gx_field *field, struct gx_str text,
@@ -102,6 +108,21 @@ enum gx_code gx_linker_choice(struct gx_linker *linker, struct gx_scope *scope,
 void gx_linker_forget(struct gx_linker *linker, const struct gx_field *field, struct gx_str text);
 /* [{"field","text","count","suggestions":[…]}] of what was not found. */
 void gx_linker_report(const struct gx_linker *linker, struct gx_jw *w);
+
+/*
+ * What a dry run would otherwise get wrong: a row that makes a record, and another below it with
+ * the same match fields, which would find it.
+ */
+struct gx_import_rows_above;
+struct gx_import_rows_above *gx_rows_above_new(struct gx_arena *arena);
+/*
+ * Remember a row that would make a record, by its values in the match fields; `changes` is what the
+ * dry run says of it.  NULL: it is the first of its kind, or has none of these values.  Else what
+ * the row would do to the record of the row above: "same" or "update".
+ */
+const char *gx_rows_above_put(struct gx_import_rows_above *above,
+                              const struct gx_field *const *match, size_t match_count,
+                              const struct gx_input *input, struct gx_str changes);
 
 /* One job's own things. */
 struct gx_import_work {

@@ -18,15 +18,19 @@ enum {
     SUGGEST_AT_LEAST = 500,
     ACCEPT_AT_LEAST = 900, /* two companies may share all but two characters */
     ACCEPT_AHEAD = 80,     /* the second one must be this much further away */
+    SHORT_CHARS_MIN = 2,   /* of a shortened name */
+    SHORT_SCORE = 550,
+    SHORT_SPAN = 200,
 };
 
 struct title {
     int64_t id; /* of a record; of a choice its place, from 1 */
-    struct gx_str text;
+    struct gx_str text, folded;
 };
 
 struct known {
-    int64_t id; /* 0: not found */
+    int64_t id;      /* 0: not found */
+    bool left_empty; /* somebody said so */
     int64_t count;
     struct gx_str text;
     const struct gx_field *field;
@@ -146,6 +150,11 @@ static enum gx_code by_title(struct gx_scope *scope, const struct gx_object *to,
     return first_id(scope, b, ret_id);
 }
 
+static struct title new_title(struct gx_linker *linker, int64_t id, struct gx_str text)
+{
+    return (struct title){ id, text, gx_text_fold(linker->arena, text) };
+}
+
 static enum gx_code read_titles(struct gx_linker *linker, struct gx_scope *scope, struct target *t,
                                 const struct gx_object *to)
 {
@@ -163,18 +172,33 @@ static enum gx_code read_titles(struct gx_linker *linker, struct gx_scope *scope
     enum gx_code code;
     while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has &&
            t->title_count < NEAR_TITLES_MAX)
-        t->titles[t->title_count++] =
-            (struct title){ gx_rows_int(rows, 0),
-                            gx_arena_str(linker->arena, gx_rows_text(rows, 1)) };
+        t->titles[t->title_count++] = new_title(linker, gx_rows_int(rows, 0),
+                                                gx_arena_str(linker->arena, gx_rows_text(rows, 1)));
     gx_rows_close(rows);
     t->titles_read = true;
     return code;
 }
 
-static void rank(struct known *k, const struct target *t)
+/*
+ * People shorten names: 鴻海 for 鴻海精密工業.  Worth a suggestion, but never taken unasked: there
+ * may be others that begin so.
+ */
+static int shortened(struct gx_str a, struct gx_str b)
 {
+    struct gx_str shorter = a.n < b.n ? a : b, longer = a.n < b.n ? b : a;
+    if (gx_text_length(shorter) < SHORT_CHARS_MIN ||
+        !memmem(longer.p, longer.n, shorter.p, shorter.n))
+        return 0;
+    return SHORT_SCORE + (int)(SHORT_SPAN * shorter.n / longer.n);
+}
+
+static void rank(struct gx_linker *linker, struct known *k, const struct target *t)
+{
+    struct gx_str folded = gx_text_fold(linker->arena, k->text);
     for (size_t i = 0; i < t->title_count; i++) {
         int score = gx_text_near(t->titles[i].text, k->text);
+        int part = score < SHORT_SCORE ? shortened(t->titles[i].folded, folded) : 0;
+        score = part > score ? part : score;
         int at = k->near_count, same = 0;
         if (score < SUGGEST_AT_LEAST)
             continue;
@@ -209,17 +233,23 @@ static bool clearly_nearest(const struct known *k)
            (k->near_count == 1 || k->scores[0] - k->scores[1] >= ACCEPT_AHEAD);
 }
 
-/* What somebody chose for this text of this field: an id, or the code of a choice. */
-static struct gx_str chosen(const struct gx_linker *linker, const struct gx_field *field,
-                            struct gx_str text)
+/*
+ * What somebody chose for this text of this field: an id, or the code of a choice; "" when nothing
+ * was said, or when it is to be left empty.
+ */
+static struct gx_str chosen(const struct gx_linker *linker, struct known *k)
 {
     const struct gx_json *list = linker->plan->links, *texts = NULL;
-    for (const struct gx_json *k = list ? list->first : NULL; k; k = k->next)
-        if (gx_str_eq(k->key, field->x.name))
-            texts = k;
-    for (const struct gx_json *k = texts ? texts->first : NULL; k; k = k->next)
-        if (gx_str_eq(k->key, text) && k->kind == GX_JSON_STRING)
-            return k->text;
+    for (const struct gx_json *f = list ? list->first : NULL; f; f = f->next)
+        if (gx_str_eq(f->key, k->field->x.name))
+            texts = f;
+    for (const struct gx_json *t = texts ? texts->first : NULL; t; t = t->next) {
+        if (!gx_str_eq(t->key, k->text))
+            continue;
+        k->left_empty = t->kind == GX_JSON_NULL;
+        if (t->kind == GX_JSON_STRING)
+            return t->text;
+    }
     return GX_STR("");
 }
 
@@ -228,7 +258,7 @@ static enum gx_code look_up(struct gx_linker *linker, struct gx_scope *scope, st
 {
     const struct gx_object *to = object_of(scope, t->field);
     k->id = 0;
-    if (gx_id_parse(chosen(linker, t->field, k->text), &k->id))
+    if (gx_id_parse(chosen(linker, k), &k->id) || k->left_empty)
         return GX_OK;
     if (!k->id)
         GX_TRY(by_id(scope, to, k->text, &k->id));
@@ -253,7 +283,7 @@ static enum gx_code suggest(struct gx_linker *linker, struct gx_scope *scope, st
 {
     if (!t->titles_read)
         GX_TRY(read_titles(linker, scope, t, object_of(scope, t->field)));
-    rank(k, t);
+    rank(linker, k, t);
     remember_missing(linker, k);
     return GX_OK;
 }
@@ -284,15 +314,15 @@ enum gx_code gx_linker_find(struct gx_linker *linker, struct gx_scope *scope,
     if (fresh || k->id < 0 || (quiet && k->id == 0)) {
         bool asked_before = k->near_count > 0;
         GX_TRY(look_up(linker, scope, t, k));
-        if (!k->id && !quiet && !asked_before)
+        if (!k->id && !k->left_empty && !quiet && !asked_before)
             GX_TRY(suggest(linker, scope, t, k));
-    } else if (!k->id && !quiet && k->count == 0) {
+    } else if (!k->id && !k->left_empty && !quiet && k->count == 0) {
         GX_TRY(suggest(linker, scope, t, k)); /* it was only asked for quietly so far */
     }
     if (!quiet)
         k->count++;
     *ret_id = k->id;
-    if (k->id || quiet)
+    if (k->id || k->left_empty || quiet)
         return GX_OK;
     struct gx_str label = gx_label_text(&field->label, ctx->lang);
     return k->near_count ? gx_fail(ctx, GX_E_INVALID, field->x.name, GX_M_LINK_NEAR, label, text,
@@ -307,10 +337,10 @@ static void list_choices(struct gx_linker *linker, struct target *t)
     t->titles =
         GX_ARENA_ARRAY(linker->arena, struct title, f->choice_count * (GX_LANG_COUNT + 1) + 1);
     for (size_t i = 0; i < f->choice_count; i++) {
-        t->titles[t->title_count++] = (struct title){ (int64_t)i + 1, f->choices[i].code };
+        t->titles[t->title_count++] = new_title(linker, (int64_t)i + 1, f->choices[i].code);
         for (int l = 0; l < GX_LANG_COUNT; l++)
             t->titles[t->title_count++] =
-                (struct title){ (int64_t)i + 1, f->choices[i].label.text[l] };
+                new_title(linker, (int64_t)i + 1, f->choices[i].label.text[l]);
     }
     t->titles_read = true;
 }
@@ -336,22 +366,22 @@ enum gx_code gx_linker_choice(struct gx_linker *linker, struct gx_scope *scope,
     struct target *t = target_of(linker, field);
     struct known *k = gx_map_get(&t->texts, text);
     if (!k) {
-        struct gx_str mine = chosen(linker, field, text);
         k = GX_ARENA_NEW(linker->arena, struct known);
         k->text = gx_arena_str(linker->arena, text);
         k->field = field;
-        k->id = place_of(linker, field, mine.n ? mine : text);
+        struct gx_str mine = chosen(linker, k);
+        k->id = k->left_empty ? 0 : place_of(linker, field, mine.n ? mine : text);
         gx_map_set(&t->texts, linker->arena, k->text, k);
         if (!t->titles_read)
             list_choices(linker, t);
-        if (!k->id) {
-            rank(k, t);
+        if (!k->id && !k->left_empty) {
+            rank(linker, k, t);
             remember_missing(linker, k);
         }
     }
     k->count++;
-    if (k->id) {
-        *ret_code = field->choices[k->id - 1].code;
+    if (k->id || k->left_empty) {
+        *ret_code = k->id ? field->choices[k->id - 1].code : GX_STR("");
         return GX_OK;
     }
     struct gx_str label = gx_label_text(&field->label, ctx->lang);

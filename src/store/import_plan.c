@@ -1,6 +1,5 @@
 /* import_plan.c - what is to be done with a file, to and from JSON; looking at the file. */
 #include "base/text.h"
-#include "sheet/guess.h"
 #include "store/import_int.h"
 
 enum { SAMPLE_ROWS = 20, DATE_ROWS = 1000 };
@@ -163,7 +162,7 @@ static void write_info(struct gx_jw *w, const struct gx_sheet_info *info)
  * do, none says the opposite, and all look like dates.
  */
 struct date_column {
-    bool day_first, month_first, other;
+    bool day_first, month_first, other, any;
 };
 
 static void look_at_date(struct date_column *column, struct gx_str text)
@@ -173,6 +172,7 @@ static void look_at_date(struct date_column *column, struct gx_str text)
     text = gx_str_trim(text);
     if (text.n == 0)
         return;
+    column->any = true;
     for (size_t i = 0; i < text.n && text.p[i] != ' ' && text.p[i] != 'T'; i++) {
         char c = text.p[i];
         if (c >= '0' && c <= '9' && digits[at] < 4) {
@@ -205,6 +205,12 @@ static void write_date_orders(struct gx_jw *w, const struct gx_sheet_info *info,
         gx_jw_key_str(w, "order", gx_str_c(dates[i].day_first ? "dmy" : "mdy"));
         gx_jw_object_end(w);
     }
+    gx_jw_array_end(w);
+    gx_jw_key(w, GX_STR("dates_unclear"));
+    gx_jw_array(w);
+    for (size_t i = 0; i < info->column_count; i++)
+        if (dates[i].any && !dates[i].other && dates[i].day_first == dates[i].month_first)
+            gx_jw_str(w, info->columns[i]);
     gx_jw_array_end(w);
 }
 
@@ -251,39 +257,6 @@ static enum gx_code write_sample(struct gx_sheet *sheet, struct gx_jw *sample,
     return GX_OK;
 }
 
-/* Which field is which column: the guess of sheet/, over the fields that may be written. */
-static enum gx_code guess(struct gx_scope *scope, struct gx_import_plan *plan,
-                          const struct gx_sheet_info *info)
-{
-    struct gx_ctx *ctx = gx_scope_ctx(scope);
-    const struct gx_object *object = gx_meta_object(gx_scope_meta(scope), plan->object);
-    struct gx_guess_field *fields =
-        GX_ARENA_ARRAY(ctx->arena, struct gx_guess_field, object->field_count);
-    size_t n = 0;
-    for (size_t i = 0; i < object->field_count; i++) {
-        const struct gx_field *f = &object->fields[i];
-        if (f->type->computed || f->readonly)
-            continue;
-        struct gx_str *labels = GX_ARENA_ARRAY(ctx->arena, struct gx_str, GX_LANG_COUNT);
-        memcpy(labels, f->label.text, sizeof f->label.text);
-        fields[n++] = (struct gx_guess_field){ .name = f->x.name,
-                                               .words = labels,
-                                               .word_count = GX_LANG_COUNT };
-    }
-    const struct gx_guess *guesses =
-        gx_sheet_guess(ctx->arena, info->columns, info->column_count, fields, n);
-    plan->columns = GX_ARENA_ARRAY(ctx->arena, struct gx_import_column, info->column_count + 1);
-    plan->column_count = info->column_count;
-    for (size_t i = 0; i < info->column_count; i++)
-        plan->columns[i] = (struct gx_import_column){
-            .column = (int)i,
-            .name = info->columns[i],
-            .field = guesses[i].field < n ? fields[guesses[i].field].name : GX_STR(""),
-            .score = guesses[i].score,
-        };
-    return GX_OK;
-}
-
 enum gx_code gx_plan_look(struct gx_scope *scope, struct gx_import_plan *plan, const char *path)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
@@ -315,7 +288,9 @@ enum gx_code gx_plan_look(struct gx_scope *scope, struct gx_import_plan *plan, c
     GX_TRY(code);
     plan->info = node_info;
     plan->sample = node_sample;
-    return plan->column_count ? GX_OK : guess(scope, plan, info);
+    if (plan->column_count == 0)
+        gx_plan_guess(scope, plan, info);
+    return GX_OK;
 }
 
 const struct gx_field *gx_plan_field(const struct gx_object *object, struct gx_str name,

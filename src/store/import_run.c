@@ -48,6 +48,7 @@ struct runner {
     const struct gx_field *match[IMPORT_MATCH_FIELDS_MAX];
     struct gx_linker *linker;
     struct gx_map seen; /* dry run: keys of rows above */
+    struct gx_import_rows_above *above;
     struct gx_scope *scope;
     struct gx_conn *reader;
     struct row *rows;
@@ -139,9 +140,9 @@ static enum gx_code set_links(struct runner *r, struct row *row, const struct gx
         if (piece.n == 0)
             continue;
         code = gx_linker_find(r->linker, r->scope, field, piece, false, &id);
-        if (code == GX_OK && ids.n)
+        if (code == GX_OK && id && ids.n)
             gx_buf_addc(&ids, ',');
-        if (code == GX_OK)
+        if (code == GX_OK && id)
             gx_buf_addi(&ids, id);
     }
     row->input->given[field->index_in_object] = true;
@@ -176,9 +177,12 @@ static enum gx_code set_cell(struct runner *r, struct row *row, size_t column, s
     if (field->x.type == GX_TYPE_LINKS)
         return set_links(r, row, field, text);
     if (field->x.type == GX_TYPE_CHOICE) {
+        struct gx_str choice = GX_STR("");
         row->input->given[field->index_in_object] = true;
-        row->input->v[field->slot].kind = GX_VALUE_TEXT;
-        return gx_linker_choice(r->linker, r->scope, field, text, &row->input->v[field->slot].s);
+        GX_TRY(gx_linker_choice(r->linker, r->scope, field, text, &choice));
+        if (choice.n)
+            row->input->v[field->slot] = gx_value_text(choice);
+        return GX_OK;
     }
     return gx_input_text(r->scope, row->input, field, gx_arena_str(r->ctx.arena, text),
                          r->plan.columns[column].date_order);
@@ -457,6 +461,23 @@ static enum gx_code flush(struct runner *r)
     return GX_OK;
 }
 
+/* An address may have a city and no street. */
+static bool has_value(const struct gx_field *f, const struct gx_value *parts)
+{
+    bool has = false;
+    for (int i = 0; parts && i < (f->part_count ? f->part_count : 1); i++)
+        has |= parts[i].kind != GX_VALUE_NULL;
+    return has;
+}
+
+static bool same_value(const struct gx_field *f, const struct gx_value *a, const struct gx_value *b)
+{
+    bool same = true;
+    for (int i = 0; i < (f->part_count ? f->part_count : 1); i++)
+        same &= gx_value_eq(a[i], b[i]);
+    return same;
+}
+
 /* Dry run: the same checks on a reader; what would change. */
 static struct gx_str changes_json(struct runner *r, const struct gx_record *old,
                                   const struct gx_input *input)
@@ -470,17 +491,18 @@ static struct gx_str changes_json(struct runner *r, const struct gx_record *old,
             continue;
         const struct gx_value *now = &input->v[f->slot];
         const struct gx_value *was = old->v ? &old->v[f->slot] : NULL;
-        if (was ? gx_value_eq(*was, *now) : now->kind == GX_VALUE_NULL)
+        bool had = has_value(f, was), has = has_value(f, now);
+        if (had == has && (!has || same_value(f, was, now)))
             continue;
         gx_jw_object(&w);
         gx_jw_key_str(&w, "field", f->x.name);
         gx_jw_key(&w, GX_STR("old"));
-        if (was && was->kind != GX_VALUE_NULL)
+        if (had)
             f->type->to_json(&w, f, was);
         else
             gx_jw_null(&w);
         gx_jw_key(&w, GX_STR("new"));
-        if (now->kind != GX_VALUE_NULL)
+        if (has)
             f->type->to_json(&w, f, now);
         else
             gx_jw_null(&w);
@@ -547,7 +569,13 @@ static enum gx_code check_one(struct runner *r, struct row *row)
     memcpy(copy.v, row->input->v, r->object->slot_count * sizeof *copy.v);
     if (!id)
         GX_TRY(gx_input_defaults(r->scope, &copy));
-    return gx_record_check(r->scope, id, &copy, flags, flags + r->object->field_count);
+    GX_TRY(gx_record_check(r->scope, id, &copy, flags, flags + r->object->field_count));
+    const char *again =
+        !id && r->plan.mode == GX_IMPORT_BOTH
+            ? gx_rows_above_put(r->above, r->match, r->plan.match_count, row->input, row->changes)
+            : NULL;
+    row->action = again ? again : row->action;
+    return GX_OK;
 }
 
 static void check_rows(struct runner *r)
@@ -689,7 +717,7 @@ static enum gx_code link_later(struct runner *r, struct gx_scope *scope,
         if (one != GX_OK)
             code = one;
         input->given[field->index_in_object] = one == GX_OK;
-        input->v[field->slot] = gx_value_int(id);
+        input->v[field->slot] = id ? gx_value_int(id) : GX_NULL_VALUE;
     }
     GX_TRY(code);
     return gx_record_update(scope, record, 0, input, &options, NULL, NULL);
@@ -842,6 +870,7 @@ static enum gx_code prepare(struct runner *r)
         return gx_fail(&r->job_ctx, GX_E_NOT_FOUND, GX_STR("object"), GX_M_META_NO_OBJECT,
                        r->plan.object);
     r->linker = gx_linker_new(&r->arena, &r->plan);
+    r->above = gx_rows_above_new(&r->arena);
     if (r->work->job == GX_IMPORT_UNDO)
         return GX_OK;
     GX_TRY(map_columns(r));

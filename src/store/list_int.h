@@ -64,6 +64,8 @@ bool gx_shape_find(struct gx_list *list);
 void gx_shape_add(const struct gx_list *list, struct gx_sqlb *b, int *ret_columns);
 /* Remember what `b` says so far, if it serves others. */
 void gx_shape_keep(const struct gx_list *list, const struct gx_sqlb *b, int columns);
+/* list_rank.c: the place of a choice among those declared; `alias` may be empty. */
+void gx_rank_sql(struct gx_sqlb *b, const struct gx_field *field, struct gx_str alias);
 /* cursor.c */
 enum gx_code gx_cursor_read(struct gx_list *list);
 struct gx_str gx_cursor_write(const struct gx_list *list);

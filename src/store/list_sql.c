@@ -118,7 +118,8 @@ static void select_item(struct gx_sqlb *b, struct gx_list *list, struct gx_list_
 }
 
 /*
- * What a sort compares: text by its ICU key, a link by the title it shows, all else by value.
+ * What a sort compares: text by its ICU key, a link by the title it shows, a choice by its place
+ * among those declared, all else by value.
  * meta/plan.c and advice.c build indexes on exactly these expressions.
  */
 void gx_sort_sql(struct gx_sqlb *b, const struct gx_list *list, const struct gx_sort *sort)
@@ -134,6 +135,10 @@ void gx_sort_sql(struct gx_sqlb *b, const struct gx_list *list, const struct gx_
         gx_expr_sql_value(b, sort->expr, gx_scope_env(list->scope), GX_STR("t"));
         and_visible(b, list->scope, to, GX_STR("s"));
         gx_sqlb_add(b, GX_SQL(")"));
+        return;
+    }
+    if (type == GX_TYPE_CHOICE && sort->field && sort->field->choice_count) {
+        gx_rank_sql(b, sort->field, GX_STR("t"));
         return;
     }
     if (type == GX_TYPE_TEXT)

@@ -28,7 +28,7 @@ enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *ob
                       values, GX_COUNT(values), NULL);
 }
 
-static void write_by(struct gx_jw *w, int64_t user, struct gx_str name)
+void gx_log_write_by(struct gx_jw *w, int64_t user, struct gx_str name)
 {
     gx_jw_key(w, GX_STR("by"));
     if (!user) {
@@ -42,7 +42,7 @@ static void write_by(struct gx_jw *w, int64_t user, struct gx_str name)
 }
 
 /* {"name": [old, new]} → [{"field": "name", "old": …, "new": …}], by the fields of today. */
-static void write_changes(struct gx_ctx *ctx, struct gx_jw *w, const struct gx_object *object,
+void gx_log_write_changes(struct gx_ctx *ctx, struct gx_jw *w, const struct gx_object *object,
                           struct gx_str data)
 {
     struct gx_json *root = NULL;
@@ -102,7 +102,7 @@ enum gx_code gx_record_history(struct gx_scope *scope, const struct gx_object *o
         gx_jw_object(w);
         gx_jw_key_id(w, "seq", last);
         gx_jw_key_str(w, "at", gx_moment_format(ctx->arena, gx_rows_int(rows, 1)));
-        write_by(w, gx_rows_int(rows, 2), gx_rows_text(rows, 3));
+        gx_log_write_by(w, gx_rows_int(rows, 2), gx_rows_text(rows, 3));
         gx_jw_key_str(w, "kind", gx_str_c(kind_name(gx_rows_int(rows, 4))));
         gx_jw_key_int(w, "version", gx_rows_int(rows, 5));
         gx_jw_key(w, GX_STR("import"));
@@ -112,7 +112,7 @@ enum gx_code gx_record_history(struct gx_scope *scope, const struct gx_object *o
         else
             gx_jw_null(w);
         gx_jw_key_str(w, "reason", gx_rows_text(rows, 7));
-        write_changes(ctx, w, object, gx_rows_text(rows, 8));
+        gx_log_write_changes(ctx, w, object, gx_rows_text(rows, 8));
         gx_jw_object_end(w);
     }
     gx_rows_close(rows);

@@ -88,7 +88,7 @@ GX_NODISCARD enum gx_code gx_record_delete(struct gx_scope *scope, const struct 
 /* Out of the recycle bin, with what went in together with it. */
 GX_NODISCARD enum gx_code gx_record_restore(struct gx_scope *scope, const struct gx_object *object,
                                             int64_t id, const struct gx_write_options *options);
-/* For good: the row, its links, its place in search.  Needs the delete right; logged. */
+/* For good: the row, its links, its place in search.  Needs the purge right; logged. */
 GX_NODISCARD enum gx_code gx_record_purge(struct gx_scope *scope, const struct gx_object *object,
                                           int64_t id, const struct gx_write_options *options);
 
@@ -104,6 +104,15 @@ GX_NODISCARD enum gx_code gx_record_load(struct gx_scope *scope, const struct gx
  * `required_when`.  `id` 0: for a new record. */
 GX_NODISCARD enum gx_code gx_record_check(struct gx_scope *scope, int64_t id,
                                           struct gx_input *input, bool *shown, bool *required);
+
+/* Which rules of the object warn of what gx_record_check() has let through; by rule. */
+GX_NODISCARD enum gx_code gx_record_warnings(struct gx_scope *scope, const struct gx_input *input,
+                                             bool *warned);
+
+/* {"rows": [{field, to, label, possible, reason, require}]}: the moves this person may make from
+ * where the record stands, and why one is not possible now.  GX_E_FORBIDDEN: may not edit it. */
+GX_NODISCARD enum gx_code gx_record_moves(struct gx_scope *scope, const struct gx_object *object,
+                                          int64_t id, struct gx_jw *w);
 
 /* {"rows": [{at, by, kind, changes}], "next"} of one record that the scope may read. */
 GX_NODISCARD enum gx_code gx_record_history(struct gx_scope *scope, const struct gx_object *object,

@@ -228,12 +228,36 @@ static struct gx_str subtitle(struct gx_arena *arena, const struct gx_record *re
     return out;
 }
 
+/* A title that is worked out may follow links: by the database, with what this person may see. */
+static enum gx_code computed_title(struct finder *f, const struct gx_object *object, int64_t id,
+                                   struct gx_str *ret)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(f->scope);
+    struct gx_conn *conn = gx_scope_conn(f->scope);
+    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(conn));
+    struct gx_rows *rows;
+    bool has;
+    gx_sqlb_add(b, GX_SQL("SELECT "));
+    gx_title_sql(b, f->scope, object, GX_STR("t"));
+    gx_sqlb_add(b, GX_SQL(" FROM "));
+    gx_sqlb_name(b, object->x.table);
+    gx_sqlb_add(b, GX_SQL(" t WHERE t.id = "));
+    gx_sqlb_bind(b, gx_value_int(id));
+    GX_TRY(gx_db_query(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count, &rows));
+    enum gx_code code = gx_rows_next(ctx, rows, &has);
+    *ret = GX_STR("");
+    if (code == GX_OK && has && gx_rows_value(rows, 0).kind == GX_VALUE_TEXT)
+        *ret = gx_arena_str(ctx->arena, gx_rows_text(rows, 0));
+    gx_rows_close(rows);
+    return code;
+}
+
 static enum gx_code title_of(struct finder *f, const struct gx_record *record, struct gx_str *ret)
 {
     const struct gx_field *title = record->object->title;
     struct gx_value v = record->v[title->slot];
     if (title->type->computed)
-        GX_TRY(gx_record_eval(f->scope, title->x.formula, record, &v));
+        return computed_title(f, record->object, record->v[GX_SLOT_ID].i, ret);
     *ret = v.kind == GX_VALUE_TEXT ? v.s : GX_STR("");
     return GX_OK;
 }
@@ -391,6 +415,24 @@ static void write_hit(struct gx_jw *w, const struct finder *f, const struct hit 
     gx_jw_object_end(w);
 }
 
+static enum gx_code find_all(struct finder *f, const struct gx_object *object, int limit)
+{
+    const struct gx_meta *meta = gx_scope_meta(f->scope);
+    struct gx_conn *conn = gx_scope_conn(f->scope);
+    bool hurry = gx_scope_reason(f->scope).n == 0 && !gx_conn_is_writer(conn);
+    if (hurry)
+        gx_conn_deadline(conn, gx_monotonic_us() + (int64_t)GX_LIST_PATIENCE_S * 1000000);
+    enum gx_code code = object ? search_one(f, object, limit) : GX_OK;
+    for (size_t i = 0; !object && i < meta->object_count && code == GX_OK; i++)
+        code = search_one(f, meta->objects[i], limit);
+    if (code != GX_E_CANCELLED || !hurry)
+        return code;
+    struct gx_ctx *ctx = gx_scope_ctx(f->scope);
+    gx_ctx_clear(ctx);
+    return gx_fail(ctx, GX_E_LIMIT, GX_STR("q"), GX_M_SEARCH_TOO_LONG,
+                   gx_arena_printf(ctx->arena, "%d", GX_LIST_PATIENCE_S));
+}
+
 enum gx_code gx_search(struct gx_scope *scope, const struct gx_object *object, struct gx_str q,
                        int limit, struct gx_jw *w)
 {
@@ -406,10 +448,7 @@ enum gx_code gx_search(struct gx_scope *scope, const struct gx_object *object, s
     const struct gx_meta *meta = gx_scope_meta(scope);
     f.cap = object ? CANDIDATES * 2 : (size_t)limit * 2 * meta->object_count;
     f.hits = GX_ARENA_ARRAY(ctx->arena, struct hit, f.cap + 1);
-    if (object)
-        GX_TRY(search_one(&f, object, limit));
-    for (size_t i = 0; !object && i < meta->object_count; i++)
-        GX_TRY(search_one(&f, meta->objects[i], limit));
+    GX_TRY(find_all(&f, object, limit));
     sort_hits(f.hits, f.count);
     for (size_t i = 0; i < f.count && i < (size_t)limit; i++)
         write_hit(w, &f, &f.hits[i]);

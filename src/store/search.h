@@ -17,7 +17,8 @@ enum { GX_SEARCH_TEXT_BYTES_MAX = 200, GX_SEARCH_LIMIT_MAX = 50 };
 
 /*
  * Append {"object","id","title","subtitle","match":{"field","text","from","to"}} for each hit to
- * an open array.  `object` NULL: all objects the scope may read.
+ * an open array.  `object` NULL: all objects the scope may read.  GX_E_LIMIT: the text is too long,
+ * or it took longer than GX_LIST_PATIENCE_S (list.h).
  */
 GX_NODISCARD enum gx_code gx_search(struct gx_scope *scope, const struct gx_object *object,
                                     struct gx_str q, int limit, struct gx_jw *w);

@@ -34,6 +34,12 @@ enum gx_code gx_validate(const struct gx_scope *scope, const struct gx_record *r
                          const struct gx_record *old, const bool *given,
                          const struct gx_write_options *options);
 
+/* May the record go from the state it had to the one it has in `field`, and is all there that the
+ * move needs? */
+enum gx_code gx_move_check(const struct gx_scope *scope, const struct gx_record *record,
+                           const struct gx_record *old, const bool *given,
+                           const struct gx_field *field);
+
 /* Replace the record's entry in the search table by what it says now. */
 enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record *record,
                            bool is_new, const struct gx_search_ready *ready);
@@ -56,5 +62,10 @@ enum gx_code gx_record_pointed(struct gx_scope *scope, const struct gx_object *o
 enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *object, int64_t id,
                         enum gx_change_kind kind, int64_t version,
                         const struct gx_write_options *options, struct gx_str data);
+/* Members of a reply: "by", who it was, and "changes", what an entry's data says by the fields of
+ * today. */
+void gx_log_write_by(struct gx_jw *w, int64_t user, struct gx_str name);
+void gx_log_write_changes(struct gx_ctx *ctx, struct gx_jw *w, const struct gx_object *object,
+                          struct gx_str data);
 
 #endif

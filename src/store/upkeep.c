@@ -1,9 +1,8 @@
 /* upkeep.c - see upkeep.h. */
 #include "store/upkeep.h"
 
-#include <unistd.h>
-
 #include "base/assert.h"
+#include "store/file.h"
 #include "store/store_int.h"
 
 struct verifier {
@@ -147,10 +146,40 @@ static enum gx_code check_log(struct verifier *v)
     return count(v, b, "log", GX_STR("gx_change"), "entries without a number");
 }
 
+/* Each file record that has content: is it there, and is it what it was? */
+static enum gx_code check_contents(struct verifier *v)
+{
+    const struct gx_object *object = gx_meta_object(gx_scope_meta(v->scope), GX_STR("file"));
+    const struct gx_field *hash = object ? gx_object_field(object, GX_STR("hash")) : NULL;
+    struct gx_rows *rows;
+    enum gx_code code;
+    bool has;
+    if (!hash)
+        return GX_OK;
+    struct gx_sqlb *b = gx_sqlb_new(v->ctx->arena, gx_conn_dialect(v->conn));
+    gx_sqlb_add(b, GX_SQL("SELECT DISTINCT "));
+    gx_sqlb_name(b, hash->x.column);
+    gx_sqlb_add(b, GX_SQL(" FROM "));
+    gx_sqlb_name(b, object->x.table);
+    gx_sqlb_add(b, GX_SQL(" WHERE "));
+    gx_sqlb_name(b, hash->x.column);
+    gx_sqlb_add(b, GX_SQL(" IS NOT NULL"));
+    GX_TRY(gx_db_query(v->ctx, v->conn, gx_sqlb_sql(b), NULL, 0, &rows));
+    while ((code = gx_rows_next(v->ctx, rows, &has)) == GX_OK && has) {
+        struct gx_str name = gx_arena_str(v->ctx->arena, gx_rows_text(rows, 0));
+        const char *wrong = gx_file_wrong(v->scope, name);
+        if (wrong)
+            report(v, "file", name, 1, gx_str_c(wrong));
+    }
+    gx_rows_close(rows);
+    return code;
+}
+
 static enum gx_code check_all(struct verifier *v)
 {
     const struct gx_meta *meta = gx_scope_meta(v->scope);
     GX_TRY(check_file(v));
+    GX_TRY(check_contents(v));
     for (size_t i = 0; i < meta->object_count; i++) {
         GX_TRY(check_search(v, meta->objects[i]));
         GX_TRY(check_links(v, meta->objects[i]));
@@ -170,13 +199,4 @@ enum gx_code gx_upkeep_verify(struct gx_scope *scope, struct gx_jw *w)
     gx_jw_key_bool(w, "ok", v.problems == 0);
     gx_jw_object_end(w);
     return GX_OK;
-}
-
-enum gx_code gx_upkeep_backup(struct gx_scope *scope, struct gx_str path)
-{
-    struct gx_ctx *ctx = gx_scope_ctx(scope);
-    const char *name = gx_arena_cstr(ctx->arena, path);
-    if (path.n == 0 || path.p[0] != '/' || access(name, F_OK) == 0)
-        return gx_fail(ctx, GX_E_INVALID, GX_STR("path"), GX_M_BACKUP_PATH);
-    return gx_db_backup(ctx, gx_scope_tenant(scope)->db, name);
 }

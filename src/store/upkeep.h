@@ -11,14 +11,14 @@
 
 /*
  * Check the store and write {"ok", "problems": [{"check", "where", "count", "detail"}]}: the file
- * itself, search tables against their tables, links and join tables that point nowhere, the
- * log's order.  Reads everything; the scope must be an administrator's.
+ * itself, the contents of files against their hashes, search tables against their tables, links
+ * and join tables that point nowhere, the log's order.  Reads everything; the scope must be an
+ * administrator's.
  */
 GX_NODISCARD enum gx_code gx_upkeep_verify(struct gx_scope *scope, struct gx_jw *w);
 /*
- * Copy the database to a new file while it is in use.  GX_E_INVALID: no absolute path, or there
- * is a file already; GX_E_IO.  The contents of files lie beside the database, in <data>/files/,
- * and never change once there: copy that folder after this.
+ * Copy the database and the contents of files to a new folder while they are in use; it is a data
+ * folder itself.  GX_E_INVALID: no absolute path, or there is something already; GX_E_IO.
  */
 GX_NODISCARD enum gx_code gx_upkeep_backup(struct gx_scope *scope, struct gx_str path);
 

@@ -1,4 +1,4 @@
-/* validate.c - required fields, conditions, links, process moves and rules of one record. */
+/* validate.c - required fields, conditions, links and rules of one record; move.c has its moves. */
 #include "store/store_int.h"
 
 static bool is_empty(const struct gx_record *record, const struct gx_field *field)
@@ -89,60 +89,6 @@ static enum gx_code check_links(const struct gx_scope *scope, const struct gx_re
     return GX_OK;
 }
 
-static bool allowed_from(const struct gx_move *move, struct gx_str from)
-{
-    for (size_t i = 0; i < move->from_count; i++)
-        if (gx_str_eq(move->from[i], from))
-            return true;
-    return move->from_count == 0;
-}
-
-static bool allowed_who(const struct gx_scope *scope, const struct gx_move *move)
-{
-    for (size_t i = 0; i < move->who_count; i++)
-        if (gx_scope_has_role(scope, move->who[i]))
-            return true;
-    return move->who_count == 0;
-}
-
-static enum gx_code check_requirements(const struct gx_scope *scope, const struct gx_record *record,
-                                       const struct gx_move *move)
-{
-    enum gx_code code = GX_OK;
-    for (size_t i = 0; i < move->require_count; i++) {
-        const struct gx_field *need = gx_object_field(record->object, move->require[i]);
-        if (need && is_empty(record, need))
-            code =
-                gx_fail(gx_scope_ctx(scope), GX_E_INVALID, need->x.name, GX_M_MOVE_NEEDS,
-                        label(scope, need), gx_label_text(&move->label, gx_scope_ctx(scope)->lang));
-    }
-    return code;
-}
-
-static enum gx_code check_move(const struct gx_scope *scope, const struct gx_record *record,
-                               const struct gx_record *old, const struct gx_field *field)
-{
-    struct gx_ctx *ctx = gx_scope_ctx(scope);
-    const struct gx_process *process = field->process;
-    struct gx_str from = old->v[field->slot].s, to = record->v[field->slot].s;
-    if (is_empty(record, field) || is_empty(old, field) || gx_str_eq(from, to))
-        return GX_OK;
-    const struct gx_move *refused = NULL;
-    for (size_t i = 0; i < process->move_count; i++) {
-        const struct gx_move *move = &process->moves[i];
-        if (!gx_str_eq(move->to, to) || !allowed_from(move, from))
-            continue;
-        if (allowed_who(scope, move))
-            return check_requirements(scope, record, move);
-        refused = move;
-    }
-    const struct gx_state *a = gx_process_state(process, from), *b = gx_process_state(process, to);
-    return gx_fail(ctx, refused ? GX_E_FORBIDDEN : GX_E_INVALID, field->x.name,
-                   refused ? GX_M_MOVE_FORBIDDEN : GX_M_NO_MOVE,
-                   a ? gx_label_text(&a->choice.label, ctx->lang) : from,
-                   b ? gx_label_text(&b->choice.label, ctx->lang) : to);
-}
-
 static enum gx_code check_field(const struct gx_scope *scope, const struct gx_record *record,
                                 const struct gx_record *old, const bool *given,
                                 const struct gx_write_options *options,
@@ -152,7 +98,7 @@ static enum gx_code check_field(const struct gx_scope *scope, const struct gx_re
     if (field->x.type == GX_TYPE_LINK || field->x.type == GX_TYPE_LINKS)
         return check_links(scope, record, old, field);
     if (field->process && old && !options->any_move)
-        return check_move(scope, record, old, field);
+        return gx_move_check(scope, record, old, given, field);
     return GX_OK;
 }
 
@@ -173,8 +119,9 @@ enum gx_code gx_validate(const struct gx_scope *scope, const struct gx_record *r
     GX_TRY(code);
     for (size_t i = 0; i < object->rule_count; i++) {
         const struct gx_rule *rule = &object->rules[i];
-        bool good;
-        GX_TRY(gx_record_test(scope, rule->check, record, &good));
+        bool good = true;
+        if (!rule->warn)
+            GX_TRY(gx_record_test(scope, rule->check, record, &good));
         if (!good)
             code = gx_fail(gx_scope_ctx(scope), GX_E_INVALID, rule->field, GX_M_RULE,
                            gx_label_text(&rule->message, gx_scope_ctx(scope)->lang));
@@ -219,4 +166,17 @@ enum gx_code gx_record_check(struct gx_scope *scope, int64_t id, struct gx_input
     }
     struct gx_write_options options = { 0 };
     return gx_validate(scope, &record, id ? &old : NULL, input->given, &options);
+}
+
+enum gx_code gx_record_warnings(struct gx_scope *scope, const struct gx_input *input, bool *warned)
+{
+    const struct gx_object *object = input->object;
+    const struct gx_record record = { object, input->v };
+    for (size_t i = 0; i < object->rule_count; i++) {
+        bool good = true;
+        if (object->rules[i].warn)
+            GX_TRY(gx_record_test(scope, object->rules[i].check, &record, &good));
+        warned[i] = !good;
+    }
+    return GX_OK;
 }

@@ -548,16 +548,18 @@ static void attack_sign_in(struct attack *a)
                         (int)unknown[TIMES / 2]));
     for (uint32_t i = 0; i < 10; i++)
         sign_in_from(a, 300 + i, "eve", "wrong", NULL);
-    say(a, sign_in_from(a, 400, "eve", password, NULL) == 429, "U1 tries are counted by name",
-        GX_STR("the eleventh try is looked at"));
+    say(a, sign_in_from(a, 400, "eve", password, NULL) == 200,
+        "U1 tries from elsewhere lock nobody out", GX_STR("the right password is refused"));
     for (uint32_t i = 0; i < 10; i++)
-        sign_in_from(a, 500, "x", "wrong", NULL);
+        sign_in_from(a, 300, "eve", "wrong", NULL);
+    say(a, sign_in_from(a, 300, "eve", password, NULL) == 429, "U1 tries are counted by name",
+        GX_STR("the eleventh try is looked at"));
     for (int i = 0; i < 4000; i++) {
         char other[30];
         snprintf(other, sizeof other, "other%d", i);
         sign_in_from(a, 500, other, "wrong", NULL);
     }
-    say(a, sign_in_from(a, 401, "eve", password, NULL) == 429,
+    say(a, sign_in_from(a, 300, "eve", password, NULL) == 429,
         "U1 other names do not wash a name out", GX_STR("the name may be tried again"));
     say(a, sign_in_from(a, 500, "y", "wrong", NULL) == 429, "U1 nor the address",
         GX_STR("the address may try again"));
@@ -660,6 +662,21 @@ static void attack_budget(struct attack *a)
     struct run_reply r = ask(a, &people[ANN], "POST", "/api/v1/account", "{\"name\":\"Busy\"}");
     struct gx_str id =
         gx_arena_str(&a->arena, gx_json_get_str(json_of(a, r.body), "id", GX_STR("")));
+    /* A title that is worked out: search has to work it out for what it found.
+     * The record is made while that is still quick. */
+    r = ask(
+        a, &people[ROOT], "POST", "/api/v1/definition",
+        "{\"changes\":[{\"path\":\"custom/objects/riddle.json\",\"json\":{\"object\":\"riddle\","
+        "\"label\":\"Riddle\",\"plural\":\"Riddles\",\"doc\":\"Slow.\",\"title\":\"name\","
+        "\"fields\":[{\"name\":\"name\",\"type\":\"formula\",\"label\":\"N\",\"returns\":\"text\","
+        "\"expr\":\"if(any(account.contacts: any(account.contacts: any(account.contacts: name = "
+        "'nobody'))), 'x', 'y')\"},{\"name\":\"hint\",\"type\":\"text\",\"label\":\"H\","
+        "\"search\":\"text\"},{\"name\":\"account\",\"type\":\"link\",\"label\":\"A\","
+        "\"to\":\"account\",\"on_delete\":\"clear\"}],"
+        "\"access\":{\"sales\":{\"read\":\"all\",\"create\":true}}}}]}");
+    say(a, r.status == 200, "D1 a slow title", r.body);
+    r = ask(a, &people[ANN], "POST", "/api/v1/riddle",
+            text(a, "{\"hint\":\"sphinx\",\"account\":\"%s\"}%s", id.p, ""));
     gx_buf_addz(&rows, "{\"rows\":[");
     for (int i = 0; i < 4000; i++)
         gx_buf_printf(&rows, "%s{\"name\":\"C%d\",\"account\":\"%.*s\"}", i ? "," : "", i,
@@ -674,6 +691,7 @@ static void attack_budget(struct attack *a)
     say(a, r.status == 200, "D1 contacts",
         (struct gx_str){ r.body.p, r.body.n < 300 ? r.body.n : 300 });
     static const char *const paths[] = {
+        "/api/v1/search?q=sphinx",
         "/api/v1/contact?filter=any(account.contacts: any(account.contacts: any(account.contacts: "
         "name = 'nobody at all')))",
         "/api/v1/contact/count?filter=any(account.contacts: any(account.contacts: "

@@ -1,6 +1,7 @@
 /* A file comes in, a name is mended, the result is looked at, and all of it is undone. */
 import assert from 'node:assert/strict'
 import { api, type Spec, type Visit } from './kit.ts'
+import { check, counts, prepare, run, undoNewest, words } from './wizard.ts'
 
 const total = async (v: Visit, name: string) =>
   (await api<{ total: number }>(v, 'GET', `/opportunity?limit=1&total=true&filter=${encodeURIComponent(`name ^= "${name}"`)}`)).total
@@ -48,6 +49,63 @@ export const spec: Spec = {
       await page.getByRole('dialog').getByRole('button', { name: '復原整批匯入' }).click()
       await page.getByText('已復原整批匯入').waitFor()
       assert.equal(await total(v, tag), 0)
+    },
+  },
+}
+
+interface Made {
+  id: string
+}
+
+export const phone: Spec = {
+  looks: [{ width: 390, lang: 'en', scheme: 'light' }],
+  journeys: {
+    'on a phone: dates, fixed values, updates, names left empty or out': async (v) => {
+      const tag = `Wiz${Date.now().toString(36)}`
+      const { id } = await api<Made>(v, 'POST', '/account', { name: `${tag} Old`, code: `${tag}-1`, kind: 'organisation', employees: 12 })
+      const employees = async () => (await api<{ employees: number }>(v, 'GET', `/account/${id}`)).employees
+      const found = (filter: string) => api<{ count: number | string }>(v, 'GET', `/account/count?filter=${encodeURIComponent(`name ^= "${tag}" and ${filter}`)}`)
+      const csv = [
+        'No,Company,Staff,Sector,Since,City',
+        `${tag}-1,${tag} Old,40,Retail,01/02/2024,Taipei`,
+        `${tag}-2,${tag} New,7,Retial,03/04/2024,Tainan`,
+        `${tag}-3,${tag} Odd,8,Whaling,05/06/2024,Keelung`,
+        `${tag}-4,${tag} Out,9,Alchemy,07/08/2024,Hualien`,
+      ].join('\n')
+      const { page } = v
+      await prepare(v, {
+        object: 'account', file: { name: `${tag}.csv`, mimeType: 'text/csv', buffer: Buffer.from(csv) }, both: true,
+        columns: { No: ['Account code'], Company: ['Name'], Staff: ['Employees'], Sector: ['Industry'], Since: ['Customer since'], City: ['Billing address: City'] },
+        constants: { Status: 'Active', Region: 'North' },
+      })
+      /* Nothing can be checked before somebody says which is the day. */
+      assert.ok(await page.getByRole('button', { name: words(v).check, exact: true }).isDisabled())
+      await page.getByText('Day / month / year').click()
+      await page.getByText('01/02/2024 → 01 Feb 2024').waitFor()
+      await check(v)
+      assert.equal(await counts(v), '0 1 0 3')
+      const means = (text: string) => page.getByRole('combobox', { name: `“${text}” means` })
+      assert.equal(await means('Retial').inputValue(), 'Retail')
+      await means('Whaling').click()
+      await page.getByRole('option', { name: 'Leave the field empty' }).click()
+      assert.equal(await means('Alchemy').inputValue(), 'Leave these rows out')
+      await page.getByRole('button', { name: words(v).apply }).click()
+      await page.getByText('Names already settled (2)').waitFor()
+      assert.equal(await counts(v), '2 1 0 1')
+      await run(v)
+      assert.equal(await counts(v), '2 1 0 1')
+      await page.getByText('Alchemy').first().waitFor()
+      assert.equal(await employees(), 40)
+      assert.equal(Number((await found('customer_since = 2024-04-03 and industry = "retail" and region = "North"')).count), 1)
+      assert.equal(Number((await found('industry is empty and status = "active"')).count), 1)
+      await page.goto('/import')
+      await undoNewest(v)
+      assert.equal(await employees(), 12)
+      assert.equal(Number((await found('employees > 0')).count), 1)
+      await page.getByRole('link', { name: new RegExp(`${tag}.csv`) }).click()
+      await page.getByRole('heading', { name: 'The whole import was undone' }).waitFor()
+      await page.getByRole('button', { name: 'Change it and import again' }).click()
+      await page.getByRole('heading', { name: 'Columns and fields' }).waitFor()
     },
   },
 }

@@ -1,11 +1,12 @@
 /*
  * kit.ts - a server, a browser, and what every journey needs of them.
  *
- * The server is BASE_URL if that is set, else build/debug/guanxi with demo data, else the mock
+ * The usual server is BASE_URL if that is set, else build/debug/guanxi with demo data, else the mock
  * of the API in web/mock.  MOCK=1 takes the mock in any case.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -16,6 +17,8 @@ export type Locator = Playwright.Locator
 export type Browser = Playwright.Browser
 
 const ROOT = path.join(import.meta.dirname, '..', '..')
+/* Public data that nobody here made, where it is present. */
+export const DATA = process.env.DATA ?? path.join(ROOT, '..', 'shared', 'data')
 const PROGRAM = path.join(ROOT, 'build', 'debug', 'guanxi')
 const FLAGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
@@ -53,14 +56,27 @@ function listen(child: ChildProcess): Promise<string> {
   })
 }
 
+/* Is it the program of this repository that is tried, and not another server or the mock? */
+const isReal = () => !process.env.BASE_URL && process.env.MOCK !== '1' && existsSync(PROGRAM)
+
+/* With nothing in it but the administrator; null if that cannot be had. */
+export async function startEmptyServer(): Promise<Server | null> {
+  if (!isReal()) return null
+  const data = mkdtempSync(path.join(tmpdir(), 'guanxi-browser-'))
+  run(['init', '--admin', NAME, '--password', PASSWORD, '--data', data])
+  return serve(data)
+}
+
 export async function startServer(): Promise<Server> {
   if (process.env.BASE_URL) return { url: process.env.BASE_URL, stop: () => {} }
-  const real = process.env.MOCK !== '1' && existsSync(PROGRAM)
-  const data = real ? mkdtempSync(path.join(tmpdir(), 'guanxi-browser-')) : ''
-  if (real) {
-    run(['demo', '--data', data])
-  }
-  const child = real
+  const data = isReal() ? mkdtempSync(path.join(tmpdir(), 'guanxi-browser-')) : ''
+  if (data) run(['demo', '--data', data])
+  return serve(data)
+}
+
+/* The program with this data folder; without one the mock. */
+async function serve(data: string): Promise<Server> {
+  const child = data
     ? spawn(PROGRAM, ['serve', '--quiet', '--listen', '127.0.0.1:0', '--data', data], { stdio: ['ignore', 'pipe', 'inherit'] })
     : spawn(process.execPath, [path.join(ROOT, 'web', 'mock', 'server.mjs')], { stdio: ['ignore', 'pipe', 'inherit'] })
   const url = await listen(child)
@@ -143,8 +159,50 @@ export async function api<T>({ page }: Visit, method: string, path: string, body
   return (reply.status() === 204 ? null : await reply.json()) as T
 }
 
+export const unique = (name: string) => `${name} ${Date.now().toString(36)}`
+
+/* Somebody else at another screen, signed in; a manager, who may edit everything. */
+export async function colleague(v: Visit, name: string): Promise<Visit> {
+  const browser = v.page.context().browser()
+  if (!browser) throw new Error('no browser')
+  const login = `c${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`
+  const { id } = await api<{ id: string }>(v, 'POST', '/user', { login, display_name: name })
+  await api(v, 'POST', `/user/${id}/password`, { password: PASSWORD })
+  await api(v, 'PUT', `/user/${id}/roles`, { roles: ['manager'] })
+  const other = await visit(browser, v.base, v.look)
+  const reply = await other.page.request.post('/api/v1/session', { data: { name: login, password: PASSWORD } })
+  if (!reply.ok()) throw new Error(`sign-in: ${reply.status()} ${await reply.text()}`)
+  return other
+}
+
+const AXE = path.join(ROOT, 'web', 'node_modules', 'axe-core', 'axe.min.js')
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+interface Violation {
+  id: string
+  help: string
+  nodes: { target: string[]; failureSummary?: string }[]
+}
+
+/* Nothing that axe objects to, nothing wider than the screen. */
+export async function axe({ page, look }: Visit) {
+  await page.waitForLoadState('networkidle')
+  await page.evaluate(readFileSync(AXE, 'utf8'))
+  const run = `axe.run(document, { runOnly: ${JSON.stringify(RULES)}, resultTypes: ['violations'] })`
+  const { violations } = (await page.evaluate(run)) as { violations: Violation[] }
+  const said = violations.flatMap((x) => x.nodes.slice(0, 3).map((n) => `${x.id}: ${n.target.join(' ')} ${n.failureSummary ?? x.help}`))
+  assert.deepEqual(said, [], said.join('\n'))
+  const wide = await page.evaluate(() => Math.max(document.documentElement.scrollWidth, document.querySelector('main')?.scrollWidth ?? 0))
+  assert.ok(wide <= look.width, `the page is ${wide} wide`)
+}
+
 export type Journey = (v: Visit) => Promise<void>
 export interface Spec {
+  /* Why it cannot be made here; '' if it can. */
+  skip?: () => string
+  /* On a server of its own, with nothing in it. */
+  empty?: boolean
+  limitMs?: number
   /* Each journey is made at each of these. */
   looks?: Look[]
   journeys: Record<string, Journey>

@@ -1,28 +1,6 @@
 /* Every page: nothing that axe objects to, nothing wider than the screen, no first load too large. */
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
-import { api, DESK, type Journey, type Look, type Spec, type Visit } from './kit.ts'
-
-const AXE = path.join(import.meta.dirname, '..', '..', 'web', 'node_modules', 'axe-core', 'axe.min.js')
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-
-interface Violation {
-  id: string
-  help: string
-  nodes: { target: string[]; failureSummary?: string }[]
-}
-
-async function check({ page, look }: Visit) {
-  await page.waitForLoadState('networkidle')
-  await page.evaluate(readFileSync(AXE, 'utf8'))
-  const run = `axe.run(document, { runOnly: ${JSON.stringify(RULES)}, resultTypes: ['violations'] })`
-  const { violations } = (await page.evaluate(run)) as { violations: Violation[] }
-  const said = violations.flatMap((x) => x.nodes.slice(0, 3).map((n) => `${x.id}: ${n.target.join(' ')} ${n.failureSummary ?? x.help}`))
-  assert.deepEqual(said, [], said.join('\n'))
-  const wide = await page.evaluate(() => Math.max(document.documentElement.scrollWidth, document.querySelector('main')?.scrollWidth ?? 0))
-  assert.ok(wide <= look.width, `the page is ${wide} wide`)
-}
+import { api, axe, DESK, type Journey, type Look, type Spec, type Visit } from './kit.ts'
 
 const first = async (v: Visit, object: string) => (await api<{ rows: { id: string }[] }>(v, 'GET', `/${object}?limit=1`)).rows[0]?.id ?? ''
 
@@ -32,7 +10,7 @@ const at =
     await v.page.goto(typeof address === 'string' ? address : await address(v))
     await v.page.getByRole('heading', { level: 1 }).waitFor()
     await then?.(v)
-    await check(v)
+    await axe(v)
   }
 
 /* What must come over the network before a list can be worked in, compressed. */
@@ -106,7 +84,7 @@ export const spec: Spec = {
     'nothing there': async (v) => {
       await v.page.goto('/o/account/1')
       await v.page.getByText(/找不到|nothing here/).first().waitFor()
-      await check(v)
+      await axe(v)
     },
   },
 }

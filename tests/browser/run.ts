@@ -6,14 +6,21 @@
  */
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
-import { type Browser, DESK, type Journey, launch, type Look, PHONE, signIn, type Spec, startServer, visit } from './kit.ts'
+import { type Browser, DESK, type Journey, launch, type Look, PHONE, type Server, signIn, type Spec, startEmptyServer, startServer, visit } from './kit.ts'
 import { shoot } from './shots.ts'
 
 const LIMIT_MS = 60_000
 
-async function journey(browser: Browser, base: string, look: Look, make: Journey): Promise<string[]> {
+interface Trip {
+  name: string
+  look: Look
+  make: Journey
+  spec: Spec
+}
+
+async function journey(browser: Browser, base: string, { look, make, spec }: Trip): Promise<string[]> {
   const v = await visit(browser, base, look)
-  const limit = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('took too long')), LIMIT_MS).unref())
+  const limit = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('took too long')), spec.limitMs ?? LIMIT_MS).unref())
   const problems: string[] = []
   try {
     await signIn(v)
@@ -27,31 +34,48 @@ async function journey(browser: Browser, base: string, look: Look, make: Journey
   return problems
 }
 
-async function specs(word: string) {
+async function specs(word: string): Promise<Trip[]> {
   const files = readdirSync(import.meta.dirname).filter((f) => f.endsWith('.spec.ts')).sort()
-  const out: { name: string; look: Look; make: Journey }[] = []
+  const out: Trip[] = []
   for (const file of files) {
     const found = (await import(path.join(import.meta.dirname, file))) as Record<string, Spec>
     for (const spec of Object.values(found)) {
       for (const [title, make] of Object.entries(spec.journeys)) {
         const name = `${file.replace('.spec.ts', '')}: ${title}`
         if (!name.includes(word)) continue
-        for (const look of spec.looks ?? [DESK, PHONE]) out.push({ name, look, make })
+        for (const look of spec.looks ?? [DESK, PHONE]) out.push({ name, look, make, spec })
       }
     }
   }
   return out
 }
 
+/* The usual server starts when it is first needed and serves all; an empty one only one journey. */
+function servers() {
+  let usual: Promise<Server> | null = null
+  return {
+    usual: () => (usual ??= startServer()),
+    stop: async () => (await usual)?.stop(),
+  }
+}
+
 async function main() {
-  const server = await startServer()
+  const { usual, stop } = servers()
   const browser = await launch()
   try {
-    if (process.env.SHOTS) return await shoot(browser, server.url, process.env.SHOTS)
+    if (process.env.SHOTS) return await shoot(browser, (await usual()).url, process.env.SHOTS)
     let [passed, failed] = [0, 0]
-    for (const { name, look, make } of await specs(process.env.T ?? '')) {
-      const problems = await journey(browser, server.url, look, make)
+    for (const trip of await specs(process.env.T ?? '')) {
+      const { name, look, spec } = trip
       const title = `${name} (${look.width} ${look.lang} ${look.scheme})`
+      const own = spec.empty && !spec.skip?.() ? await startEmptyServer() : null
+      const why = spec.skip?.() || (spec.empty && !own ? 'it needs a server of its own' : '')
+      if (why) {
+        console.log(`skipped: ${title}: ${why}`)
+        continue
+      }
+      const problems = await journey(browser, (own ?? (await usual())).url, trip)
+      own?.stop()
       if (problems.length === 0) passed++
       else {
         failed++
@@ -62,7 +86,7 @@ async function main() {
     process.exitCode = failed > 0 || passed === 0 ? 1 : 0
   } finally {
     await browser.close()
-    server.stop()
+    await stop()
   }
 }
 

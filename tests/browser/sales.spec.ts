@@ -31,6 +31,22 @@ export const spec: Spec = {
       assert.equal((await api<Made>(v, 'GET', `/opportunity/${deal.id}`)).stage, 'lost')
       await page.locator('[aria-current=step]').getByText('失單').waitFor()
     },
+    'a step that is not possible now says why': async (v) => {
+      const lead = await api<Made>(v, 'POST', '/lead', { name: '林語堂', company: unique('論語') })
+      const { page } = v
+      await page.goto(`/o/lead/${lead.id}`)
+      const qualify = page.getByRole('group', { name: '下一步' }).getByRole('button', { name: '確認需求' })
+      await qualify.focus()
+      assert.equal(await qualify.getAttribute('aria-disabled'), 'true')
+      await page.getByRole('tooltip').getByText('還沒有聯絡方式').waitFor()
+      await qualify.press('Enter')
+      assert.equal(await page.getByRole('dialog').count(), 0)
+      await api(v, 'PATCH', `/lead/${lead.id}`, { mobile: '+886 912 345 678' })
+      await page.reload()
+      await qualify.click()
+      await page.getByRole('dialog').getByRole('button', { name: '確認需求' }).click()
+      await page.locator('[aria-current=step]').getByText('已確認').waitFor()
+    },
     'a lead is converted into an account with an opportunity': async (v) => {
       const company = unique('新創')
       const lead = await api<Made>(v, 'POST', '/lead', { name: '張三豐', company, mobile: '+886 912 345 678' })

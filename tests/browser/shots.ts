@@ -7,23 +7,33 @@ interface Known {
   account: string
   opportunity: string
   lead: string
+  name: string
 }
 
-const CSV = 'name,tax_id,industry,phone,parent\n星光電子股份有限公司,24567890,electronics,02-2712-3456,宏碁 股份有限公司\n,1,x,y,z\n永泰貿易有限公司,12345678,retail,04-2233-4455,\n'
+const csv = (known: Known) =>
+  [
+    '客戶名稱,統一編號,產業,電話,城市,成為客戶日,負責人',
+    '星光電子股份有限公司,24567890,電子與半導体,02-2712-3456,新北市,03/04/2024,王大明',
+    '永泰貿易有限公司,12345678,批發,04-2233-4455,台中市,05/06/2024,',
+    ',1,x,y,,,',
+    `${known.name},22099131,製造,02-2345-6789,臺北市,01/02/2023,`,
+    '青田食品行,55667788,批發,07-333-4455,高雄市,,陳小姐',
+  ].join('\n')
 
 async function know(v: Visit): Promise<Known> {
   const first = async (object: string, query: string) =>
     (await api<{ rows: { id: string }[] }>(v, 'GET', `/${object}?limit=1&${query}`)).rows[0]?.id ?? ''
   const proposal = `filter=${encodeURIComponent('stage = "proposal"')}`
-  const deals = await api<{ rows: { account: { id: string } }[] }>(v, 'GET', `/opportunity?limit=1&${proposal}`)
+  const deals = await api<{ rows: { account: { id: string; title: string } }[] }>(v, 'GET', `/opportunity?limit=1&${proposal}`)
   return {
     account: deals.rows[0]?.account.id ?? '',
     opportunity: await first('opportunity', proposal),
     lead: await first('lead', `filter=${encodeURIComponent('status = "new"')}`),
+    name: deals.rows[0]?.account.title ?? '',
   }
 }
 
-type Page = [name: string, address: (k: Known) => string, then?: (v: Visit) => Promise<unknown>]
+type Page = [name: string, address: (k: Known) => string, then?: (v: Visit, k: Known) => Promise<unknown>]
 
 const PAGES: Page[] = [
   ['home', () => '/'],
@@ -48,12 +58,44 @@ const PAGES: Page[] = [
     await page.getByRole('searchbox').or(page.getByRole('combobox')).last().fill('林')
   }],
   ['bin', () => '/o/account?deleted=true'],
-  ['import', () => '/import?object=account', async ({ page }) => {
-    await page.locator('input[type=file]').setInputFiles({ name: '客戶名單.csv', mimeType: 'text/csv', buffer: Buffer.from(CSV) })
-    await page.waitForURL(/\/import\/./)
+  ['imports', () => '/import'],
+  ['import', () => '/import?object=account', handIn],
+  ['import-check', () => '/import?object=account', check],
+  ['import-result', () => '/import?object=account', async (v, k) => {
+    await check(v, k)
+    await v.page.getByRole('button', { name: /^(匯入|Import) .+(筆|rows?)$/ }).click()
+    await v.page.getByText(/^(匯入完成|The import is done)$/).waitFor()
   }],
+  ['import-undo', () => '/import', async ({ page }) => page.getByRole('button', { name: /(復原整批匯入|Undo the whole import)$/ }).first().click()],
   ['menu', () => '/', async ({ page }) => page.getByRole('button', { name: /的選單|, menu/ }).click()],
 ]
+
+/* What earlier pictures brought in would leave nothing to do. */
+async function takeBack(v: Visit) {
+  interface Past { id: string; state: string; written: boolean }
+  const past = async () => (await api<{ rows: Past[] }>(v, 'GET', '/import')).rows
+  for (const job of await past()) if (job.written) await api(v, 'POST', `/import/${job.id}/undo`)
+  while ((await past()).some((job) => job.written)) await v.page.waitForTimeout(50)
+}
+
+async function handIn(v: Visit, known: Known) {
+  const { page } = v
+  await takeBack(v)
+  await page.locator('input[type=file]').setInputFiles({ name: '客戶名單.csv', mimeType: 'text/csv', buffer: Buffer.from(csv(known)) })
+  await page.waitForURL(/\/import\/./)
+  await page.getByRole('button', { name: /^(加入固定值|Add a fixed value)$/ }).click()
+  await page.getByRole('button', { name: /(客戶名稱).*(同時對應|Put it)/ }).click()
+  await page.getByText(/^(新增與更新|Add and update)$/).click()
+}
+
+async function check(v: Visit, known: Known) {
+  const { page } = v
+  await handIn(v, known)
+  await page.getByText(/^(日／月／年|Day . month . year)$/).click()
+  await page.getByRole('button', { name: /^(檢查|Check)$/ }).click()
+  await page.getByRole('heading', { name: /^(逐列結果|Row by row)$/ }).waitFor()
+  await page.waitForLoadState('networkidle')
+}
 
 export async function shoot(browser: Browser, base: string, folder: string) {
   mkdirSync(folder, { recursive: true })
@@ -74,7 +116,7 @@ export async function shoot(browser: Browser, base: string, folder: string) {
       if (!name.includes(only)) continue
       await v.page.goto(address(known))
       await v.page.waitForLoadState('networkidle')
-      await then?.(v)
+      await then?.(v, known)
       await v.page.waitForTimeout(400)
       await picture(name)
     }

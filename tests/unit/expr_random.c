@@ -387,6 +387,8 @@ static const char *const shapes_b[] = {
     "(%D) between (%D) and (%D)",
     "(%D) in %p",
     "(%D) not in %p",
+    "valid_tax_id(right(%t & \"22099131\", 8))",
+    "valid_tax_id(right(\"10458\" & text(%n), 8))",
     "(%t) is empty",
     "(%n) is empty",
     "(%m) is not empty",

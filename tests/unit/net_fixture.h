@@ -32,6 +32,9 @@ struct net_fixture {
     } waiting[NET_WAITING_MAX];
     size_t waiting_count;
     bool quit, hold; /* hold: nothing is taken */
+
+    struct gx_req *live; /* under lock: the stream that is open; NULL: none */
+    int64_t beats;       /* under lock: what it has to say; -1: it ends */
 };
 
 struct net_reply {

@@ -123,6 +123,58 @@ static enum gx_code stream(struct gx_req *req, const void *in)
     return GX_OK;
 }
 
+/* --- a stream that sleeps until it is nudged */
+
+static enum gx_code next_beat(struct gx_req *req, void *p, struct gx_buf *out, bool *ret_more)
+{
+    struct net_fixture *f = p;
+    (void)req;
+    pthread_mutex_lock(&f->lock);
+    for (; f->beats > 0; f->beats--)
+        gx_buf_addz(out, "beat\n");
+    *ret_more = f->beats == 0;
+    pthread_mutex_unlock(&f->lock);
+    return GX_OK;
+}
+
+static void live_over(void *p)
+{
+    struct net_fixture *f = p;
+    pthread_mutex_lock(&f->lock);
+    f->live = NULL;
+    pthread_mutex_unlock(&f->lock);
+}
+
+static enum gx_code live(struct gx_req *req, const void *in)
+{
+    struct net_fixture *f = req->app;
+    (void)in;
+    pthread_mutex_lock(&f->lock);
+    f->live = req;
+    f->beats = 0;
+    pthread_mutex_unlock(&f->lock);
+    gx_arena_defer(req->ctx->arena, live_over, f);
+    req->content_type = "text/event-stream";
+    req->stream = next_beat;
+    req->stream_p = f;
+    return GX_OK;
+}
+
+/* One beat more, or with a count the end; "false" when there is no stream. */
+static enum gx_code nudge(struct gx_req *req, const void *in)
+{
+    struct net_fixture *f = req->app;
+    (void)in;
+    pthread_mutex_lock(&f->lock);
+    gx_buf_addz(&req->out, f->live ? "true" : "false");
+    if (f->live) {
+        f->beats = gx_req_has_query(req, "count") ? -1 : f->beats + 1;
+        gx_stream_wake(f->live);
+    }
+    pthread_mutex_unlock(&f->lock);
+    return GX_OK;
+}
+
 static enum gx_code big(struct gx_req *req, const void *in)
 {
     (void)in;
@@ -182,6 +234,12 @@ static const struct gx_route r_commit = {
 static const struct gx_route r_stream = {
     .method = GX_GET, .path = "/api/v1/stream", .query = stream_query, .handler = stream
 };
+static const struct gx_route r_live = {
+    .method = GX_GET, .path = "/api/v1/live", .live = true, .handler = live
+};
+static const struct gx_route r_nudge = {
+    .method = GX_GET, .path = "/api/v1/nudge", .query = stream_query, .handler = nudge
+};
 static const struct gx_route r_broken = { .method = GX_GET,
                                           .path = "/api/v1/broken",
                                           .handler = stream };
@@ -196,6 +254,6 @@ static const struct gx_route r_secret = { .method = GX_POST,
                                           .handler = file };
 
 const struct gx_route *const net_routes[] = {
-    &r_echo,   &r_item, &r_item_sub, &r_special, &r_delete, &r_thing,  &r_bytes, &r_file,
-    &r_commit, &r_big,  &r_stream,   &r_broken,  &r_wrong,  &r_secret, NULL,
+    &r_echo, &r_item,   &r_item_sub, &r_special, &r_delete, &r_thing, &r_bytes, &r_file, &r_commit,
+    &r_big,  &r_stream, &r_broken,   &r_wrong,   &r_secret, &r_live,  &r_nudge, NULL,
 };

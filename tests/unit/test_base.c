@@ -120,6 +120,8 @@ GX_TEST(base_sql_builder)
     gx_sqlb_append(out, in);
     GX_CHECK_STR(gx_sqlb_sql(out).text_, GX_STR("SELECT ?1 = ?2"), "renumbered");
     GX_CHECK(out->value_count == 2 && out->values[1].i == 7, "values");
+    gx_sqlb_text(out, GX_STR("o'clock '; \\"));
+    GX_CHECK_STR(gx_sqlb_sql(out).text_, GX_STR("SELECT ?1 = ?2'o''clock ''; \\'"), "quoted");
     gx_arena_free(&arena);
 }
 

@@ -163,6 +163,53 @@ GX_TEST(meta_all_errors)
     gx_arena_free(&arena);
 }
 
+/* What a move asks for must be there on every object that the process is for. */
+GX_TEST(meta_moves)
+{
+    static const char object[] =
+        "{\"object\":\"visit\",\"title\":\"name\",\"fields\":[{\"name\":\"name\","
+        "\"type\":\"text\"},{\"name\":\"state\",\"type\":\"process\",\"process\":\"p\"}]}";
+    static const struct {
+        const char *move;
+        int line;
+        const char *path, *text;
+    } rows[] = {
+        { "\"require\":[\"name\"],\"when\":\"name is not empty\"", 0, NULL, NULL },
+        { "\"require\":[\"name\",\n\"neme\"]", 3, "moves[0].require[1]",
+          "There is no field \"neme\" here. Did you mean \"name\"?" },
+        { "\"require\":[\"xyzzy\"]", 2, "moves[0].require[0]",
+          "There is no field \"xyzzy\" here." },
+        { "\"require\":\"neme\"", 2, "moves[0].require",
+          "There is no field \"neme\" here. Did you mean \"name\"?" },
+        { "\n\"when\":\"nmae is empty\"", 3, "moves[0].when", NULL },
+        { "\n\"when\":\"name\"", 3, "moves[0].when", NULL },
+    };
+    for (size_t i = 0; i < GX_COUNT(rows); i++) {
+        struct gx_arena arena = { 0 };
+        struct gx_ctx ctx = gx_test_ctx(&arena);
+        struct gx_str process =
+            gx_arena_printf(&arena,
+                            "{\"process\":\"p\",\"states\":[{\"code\":\"a\"},{\"code\":\"b\"}],\n"
+                            "\"moves\":[{\"from\":[\"a\"],\"to\":\"b\",%s}]}",
+                            rows[i].move);
+        const struct file files[] = { { OBJECT, object }, { PROCESS, process.p } };
+        struct gx_meta *meta = NULL;
+        enum gx_code code = load(&ctx, files, 2, &meta);
+        GX_CHECK((code == GX_OK) == !rows[i].path, rows[i].move);
+        if (code == GX_OK)
+            gx_meta_unref(meta);
+        if (rows[i].path && GX_CHECK(ctx.errors, rows[i].move)) {
+            GX_CHECK_STR(ctx.errors->file, GX_STR(PROCESS), rows[i].move);
+            GX_CHECK(ctx.errors->line == rows[i].line, rows[i].move);
+            GX_CHECK_STR(ctx.errors->path, gx_str_c(rows[i].path), rows[i].move);
+            if (rows[i].text)
+                GX_CHECK_STR(gx_error_text(&arena, ctx.errors, GX_LANG_EN), gx_str_c(rows[i].text),
+                             rows[i].move);
+        }
+        gx_arena_free(&arena);
+    }
+}
+
 /* A formula may stand before what it needs, also on another object; never in a circle. */
 GX_TEST(meta_formulas)
 {

@@ -9,11 +9,17 @@ static enum gx_code load_one(struct gx_ctx *ctx, const char *path, struct gx_str
     struct gx_meta_source *sources;
     struct gx_meta *meta = NULL;
     size_t count = gx_meta_embedded(ctx->arena, packs, GX_COUNT(packs), &sources);
-    struct gx_meta_source *all = GX_ARENA_ARRAY(ctx->arena, struct gx_meta_source, count + 1);
+    struct gx_meta_source *all = GX_ARENA_ARRAY(ctx->arena, struct gx_meta_source, count + 2);
     memcpy(all, sources, count * sizeof *all);
     all[count] = (struct gx_meta_source){ gx_str_c(path), json, true };
+    all[count + 1] = (struct gx_meta_source){
+        GX_STR("custom/processes/ticket.json"),
+        GX_STR("{\"process\":\"ticket\",\"states\":[{\"code\":\"new\"},"
+               "{\"code\":\"converted\"}],\"moves\":[{\"from\":\"*\",\"to\":\"converted\"}]}"),
+        true
+    };
     gx_ctx_clear(ctx);
-    enum gx_code code = gx_meta_load(ctx, all, count + 1, &meta);
+    enum gx_code code = gx_meta_load(ctx, all, count + 2, &meta);
     if (code == GX_OK)
         gx_meta_unref(meta);
     return code;
@@ -27,7 +33,7 @@ static struct gx_str object_named(struct gx_ctx *ctx, struct gx_str name, const 
         "\"title\":\"name\",\"fields\":[{\"name\":\"name\",\"type\":\"text\","
         "\"label\":\"N\"},{\"name\":\"client\",\"type\":\"link\",\"label\":\"A\","
         "\"to\":\"account\",\"on_delete\":\"clear\"},{\"name\":\"state\","
-        "\"type\":\"process\",\"label\":\"S\",\"process\":\"lead\"}]%s}",
+        "\"type\":\"process\",\"label\":\"S\",\"process\":\"ticket\"}]%s}",
         GX_STR_ARG(name), more);
 }
 

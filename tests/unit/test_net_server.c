@@ -271,8 +271,13 @@ GX_TEST(net_server_packs)
     GX_CHECK_STR(net_header(&r, "Content-Encoding"), GX_STR("br"), "packed");
     GX_CHECK_STR(net_header(&r, "Vary"), GX_STR("Accept-Encoding"), "for caches");
     GX_CHECK(r.body.n > 100 && r.body.n < 10000, "smaller");
+    net_ask(&f, "GET /api/v1/big HTTP/1.1\r\n" H "Accept-Encoding: br;q=0, gzip\r\n\r\n", &r);
+    GX_CHECK_STR(net_header(&r, "Content-Encoding"), GX_STR("gzip"), "packed for the old");
+    GX_CHECK(r.body.n > 100 && r.body.n < 10000, "smaller");
+    GX_CHECK((unsigned char)r.body.p[0] == 0x1f && (unsigned char)r.body.p[1] == 0x8b, "gzip");
     net_ask(&f, GET("/api/v1/big"), &r);
     GX_CHECK(net_header(&r, "Content-Encoding").n == 0 && r.body.n > 20000, "plain");
+    GX_CHECK_STR(net_header(&r, "Vary"), GX_STR("Accept-Encoding"), "for caches");
     net_ask(&f, "GET /api/v1/item/7 HTTP/1.1\r\n" H "Accept-Encoding: br\r\n\r\n", &r);
     GX_CHECK(net_header(&r, "Content-Encoding").n == 0, "too short to pack");
     net_ask(&f, GET("/"), &r);
@@ -285,4 +290,61 @@ GX_TEST(net_server_packs)
     GX_CHECK(r.status == 304 && r.body.n == 0, "not sent again");
     net_stop(&f);
     net_reply_free(&r);
+}
+
+static bool nudge(const struct net_fixture *f, const char *query)
+{
+    struct net_reply reply = { 0 };
+    char text[120];
+    snprintf(text, sizeof text, "GET /api/v1/nudge%s HTTP/1.1\r\nHost: h\r\n\r\n", query);
+    net_ask(f, text, &reply);
+    bool there = gx_str_is(reply.body, "true");
+    net_reply_free(&reply);
+    return there;
+}
+
+/* A live stream sleeps as long as it likes, past every deadline, and hears each call. */
+GX_TEST(net_live)
+{
+    struct net_fixture f;
+    net_prepare(&f);
+    f.options.write_ms = f.options.idle_ms = 300;
+    net_start(&f);
+    int fd = net_connect(&f);
+    net_say(fd, "GET /api/v1/live HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    while (!nudge(&f, ""))
+        continue;
+    for (int i = 0; i < 200; i++)
+        GX_CHECK(nudge(&f, ""), "still there");
+    int64_t until = gx_monotonic_us() + 700000; /* more than its deadlines would allow */
+    while (gx_monotonic_us() < until)
+        usleep(20000);
+    GX_CHECK(nudge(&f, ""), "asleep, not closed");
+    GX_CHECK(nudge(&f, "?count=1"), "the end");
+    struct net_reply reply = { 0 };
+    net_read(fd, false, &reply);
+    GX_CHECK(reply.status == 200 && reply.chunked && !reply.broken, "whole");
+    GX_CHECK(reply.body.n == 202 * strlen("beat\n"), "every beat once");
+    GX_CHECK_STR(net_header(&reply, "Content-Type"), GX_STR("text/event-stream"), "type");
+    net_reply_free(&reply);
+    close(fd);
+    net_stop(&f);
+}
+
+/* Somebody who goes away without a word is noticed with the next piece. */
+GX_TEST(net_live_gone)
+{
+    struct net_fixture f;
+    net_prepare(&f);
+    net_start(&f);
+    int fd = net_connect(&f);
+    net_say(fd, "GET /api/v1/live HTTP/1.1\r\nHost: h\r\n\r\n");
+    while (!nudge(&f, ""))
+        continue;
+    close(fd);
+    int64_t until = gx_monotonic_us() + 5000000;
+    while (nudge(&f, "") && gx_monotonic_us() < until)
+        continue;
+    GX_CHECK(!nudge(&f, ""), "its place is free");
+    net_stop(&f);
 }

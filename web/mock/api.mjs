@@ -202,6 +202,12 @@ async function sessionRoute(req, res, body) {
 
 function recordRoute(req, res, body, object, id, verb) {
   const record = one(object, id)
+  if (verb === 'moves') {
+    const state = object.fields.find((f) => f.type === 'process')
+    const process = state && meta.processes.find((p) => p.name === (state.process ?? object.name))
+    const rows = (process?.moves ?? []).filter((m) => m.from.includes(record[state.name]) || m.from === '*')
+    return { rows: rows.map((m) => ({ field: state.name, to: m.to, label: m.label['zh-Hant'], possible: true, reason: '', require: m.require ?? [] })) }
+  }
   if (verb === 'history') return { rows: history.get(id)?.toReversed() ?? [], next: null }
   if (verb === 'restore') {
     delete record.deleted_at

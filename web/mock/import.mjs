@@ -11,10 +11,10 @@ function cells(line) {
 }
 
 function guess(object, columns) {
-  return columns.map((column) => {
+  return columns.map((column, index) => {
     const name = column.toLowerCase().replace(/\W+/g, '_')
     const f = objectOf(object).fields.find((x) => x.name === name || Object.values(x.label).some((l) => l.toLowerCase() === column.toLowerCase()))
-    return { column, field: f && !f.readonly ? f.name : null, score: f ? 1000 : 0 }
+    return { column, index, field: f && !f.readonly ? f.name : null, score: f ? 1000 : 0 }
   })
 }
 
@@ -24,9 +24,9 @@ function plan(job) {
   job.diff = job.rows.map((row, i) => {
     const out = { row: i + 2, action: 'create', title: '', changes: [], errors: [] }
     const values = {}
-    job.mapping.forEach((m, k) => {
+    job.mapping.forEach((m) => {
       const f = o.fields.find((x) => x.name === m.field)
-      const text = row[k] ?? ''
+      const text = (m.index < 0 ? m.value : row[m.index]) ?? ''
       if (!f || text === '') return
       if (f.type === 'link') {
         const hit = tables[f.to].find((r) => titleText(f.to, r) === text)?.id ?? job.chosen[f.name]?.[text]
@@ -88,7 +88,7 @@ function view(job) {
   const busy = ['checking', 'running', 'undoing'].includes(job.state)
   const done = busy ? Math.min(total, Math.round(((Date.now() - job.started) / FAST) * total)) : total
   const { id, state, object, mode, match, file_name, created_at, by, info, mapping, counts, links, errors } = job
-  return { id, state, object, mode, match, file_name, created_at, by, info, mapping, counts, links, errors, sample: job.rows.slice(0, 8), progress: { done, total, rows_per_s: Math.round((total / FAST) * 1000) } }
+  return { id, state, object, mode, match, file_name, created_at, by, info, mapping, counts, links, errors, chosen: job.chosen, kept: [], problem: '', date_order: 'ymd', written: (job.undo?.length ?? 0) > 0, sample: job.rows.slice(0, 8), progress: { done, total, rows_per_s: Math.round((total / FAST) * 1000) } }
 }
 
 function start(req, query, raw) {
@@ -110,7 +110,10 @@ const VERBS = {
   check: (job) => work(job, 'checking', 'checked', () => plan(job)),
   run: (job) => work(job, 'running', 'done', () => apply(job)),
   resume: (job) => work(job, 'running', 'done', () => apply(job)),
-  undo: (job) => work(job, 'undoing', 'undone', () => job.undo.toReversed().forEach((back) => back())),
+  undo: (job) => work(job, 'undoing', 'undone', () => {
+    job.undo.toReversed().forEach((back) => back())
+    job.undo = []
+  }),
   cancel: (job) => {
     clearTimeout(job.timer)
     job.state = 'cancelled'
@@ -125,7 +128,7 @@ export function importRoutes(req, res, [id, verb], query, body, raw) {
   }
   const job = jobs.get(id)
   if (!job) throw new Refuse(404, 'not_found', '找不到這次匯入')
-  if (verb === 'diff') return { rows: job.diff?.map(({ row, action, title, changes, errors }) => ({ row, action, title, changes, errors })) ?? [], next: null }
+  if (verb === 'diff') return { rows: job.diff?.filter((d) => !query.get('action') || d.action === query.get('action')).map(({ row, action, title, changes, errors }) => ({ row, action, title, changes, errors })) ?? [], next: null }
   if (verb === 'failed') {
     res.writeHead(200, { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': 'attachment; filename="failed.csv"' })
     res.end(['row,reason', ...job.diff.filter((d) => d.action === 'fail').map((d) => `${d.row},${d.errors.map((e) => e.detail).join(' ')}`)].join('\r\n'))
@@ -135,7 +138,7 @@ export function importRoutes(req, res, [id, verb], query, body, raw) {
     if (body.object && body.object !== job.object) job.mapping = guess(body.object, job.info.columns)
     for (const key of ['object', 'mode', 'match', 'mapping']) if (body[key]) job[key] = body[key]
     for (const key of ['encoding', 'delimiter', 'header_row', 'sheet']) if (body[key] !== undefined) job.info[key] = body[key]
-    for (const [field, map] of Object.entries(body.links ?? {})) job.chosen[field] = { ...job.chosen[field], ...map }
+    if (body.links) job.chosen = body.links
   } else if (VERBS[verb]) VERBS[verb](job)
   return view(job)
 }

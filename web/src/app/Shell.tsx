@@ -8,9 +8,11 @@ import { useTranslation } from 'react-i18next'
 import type { AppAction } from '../actions/app/action.ts'
 import { appActions } from '../actions/app/index.ts'
 import { useBatches } from '../lib/batch.ts'
+import { startLive } from '../lib/live.ts'
 import { mainObjects, may, servingObjects } from '../lib/meta.ts'
 import type { ObjectMeta } from '../lib/types.ts'
-import { useLabel, useMeta } from '../lib/use.ts'
+import { useLabel, useMeta, useSession } from '../lib/use.ts'
+import { OfflineMark } from '../views/Arrival.tsx'
 import { ObjectIcon } from '../views/Icon.tsx'
 import { Search } from '../views/Search.tsx'
 import { Lines } from '../views/states.tsx'
@@ -91,6 +93,8 @@ export function Shell() {
   const [menu, menuSwitch] = useDisclosure(false)
   const [find, findSwitch] = useDisclosure(false)
   const search = useRef<HTMLInputElement>(null)
+  const user = useSession()?.user.id ?? ''
+  useEffect(() => (user ? startLive(user) : undefined), [user])
   const path = useRouterState({ select: (s) => s.location.pathname })
   useEffect(() => {
     menuSwitch.close()
@@ -136,6 +140,7 @@ export function Shell() {
         <ActionIcon className={styles.phone} variant="subtle" color="gray" size="lg" aria-label={t('search.label')} onClick={findSwitch.open}>
           <IconSearch size={20} />
         </ActionIcon>
+        <OfflineMark />
         <UserMenu />
       </header>
       <main id="main" className={styles.main} tabIndex={-1}>

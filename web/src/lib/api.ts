@@ -52,6 +52,10 @@ export function setReplyLang(lang: string) {
 export function whenSignedOut(call: () => void) {
   client.onSignedOut = call
 }
+/* Somebody who knows it by other ways than a reply says that the session is over. */
+export function sessionOver() {
+  client.onSignedOut()
+}
 
 export function address(path: string, query?: Query): string {
   const parts = new URLSearchParams()

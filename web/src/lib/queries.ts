@@ -16,8 +16,10 @@ import type {
   ImportJob,
   Meta,
   Rec,
+  RecordMove,
   RecordPage,
   Session,
+  TimelineEntry,
 } from './types.ts'
 
 /* A list that was scrolled far is not fetched again from its beginning behind people's backs. */
@@ -126,6 +128,12 @@ export const conversionQuery = (object: string, id: string) =>
       get<{ converted: boolean; targets: ConversionTarget[] }>(`/${object}/${id}/convert`, undefined, signal),
   })
 
+export const movesQuery = (object: string, id: string) =>
+  queryOptions({
+    queryKey: ['record', object, id, 'moves'],
+    queryFn: ({ signal }) => get<{ rows: RecordMove[] }>(`/${object}/${id}/moves`, undefined, signal),
+  })
+
 export const historyQuery = (object: string, id: string) =>
   infiniteQueryOptions({
     queryKey: ['record', object, id, 'history'],
@@ -134,6 +142,20 @@ export const historyQuery = (object: string, id: string) =>
       get<{ rows: HistoryEntry[]; next: string | null }>(
         `/${object}/${id}/history`,
         { cursor: pageParam, limit: 50 },
+        signal,
+      ),
+    getNextPageParam: (page) => page.next || undefined,
+  })
+
+export const timelineQuery = (object: string, id: string, kinds: readonly string[]) =>
+  infiniteQueryOptions({
+    queryKey: ['record', object, id, 'timeline', kinds.join()],
+    initialPageParam: '',
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam, signal }) =>
+      get<{ rows: TimelineEntry[]; next: string | null }>(
+        `/${object}/${id}/timeline`,
+        { kinds: kinds.join(), cursor: pageParam },
         signal,
       ),
     getNextPageParam: (page) => page.next || undefined,
@@ -148,28 +170,32 @@ export const searchQuery = (text: string, object?: string, limit = 12) =>
       get<{ rows: Hit[] }>('/search', { q: text, object, limit }, signal),
   })
 
+export const BUSY_STATES: readonly string[] = ['checking', 'running', 'undoing']
+const BUSY_MS = 500
+const busy = (state: string | undefined) => BUSY_STATES.includes(state ?? '')
+
 export const importsQuery = queryOptions({
   queryKey: ['import'],
   queryFn: ({ signal }) => get<{ rows: ImportJob[] }>('/import', undefined, signal),
+  refetchInterval: (query) => (query.state.data?.rows.some((job) => busy(job.state)) ? BUSY_MS : false),
 })
-
-export const BUSY_STATES: readonly string[] = ['checking', 'running', 'undoing']
 
 export const importQuery = (id: string) =>
   queryOptions({
     queryKey: ['import', id],
     queryFn: ({ signal }) => get<ImportJob>(`/import/${id}`, undefined, signal),
-    refetchInterval: (query) => (BUSY_STATES.includes(query.state.data?.state ?? '') ? 500 : false),
+    refetchInterval: (query) => (busy(query.state.data?.state) ? BUSY_MS : false),
   })
 
-export const diffQuery = (id: string) =>
+/* Row by row what a check found; all rows, or those of one action. */
+export const diffQuery = (id: string, action: DiffRow['action'] | '') =>
   infiniteQueryOptions({
-    queryKey: ['import', id, 'diff'],
+    queryKey: ['import', id, 'diff', action],
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
       get<{ rows: DiffRow[]; next: string | null }>(
         `/import/${id}/diff`,
-        { cursor: pageParam, limit: 100 },
+        { action, cursor: pageParam, limit: 100 },
         signal,
       ),
     getNextPageParam: (page) => page.next || undefined,

@@ -113,6 +113,16 @@ export interface ProcessMove {
   require?: string[]
 }
 
+/* A move somebody may make with a record, and why it is not possible now. */
+export interface RecordMove {
+  field: string
+  to: string
+  label: string
+  possible: boolean
+  reason: string
+  require: string[]
+}
+
 export interface Process {
   name: string
   label: Labels
@@ -180,6 +190,31 @@ export interface HistoryEntry {
   changes: Change[]
 }
 
+export type TimelineType = 'activity' | 'file' | 'change' | 'move' | 'created' | 'imported' | 'deleted' | 'restored'
+
+/* One thing on a record's timeline; `record` is the activity or file, `changes` are of the log. */
+export interface TimelineEntry {
+  type: TimelineType
+  id: string
+  at: string
+  by: Link | null
+  import: string | null
+  changes: Change[]
+  record: Rec | null
+}
+
+/* What the stream of live events says; a bulk names no record. */
+export interface LiveEvent {
+  object: string
+  id?: string
+  version?: number
+  count?: number
+  kind: 'created' | 'updated' | 'deleted' | 'restored' | 'bulk'
+  by: Link | null
+  at: string
+  fields?: string[]
+}
+
 export interface Hit {
   object: string
   id: string
@@ -207,6 +242,8 @@ export interface CheckResult {
   hidden: string[]
   required: string[]
   errors: FieldError[]
+  /* What may be wrong and can be saved all the same. */
+  warnings?: { path: string; detail: string }[]
 }
 
 export type ImportState =
@@ -225,10 +262,24 @@ export interface ImportColumn {
   field: string | null
   /* How alike, of 1000. */
   score?: number
+  /* Place in the file; -1 for a value that is in no column and the same in every row. */
   index?: number
-  /* For a column that is in no file: the same value in every row. */
   value?: string
 }
+
+/* A name of the file that no record or choice has. */
+export interface UnknownName {
+  field: string
+  text: string
+  /* Of how many rows. */
+  count: number
+  suggestions: { id: string; title: string; score: number }[]
+  taken?: string | null
+}
+
+/* field → text of the file → id, or code of a choice; null: left empty. */
+export type ChosenLinks = Record<string, Record<string, string | null>>
+export type DateOrder = 'ymd' | 'dmy' | 'mdy'
 
 export interface ImportJob {
   id: string
@@ -238,30 +289,34 @@ export interface ImportJob {
   match: string[]
   file_name?: string
   created_at?: string
-  by?: Link
   info: {
     format: string
     encoding: string
     encoding_sure: boolean
+    damaged?: boolean
     delimiter: string
     header_row: number
     sheets: string[]
     sheet: string
     columns: string[]
     rows_estimate: number
+    file_bytes?: number
+    /* The mapping is that of an earlier file with the same columns. */
+    remembered?: boolean
+    /* Columns whose dates could be day or month first. */
+    dates_unclear?: string[]
   }
   mapping: ImportColumn[]
   sample: string[][]
-  progress?: { done: number; total: number; rows_per_s?: number }
+  date_order?: DateOrder
+  progress?: { done: number; total: number }
   counts?: { create: number; update: number; same: number; failed: number }
-  links?: {
-    field: string
-    text: string
-    count: number
-    suggestions: { id: string; title: string; score: number }[]
-    taken?: string | null
-  }[]
-  errors?: { row: number; field?: string; detail: string }[]
+  /* Something of it is in the store. */
+  written?: boolean
+  links?: UnknownName[]
+  chosen?: ChosenLinks
+  /* What an undo left as it is. */
+  kept?: { object: string; id: string; title: string; field: string; detail: string }[]
   problem?: string
 }
 

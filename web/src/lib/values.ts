@@ -1,6 +1,6 @@
 /* values.ts - what a form holds: before, while and after people type. */
 import { processOf } from './meta.ts'
-import type { Field, Json, Meta, ObjectMeta, Rec, Session } from './types.ts'
+import type { Field, Json, Meta, ObjectMeta, Session } from './types.ts'
 
 export type Values = Record<string, unknown>
 
@@ -36,22 +36,6 @@ export function changed(
     if (!same(wire(field, before[field.name]), now)) out[field.name] = now
   }
   return out
-}
-
-/* For each field I changed that somebody else changed too: theirs beside mine. */
-export function clashes(
-  fields: readonly Field[],
-  before: Values,
-  mine: Values,
-  theirs: Rec,
-  wire: (field: Field, value: unknown) => Json,
-): Field[] {
-  return fields.filter((field) => {
-    const was = wire(field, before[field.name])
-    const me = wire(field, mine[field.name])
-    const they = wire(field, theirs[field.name])
-    return !same(was, me) && !same(was, they) && !same(me, they)
-  })
 }
 
 /* "address.city" and "/amount" both belong to the field they begin with. */

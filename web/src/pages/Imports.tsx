@@ -1,20 +1,23 @@
 /* Imports.tsx - bring a file in; and what was brought in before. */
-import { Alert, Button, NativeSelect } from '@mantine/core'
+import { ActionIcon, Alert, Button, NativeSelect, Tooltip } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { IconFileSpreadsheet, IconUpload } from '@tabler/icons-react'
+import { IconArrowBackUp, IconFileSpreadsheet, IconUpload } from '@tabler/icons-react'
 import { type DragEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { post } from '../lib/api.ts'
-import { formatMoment } from '../lib/format.ts'
+import { formatMoment, formatNumber } from '../lib/format.ts'
 import { useLang } from '../lib/i18n.ts'
 import { findObject, may } from '../lib/meta.ts'
-import { importsQuery } from '../lib/queries.ts'
+import { BUSY_STATES, importsQuery } from '../lib/queries.ts'
 import type { ImportJob } from '../lib/types.ts'
 import { useLabel, useMeta, useOffset } from '../lib/use.ts'
 import { Empty, Failed, Lines, useProblemText } from '../views/states.tsx'
 import { useTitle } from '../views/title.ts'
+import { NO_COUNTS } from '../views/import/Diff.tsx'
+import { useDoings, useNews } from '../views/import/doings.ts'
 import { ImportState } from '../views/import/ImportState.tsx'
+import { UndoDialog } from '../views/import/UndoDialog.tsx'
 import styles from './Imports.module.css'
 import page from './page.module.css'
 
@@ -40,7 +43,8 @@ function Start() {
   const problemText = useProblemText()
   const search = route.useSearch()
   const into = meta.objects.filter((o) => may(o, 'import'))
-  const [object, setObject] = useState(search.object ?? into[0]?.name ?? '')
+  /* '': the columns of the file say what it is. */
+  const [object, setObject] = useState(search.object ?? '')
   const [over, setOver] = useState(false)
   const input = useRef<HTMLInputElement>(null)
   const upload = useMutation({
@@ -66,7 +70,7 @@ function Start() {
         className={styles.object}
         label={t('import.object')}
         value={object}
-        data={into.map((o) => ({ value: o.name, label: label(o.plural, o.name) }))}
+        data={[{ value: '', label: t('import.object_guess') }, ...into.map((o) => ({ value: o.name, label: label(o.plural, o.name) }))]}
         onChange={(e) => setObject(e.currentTarget.value)}
       />
       {upload.isError && (
@@ -87,7 +91,7 @@ function Start() {
         <IconFileSpreadsheet size={40} stroke={1.3} aria-hidden className={styles.icon} />
         <div>{t('import.drop')}</div>
         <Button leftSection={<IconUpload size={16} />} loading={upload.isPending} onClick={() => input.current?.click()}>
-          {t('import.choose')}
+          {upload.isPending ? t('import.uploading') : t('import.choose')}
         </Button>
         <input
           ref={input}
@@ -106,13 +110,9 @@ function Start() {
 
 function Past() {
   const { t } = useTranslation()
-  const label = useLabel()
-  const lang = useLang()
-  const offset = useOffset()
-  const meta = useMeta()
   const query = useQuery(importsQuery)
   if (query.isPending) return <Lines count={3} />
-  if (query.isError) return <Failed error={query.error} again={() => void query.refetch()} />
+  if (!query.data) return <Failed error={query.error} again={() => void query.refetch()} />
   return (
     <section className="card" aria-labelledby="past">
       <h2 id="past" className={styles.head}>
@@ -121,16 +121,53 @@ function Past() {
       {query.data.rows.length === 0 && <Empty title={t('import.none')} />}
       <ul className="plain">
         {query.data.rows.map((job) => (
-          <li key={job.id}>
-            <Link to="/import/$id" params={{ id: job.id }} className={styles.job}>
-              <span className={`clip ${styles.file}`}>{job.file_name || `#${job.id}`}</span>
-              <span className="dim small">{label(findObject(meta, job.object)?.plural, job.object)}</span>
-              <span className="dim small num">{job.created_at && formatMoment(job.created_at, lang, offset)}</span>
-              <ImportState state={job.state} />
-            </Link>
-          </li>
+          <PastImport key={job.id} job={job} />
         ))}
       </ul>
     </section>
+  )
+}
+
+function PastImport({ job }: { job: ImportJob }) {
+  const { t } = useTranslation()
+  const label = useLabel()
+  const lang = useLang()
+  const offset = useOffset()
+  const meta = useMeta()
+  const problemText = useProblemText()
+  const { act } = useDoings(job.id)
+  const [asking, setAsking] = useState(false)
+  useNews(job)
+  const counts = job.counts ?? NO_COUNTS
+  const named = (['create', 'update', 'same', 'failed'] as const).filter((key) => counts[key] > 0)
+  const undoable = job.written && !BUSY_STATES.includes(job.state)
+  const name = job.file_name || `#${job.id}`
+  return (
+    <li className={styles.item}>
+      <Link to="/import/$id" params={{ id: job.id }} className={styles.job}>
+        <span className={styles.file}>
+          <span className="clip">{name}</span>
+          <span className="dim small">{label(findObject(meta, job.object)?.plural, job.object)}</span>
+        </span>
+        <span className={`dim small num ${styles.counts}`}>
+          {job.state !== 'undone' && job.state !== 'draft' && named.map((key) => `${t(`import.count_${key}`)} ${formatNumber(counts[key], lang)}`).join(' · ')}
+          {act.error && <span role="alert">{problemText(act.error)}</span>}
+        </span>
+        <span className={`dim small num ${styles.when}`}>{job.created_at && formatMoment(job.created_at, lang, offset)}</span>
+        <span className={styles.state} data-state={job.state}>
+          <ImportState state={job.state} />
+        </span>
+      </Link>
+      <span className={styles.undo}>
+        {undoable && (
+          <Tooltip label={t('import.undo')}>
+            <ActionIcon variant="subtle" color="red" size="lg" aria-label={`${name}${t('import.colon')}${t('import.undo')}`} loading={act.isPending} onClick={() => setAsking(true)}>
+              <IconArrowBackUp size={18} />
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </span>
+      {undoable && <UndoDialog job={job} opened={asking} onClose={() => setAsking(false)} onUndo={() => act.mutate('undo')} />}
+    </li>
   )
 }

@@ -16,12 +16,15 @@ import { recordQuery } from '../lib/queries.ts'
 import { saw } from '../lib/recent.ts'
 import type { CheckResult, Field, ObjectMeta, Rec } from '../lib/types.ts'
 import { useLabel, useMeta, useObject, useSession } from '../lib/use.ts'
+import { ArrivalNotice, useFresh } from '../views/Arrival.tsx'
+import { DropArea, useAttach } from '../views/Drop.tsx'
 import { Facts } from '../views/Facts.tsx'
 import { History } from '../views/History.tsx'
 import { ObjectIcon } from '../views/Icon.tsx'
 import { Moves } from '../views/Moves.tsx'
 import { RelatedLists } from '../views/Related.tsx'
 import { Failed, Lines } from '../views/states.tsx'
+import { Timeline } from '../views/Timeline.tsx'
 import { useTitle } from '../views/title.ts'
 import styles from './Record.module.css'
 
@@ -61,43 +64,53 @@ function Shown({ object, record }: { object: ObjectMeta; record: Rec }) {
   const session = useSession()
   const navigate = useNavigate()
   const { tab } = route.useSearch()
+  const shown = tab === 'history' || tab === 'timeline' ? tab : 'details'
   const title = titleOf(object, record)
   const hidden = useHidden(object, record)
+  const fresh = useFresh(object.name, record.id)
+  const attach = useAttach(object, record)
   const editable = !record.deleted_at && mayEdit(object, record, session)
   const process = processOf(meta, object)
   useTitle(title)
   const user = session?.user.id ?? ''
   useEffect(() => saw(user, { object: object.name, id: record.id, title }), [user, object.name, record.id, title])
   return (
-    <div className={styles.page}>
-      <Head object={object} record={record} title={title} />
-      {process && (
-        <Moves object={object} record={record} {...process} editable={editable} except={object.converts ? ['converted'] : []} />
-      )}
-      <Tabs
-        value={tab === 'history' ? 'history' : 'details'}
-        onChange={(next) =>
-          void navigate({ to: '/o/$object/$id', params: { object: object.name, id: record.id }, search: next === 'history' ? { tab: next } : {}, replace: true })
-        }
-        keepMounted={false}
-      >
-        <Tabs.List>
-          <Tabs.Tab value="details">{t('record.details')}</Tabs.Tab>
-          <Tabs.Tab value="history">{t('record.history')}</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="details" className={styles.details}>
-          <div className={styles.main}>
-            <Facts object={object} record={record} editable={editable} hidden={hidden} />
-          </div>
-          <aside className={styles.aside}>
-            <RelatedLists object={object} record={record} />
-          </aside>
-        </Tabs.Panel>
-        <Tabs.Panel value="history" className={styles.panel}>
-          <History object={object} id={record.id} />
-        </Tabs.Panel>
-      </Tabs>
-    </div>
+    <DropArea attach={attach}>
+      <div className={styles.page}>
+        <Head object={object} record={record} title={title} />
+        <ArrivalNotice object={object} id={record.id} />
+        {process && (
+          <Moves object={object} record={record} {...process} editable={editable} except={object.converts ? ['converted'] : []} />
+        )}
+        <Tabs
+          value={shown}
+          onChange={(next) =>
+            void navigate({ to: '/o/$object/$id', params: { object: object.name, id: record.id }, search: next && next !== 'details' ? { tab: next } : {}, replace: true })
+          }
+          keepMounted={false}
+        >
+          <Tabs.List>
+            <Tabs.Tab value="details">{t('record.details')}</Tabs.Tab>
+            <Tabs.Tab value="timeline">{t('timeline.title')}</Tabs.Tab>
+            <Tabs.Tab value="history">{t('record.history')}</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="details" className={styles.details}>
+            <div className={styles.main}>
+              <Facts object={object} record={record} editable={editable} hidden={hidden} fresh={fresh} />
+            </div>
+            <aside className={styles.aside}>
+              <RelatedLists object={object} record={record} />
+            </aside>
+          </Tabs.Panel>
+          <Tabs.Panel value="timeline" className={styles.panel}>
+            <Timeline object={object} record={record} attach={attach} />
+          </Tabs.Panel>
+          <Tabs.Panel value="history" className={styles.panel}>
+            <History object={object} id={record.id} />
+          </Tabs.Panel>
+        </Tabs>
+      </div>
+    </DropArea>
   )
 }
 

@@ -4,14 +4,13 @@ import { IconPencil } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { canType, FieldCell, isEmpty, toWire, typeOf } from '../fields/index.tsx'
-import { patch, Problem } from '../lib/api.ts'
+import { Problem } from '../lib/api.ts'
 import { findField, formSections, systemFields } from '../lib/meta.ts'
-import { forget } from '../lib/queries.ts'
-import { toast } from '../lib/toast.ts'
 import type { Field, ObjectMeta, Rec } from '../lib/types.ts'
 import { useLabel } from '../lib/use.ts'
-import { errorField } from '../lib/values.ts'
+import { changed, errorField } from '../lib/values.ts'
 import styles from './Facts.module.css'
+import { useSaver } from './Merge.tsx'
 import { useProblemText } from './states.tsx'
 
 export interface FactsProps {
@@ -20,9 +19,11 @@ export interface FactsProps {
   editable: boolean
   /* Fields that do not apply to this record, by the server's rules. */
   hidden: ReadonlySet<string>
+  /* Fields that somebody else has just changed. */
+  fresh: ReadonlySet<string>
 }
 
-export function Facts({ object, record, editable, hidden }: FactsProps) {
+export function Facts({ object, record, editable, hidden, fresh }: FactsProps) {
   const label = useLabel()
   const { t } = useTranslation()
   const [all, setAll] = useState(false)
@@ -44,7 +45,7 @@ export function Facts({ object, record, editable, hidden }: FactsProps) {
             {s.title && <h2>{s.title}</h2>}
             <dl className={styles.list}>
               {s.fields.map((f) => (
-                <Fact key={f.name} object={object} record={record} field={f} editable={editable && canType(f)} />
+                <Fact key={f.name} object={object} record={record} field={f} editable={editable && canType(f)} fresh={fresh.has(f.name)} />
               ))}
             </dl>
           </section>
@@ -60,7 +61,7 @@ export function Facts({ object, record, editable, hidden }: FactsProps) {
   )
 }
 
-function Fact({ object, record, field, editable }: { object: ObjectMeta; record: Rec; field: Field; editable: boolean }) {
+function Fact({ object, record, field, editable, fresh }: { object: ObjectMeta; record: Rec; field: Field; editable: boolean; fresh: boolean }) {
   const { t } = useTranslation()
   const label = useLabel()
   const [editing, setEditing] = useState(false)
@@ -68,7 +69,7 @@ function Fact({ object, record, field, editable }: { object: ObjectMeta; record:
   /* Stages change by moving, in the header. */
   const canEdit = editable && field.type !== 'process'
   return (
-    <div className={styles.fact} data-wide={typeOf(field).wide || undefined}>
+    <div className={styles.fact} data-wide={typeOf(field).wide || undefined} data-fresh={fresh || undefined}>
       <dt className={styles.term}>{name}</dt>
       <dd className={styles.value}>
         {editing ? (
@@ -93,45 +94,49 @@ function Fact({ object, record, field, editable }: { object: ObjectMeta; record:
 function FactEditor({ object, record, field, name, onDone }: { object: ObjectMeta; record: Rec; field: Field; name: string; onDone: () => void }) {
   const { t } = useTranslation()
   const problemText = useProblemText()
+  const [base] = useState(record) /* somebody else may change it while it is typed */
   const [value, setValue] = useState(record[field.name])
+  const { save: send, dialog } = useSaver(object)
   const [error, setError] = useState<string>()
   const [saving, setSaving] = useState(false)
   const { Input } = typeOf(field)
   const save = async () => {
+    if (Object.keys(changed([field], base, { [field.name]: value }, toWire)).length === 0) return onDone()
     setSaving(true)
     try {
-      await patch(`/${object.name}/${record.id}`, { [field.name]: toWire(field, value) }, record.version)
-      await forget(object.name, record.id)
-      toast(t('form.saved'))
-      onDone()
+      const done = await send(base, { [field.name]: toWire(field, value) }, { ...base, [field.name]: value })
+      setSaving(false)
+      if (done) onDone()
     } catch (e) {
       const own = e instanceof Problem ? e.errors.find((x) => errorField(x.path) === field.name)?.detail : undefined
       setError(own ?? problemText(e))
       setSaving(false)
-      if (e instanceof Problem && e.code === 'conflict') await forget(object.name, record.id)
     }
   }
   if (!Input) return null
   return (
-    <form
-      className={styles.editor}
-      onSubmit={(e) => {
-        e.preventDefault()
-        void save()
-      }}
-      onKeyDown={(e) => {
-        if (e.key === 'Escape') onDone()
-      }}
-    >
-      <Input field={field} value={value} onChange={setValue} label={name} bare error={error} required={field.required ?? false} autoFocus />
-      <div className="row">
-        <Button type="submit" size="compact-sm" loading={saving} disabled={field.required && isEmpty(value)}>
-          {t('form.save')}
-        </Button>
-        <Button size="compact-sm" variant="subtle" color="gray" onClick={onDone}>
-          {t('cancel')}
-        </Button>
-      </div>
-    </form>
+    <>
+      {dialog}
+      <form
+        className={styles.editor}
+        onSubmit={(e) => {
+          e.preventDefault()
+          void save()
+        }}
+        onKeyDown={(e) => {
+          if (e.key === 'Escape') onDone()
+        }}
+      >
+        <Input field={field} value={value} onChange={setValue} label={name} bare error={error} required={field.required ?? false} autoFocus />
+        <div className="row">
+          <Button type="submit" size="compact-sm" loading={saving} disabled={field.required && isEmpty(value)}>
+            {t('form.save')}
+          </Button>
+          <Button size="compact-sm" variant="subtle" color="gray" onClick={onDone}>
+            {t('cancel')}
+          </Button>
+        </div>
+      </form>
+    </>
   )
 }

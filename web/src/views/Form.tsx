@@ -24,7 +24,8 @@ export interface FormProps {
   initial: Values
   /* Only what differs from this is sent: nothing for a new record, the record for an old one. */
   base: Values
-  onSave: (values: Record<string, Json>) => Promise<void>
+  /* What is to be sent, and all fields as they stand; false: not saved, people go on typing. */
+  onSave: (values: Record<string, Json>, all: Values) => Promise<boolean | void>
   onCancel: () => void
   children?: ReactNode
 }
@@ -92,7 +93,8 @@ export function RecordForm({ object, initial, base, onSave, onCancel, children }
     touchedSince.current = new Set()
     const visible = typable.filter((f) => !hidden.has(f.name))
     try {
-      await onSave(changed(visible, base, values, toWire))
+      const done = await onSave(changed(visible, base, values, toWire), values)
+      if (done === false) setSaving(false)
     } catch (error) {
       setProblem(error)
       setSaving(false)
@@ -126,6 +128,7 @@ export function RecordForm({ object, initial, base, onSave, onCancel, children }
               field={field}
               value={values[field.name]}
               error={errorOf(field.name)}
+              warning={rules?.warnings?.find((w) => w.path === field.name)?.detail}
               required={required.has(field.name)}
               autoFocus={i === 0 && first}
               onChange={(v) => set(field.name, v)}
@@ -181,12 +184,13 @@ interface FormFieldProps {
   field: Field
   value: unknown
   error: string | undefined
+  warning?: string | undefined
   required: boolean
   autoFocus?: boolean
   onChange: (value: unknown) => void
 }
 
-export function FormField({ field, value, error, required, autoFocus, onChange }: FormFieldProps) {
+export function FormField({ field, value, error, warning, required, autoFocus, onChange }: FormFieldProps) {
   const label = useLabel()
   const { Input } = typeOf(field)
   const text = label(field.label, field.name)
@@ -198,15 +202,21 @@ export function FormField({ field, value, error, required, autoFocus, onChange }
       </div>
     )
   return (
-    <Input
-      field={field}
-      value={value}
-      onChange={onChange}
-      label={text}
-      help={label(field.help) || undefined}
-      error={error}
-      required={required}
-      autoFocus={autoFocus ?? false}
-    />
+    <>
+      <Input
+        field={field}
+        value={value}
+        onChange={onChange}
+        label={text}
+        help={label(field.help) || undefined}
+        error={error}
+        required={required}
+        autoFocus={autoFocus ?? false}
+      />
+      {/* Always there, so that screen readers hear what appears in it. */}
+      <p className={styles.warning} role="status">
+        {warning && !error ? warning : null}
+      </p>
+    </>
   )
 }

@@ -1,13 +1,14 @@
 /* Moves.tsx - where a record stands in its process, and the steps that lead on from there. */
-import { Alert, Button, Modal } from '@mantine/core'
-import { useState } from 'react'
+import { Alert, Button, Modal, Tooltip, VisuallyHidden } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isEmpty, toWire } from '../fields/index.tsx'
 import { patch, Problem } from '../lib/api.ts'
-import { findField, movesFrom } from '../lib/meta.ts'
-import { forget } from '../lib/queries.ts'
+import { findField } from '../lib/meta.ts'
+import { forget, movesQuery } from '../lib/queries.ts'
 import { toast } from '../lib/toast.ts'
-import type { Field, Json, ObjectMeta, Process, ProcessMove, Rec } from '../lib/types.ts'
+import type { Field, Json, ObjectMeta, Process, Rec, RecordMove } from '../lib/types.ts'
 import { useLabel } from '../lib/use.ts'
 import { errorField, type Values } from '../lib/values.ts'
 import { FormField } from './Form.tsx'
@@ -27,15 +28,15 @@ export interface MovesProps {
 export function Moves({ object, record, field, process, editable, except = [] }: MovesProps) {
   const { t } = useTranslation()
   const label = useLabel()
-  const [asking, setAsking] = useState<ProcessMove | null>(null)
+  const [asking, setAsking] = useState<RecordMove | null>(null)
+  const { data } = useQuery({ ...movesQuery(object.name, record.id), enabled: editable })
   const state = String(record[field.name] ?? '')
   const now = process.states.find((s) => s.code === state)
   const open = process.states.filter((s) => !s.kind || s.kind === 'open')
   const path = now && !open.includes(now) ? [...open, now] : open
   const at = path.findIndex((s) => s.code === state)
-  const moves = movesFrom(process, state).filter((m) => !except.includes(m.to))
-  const name = (m: ProcessMove) => label(m.label) || label(process.states.find((s) => s.code === m.to)?.label, m.to)
-  const hue = (m: ProcessMove) => process.states.find((s) => s.code === m.to)?.kind
+  const moves = (data?.rows ?? []).filter((m) => m.field === field.name && m.to !== state && !except.includes(m.to))
+  const hue = (m: RecordMove) => process.states.find((s) => s.code === m.to)?.kind
   return (
     <div className={styles.moves}>
       <ol className={styles.path} aria-label={label(process.label)}>
@@ -53,17 +54,36 @@ export function Moves({ object, record, field, process, editable, except = [] }:
       </ol>
       {editable && (
         <div className={styles.buttons} role="group" aria-label={t('record.moves')}>
-          {moves.map((m) => (
-            <Button key={m.to} size="xs" variant={hue(m) === 'won' ? 'filled' : 'default'} onClick={() => setAsking(m)}>
-              {name(m)}
-            </Button>
-          ))}
+          {moves.map((m) =>
+            m.possible ? (
+              <Button key={m.to} size="xs" variant={hue(m) === 'won' ? 'filled' : 'default'} onClick={() => setAsking(m)}>
+                {m.label}
+              </Button>
+            ) : (
+              <NotNow key={m.to} move={m} />
+            ),
+          )}
         </div>
       )}
       {asking && (
-        <MoveDialog key={asking.to} object={object} record={record} field={field} move={asking} title={name(asking)} onDone={() => setAsking(null)} />
+        <MoveDialog key={asking.to} object={object} record={record} field={field} move={asking} title={asking.label} onDone={() => setAsking(null)} />
       )}
     </div>
+  )
+}
+
+/* A step that is not possible now stays in its place and says why, to mouse, finger and keyboard. */
+function NotNow({ move }: { move: RecordMove }) {
+  const why = useId()
+  return (
+    <>
+      <Tooltip label={move.reason} multiline maw={320} events={{ hover: true, focus: true, touch: true }}>
+        <Button size="xs" variant="default" data-disabled aria-disabled aria-describedby={why}>
+          {move.label}
+        </Button>
+      </Tooltip>
+      <VisuallyHidden id={why}>{move.reason}</VisuallyHidden>
+    </>
   )
 }
 
@@ -71,7 +91,7 @@ interface DialogProps {
   object: ObjectMeta
   record: Rec
   field: Field
-  move: ProcessMove
+  move: RecordMove
   title: string
   onDone: () => void
 }
@@ -79,9 +99,8 @@ interface DialogProps {
 /* Asks for what the move needs, and for what the server then still misses. */
 export function MoveDialog({ object, record, field, move, title, onDone }: DialogProps) {
   const { t } = useTranslation()
-  const label = useLabel()
   const problemText = useProblemText()
-  const needed = move.require ?? []
+  const needed = move.require
   const [values, setValues] = useState<Values>(() => Object.fromEntries(needed.map((n) => [n, record[n]])))
   const [problem, setProblem] = useState<unknown>(null)
   const [saving, setSaving] = useState(false)
@@ -133,7 +152,7 @@ export function MoveDialog({ object, record, field, move, title, onDone }: Dialo
         ))}
         <div className="row">
           <Button type="submit" loading={saving} disabled={missing} {...(asked.length === 0 ? { 'data-autofocus': true } : {})}>
-            {label(move.label) || title}
+            {title}
           </Button>
           <Button variant="default" onClick={onDone}>
             {t('cancel')}

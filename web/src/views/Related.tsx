@@ -40,7 +40,7 @@ function RelatedList({ relation, of, record }: { relation: Relation; of: ObjectM
   const filter = conditionText({ field: relation.field, op: 'eq', value: record.id }, 'link')
   const titles = titleFields(of)
   const shown = phoneFields(of).filter((n) => n !== relation.field && !titles.includes(n)).slice(0, 3)
-  const query = useInfiniteQuery(listQuery(of.name, { filter, limit: SHOWN, fields: fetched(of, shown) }))
+  const query = useInfiniteQuery(listQuery(of.name, { filter, limit: SHOWN, fields: fetched(of, shown), ...(findField(of, 'at') ? { sort: '-at' } : {}) }))
   const page = query.data?.pages[0]
   const name = label(relation.label, relation.name)
   const empty = page?.rows.length === 0
@@ -73,7 +73,7 @@ function RelatedList({ relation, of, record }: { relation: Relation; of: ObjectM
           ))}
           {page?.next && (
             <li className={styles.all}>
-              <Link to="/o/$object" params={{ object: of.name }} search={{ filter }}>
+              <Link to="/o/$object" params={{ object: of.name }} search={{ filter, ...(findField(of, 'at') ? { sort: '-at' } : {}) }}>
                 {t('related.all')}
               </Link>
             </li>

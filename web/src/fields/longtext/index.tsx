@@ -1,7 +1,9 @@
 import { Textarea } from '@mantine/core'
+import { lazy, Suspense } from 'react'
+import { looksMarked } from '../../lib/markdown.ts'
 import { TextOperand } from '../parts.tsx'
 import styles from '../parts.module.css'
-import { asText, type FieldType, type InputProps, wrapper } from '../type.ts'
+import { asText, type CellProps, type FieldType, type InputProps, wrapper } from '../type.ts'
 
 function Input(props: InputProps) {
   const text = asText(props.value)
@@ -15,6 +17,21 @@ function Input(props: InputProps) {
   )
 }
 
+const Markdown = lazy(() => import('./Markdown.tsx'))
+
+/* In a list one line of it; on a page as Markdown, plain until its reader has come. */
+function Cell({ value, page }: CellProps) {
+  const text = asText(value)
+  if (!page) return <>{text.slice(0, 200)}</>
+  const plain = <div className={styles.long}>{text}</div>
+  if (!looksMarked(text)) return plain
+  return (
+    <Suspense fallback={plain}>
+      <Markdown text={text} />
+    </Suspense>
+  )
+}
+
 const longtext: FieldType = {
   name: 'longtext',
   inCell: false,
@@ -22,7 +39,7 @@ const longtext: FieldType = {
   ops: ['contains', 'empty', 'not_empty'],
   width: 260,
   wide: true,
-  Cell: ({ value, page }) => (page ? <div className={styles.long}>{asText(value)}</div> : <>{asText(value).slice(0, 200)}</>),
+  Cell,
   Input,
   Operand: TextOperand,
 }

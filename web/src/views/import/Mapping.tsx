@@ -1,12 +1,16 @@
 /* Mapping.tsx - which column of the file goes into which field, with the file's first rows beside. */
-import { Button, NativeSelect, SegmentedControl, Select, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Select, Tooltip } from '@mantine/core'
+import { IconPlus, IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { Chip } from '../../fields/parts.tsx'
-import { canType } from '../../fields/index.tsx'
-import { may } from '../../lib/meta.ts'
-import type { ImportColumn, ImportJob, Json, ObjectMeta } from '../../lib/types.ts'
-import { useLabel, useMeta } from '../../lib/use.ts'
+import type { ImportJob, Json, ObjectMeta } from '../../lib/types.ts'
+import { useLabel } from '../../lib/use.ts'
+import { Constants } from './Constants.tsx'
+import { FileFacts } from './FileFacts.tsx'
+import { How } from './How.tsx'
 import styles from './import.module.css'
+import { type Column, keysOf, mappingOf, type Plan, planOf, readDate, takenFields, tidyPlan, unclearDates } from './plan.ts'
+import { missingFields, targetsOf } from './targets.ts'
 
 export interface MappingProps {
   job: ImportJob
@@ -16,173 +20,168 @@ export interface MappingProps {
   busy: boolean
 }
 
-const ENCODINGS = ['UTF-8', 'UTF-16LE', 'UTF-16BE', 'Big5', 'GB18030', 'Shift_JIS', 'EUC-JP', 'EUC-KR', 'TIS-620', 'windows-1252']
-const DELIMITERS = [',', ';', '\t', '|']
 /* How sure a guess must be to be shown without a warning. */
 const SURE = 800
 
 export function Mapping({ job, object, onChange, onCheck, busy }: MappingProps) {
   const { t } = useTranslation()
-  const mapped = job.mapping.filter((m) => m.field).length
+  const label = useLabel()
+  const plan = planOf(job)
+  const mapped = plan.columns.filter((c) => c.goals.some((g) => g.field)).length
+  const keys = keysOf(object, plan)
+  const unclear = unclearDates(job, object, plan)
+  const set = (next: Plan) => {
+    /* What is no longer mapped cannot find records. */
+    const taken = takenFields(next)
+    const match = job.match.filter((name) => taken.has(name))
+    onChange({ mapping: mappingOf(next) as unknown as Json, ...(match.length < job.match.length ? { match } : {}) })
+  }
+  const check = () => {
+    const tidy = tidyPlan(plan)
+    if (tidy !== plan) set(tidy)
+    onCheck()
+  }
+  const missing = job.mode === 'update' ? [] : missingFields(object, plan)
+  const noMatch = job.mode !== 'create' && job.match.length === 0
+  const noOrder = job.date_order === 'ymd' && unclear.some((u) => !readDate(u.example, 'ymd'))
+  const why = mapped === 0 ? t('import.why_mapping') : noMatch ? t('import.why_match') : noOrder ? t('import.why_order') : ''
   return (
     <>
       <FileFacts job={job} onChange={onChange} />
-      <section className={`card ${styles.box}`}>
+      <section className={`card ${styles.box}`} aria-labelledby="import-mapping">
         <div className={styles.boxHead}>
-          <h2>{t('import.mapping')}</h2>
-          <span className="dim small">{t('import.mapped', { count: mapped, total: job.mapping.length })}</span>
+          <h2 id="import-mapping">{t('import.mapping')}</h2>
+          <span className="dim small">
+            {job.info.remembered && `${t('import.remembered')} · `}
+            {t('import.mapped', { count: mapped, total: plan.columns.length })}
+          </span>
         </div>
-        <MappingTable job={job} object={object} onChange={onChange} />
+        <MappingTable job={job} object={object} plan={plan} onPlan={set} />
+        <Constants object={object} plan={plan} onPlan={set} />
+        {missing.length > 0 && (
+          <p className={styles.note} role="note">
+            {t('import.missing', { fields: missing.map((f) => label(f.label, f.name)).join(t('import.comma')) })}
+          </p>
+        )}
       </section>
-      <How job={job} object={object} onChange={onChange} />
-      <div className="row">
-        <Button onClick={onCheck} loading={busy} disabled={mapped === 0}>
+      <How job={job} keys={keys} unclear={unclear} onChange={onChange} />
+      <div className={styles.bar}>
+        <Button onClick={check} loading={busy} disabled={why !== ''}>
           {t('import.check')}
         </Button>
-        <span className="dim small">{t('import.check_help')}</span>
+        <span className="dim small">{why || t('import.check_help')}</span>
       </div>
     </>
   )
 }
 
-function FileFacts({ job, onChange }: Pick<MappingProps, 'job' | 'onChange'>) {
+interface TableProps {
+  job: ImportJob
+  object: ObjectMeta
+  plan: Plan
+  onPlan: (plan: Plan) => void
+}
+
+function MappingTable({ job, object, plan, onPlan }: TableProps) {
   const { t } = useTranslation()
-  const label = useLabel()
-  const meta = useMeta()
-  const { info } = job
-  const csv = info.format.toLowerCase() === 'csv'
-  const encodings = ENCODINGS.includes(info.encoding) ? ENCODINGS : [info.encoding, ...ENCODINGS]
-  const shown: Record<string, string> = { '\t': t('import.tab') }
+  const set = (column: Column) => onPlan({ ...plan, columns: plan.columns.map((c) => (c.index === column.index ? column : c)) })
+  const values = (at: number) => job.sample.map((row) => row[at]?.trim() ?? '').filter(Boolean)
   return (
-    <section className={`card ${styles.box} ${styles.facts}`}>
-      <NativeSelect
-        size="xs"
-        label={t('import.object')}
-        value={job.object}
-        data={meta.objects.filter((o) => may(o, 'import')).map((o) => ({ value: o.name, label: label(o.plural, o.name) }))}
-        onChange={(e) => onChange({ object: e.currentTarget.value })}
-      />
-      {csv && (
-        <NativeSelect
-          size="xs"
-          label={t('import.encoding')}
-          description={info.encoding_sure ? undefined : t('import.encoding_guess')}
-          value={info.encoding}
-          data={encodings}
-          onChange={(e) => onChange({ encoding: e.currentTarget.value })}
-        />
-      )}
-      {csv && (
-        <NativeSelect
-          size="xs"
-          label={t('import.delimiter')}
-          value={info.delimiter}
-          data={DELIMITERS.map((d) => ({ value: d, label: shown[d] ?? d }))}
-          onChange={(e) => onChange({ delimiter: e.currentTarget.value })}
-        />
-      )}
-      {info.sheets.length > 1 && (
-        <NativeSelect size="xs" label={t('import.sheet')} value={info.sheet} data={info.sheets} onChange={(e) => onChange({ sheet: e.currentTarget.value })} />
-      )}
-      <TextInput
-        key={info.header_row}
-        className={styles.rowNumber}
-        size="xs"
-        inputMode="numeric"
-        label={t('import.header_row')}
-        defaultValue={String(info.header_row)}
-        onBlur={(e) => {
-          const row = Number(e.currentTarget.value)
-          if (Number.isInteger(row) && row >= 0 && row !== info.header_row) onChange({ header_row: row })
-        }}
-      />
-      <div className={styles.fact}>
-        <span>{t('import.rows')}</span>
-        <strong className="num">{info.rows_estimate}</strong>
-      </div>
-    </section>
+    <table className={styles.table}>
+      <thead>
+        <tr>
+          <th scope="col">{t('import.column')}</th>
+          <th scope="col">{t('import.sample')}</th>
+          <th scope="col">{t('import.field')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {plan.columns.map((c) => (
+          <tr key={c.index} data-skipped={c.goals.every((g) => !g.field) || undefined}>
+            <th scope="row">{c.name}</th>
+            <td className={styles.sample}>{[...new Set(values(c.index))].slice(0, 3).join(' · ') || <i>{t('import.no_values')}</i>}</td>
+            <td className={styles.target}>
+              <Goals column={c} object={object} plan={plan} remembered={job.info.remembered === true} onColumn={set} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   )
 }
 
-function MappingTable({ job, object, onChange }: Pick<MappingProps, 'job' | 'object' | 'onChange'>) {
+function Goals({ column, object, plan, remembered, onColumn }: { column: Column; object: ObjectMeta; plan: Plan; remembered: boolean; onColumn: (c: Column) => void }) {
   const { t } = useTranslation()
-  const label = useLabel()
-  const fields = object.fields.filter((f) => canType(f) || f.name === 'external_id' || f.name === 'created_at')
-  const taken = new Set(job.mapping.map((m) => m.field))
-  const set = (i: number, change: Partial<ImportColumn>) => {
-    const mapping = job.mapping.map((m, k) => (k === i ? { ...m, ...change } : m))
-    onChange({ mapping: mapping as unknown as Json })
-  }
+  const { goals } = column
+  const put = (k: number, field: string | null) => onColumn({ ...column, goals: goals.map((g, i) => (i === k ? { field, score: 1000 } : g)) })
+  const drop = (k: number) => onColumn({ ...column, goals: goals.filter((_, i) => i !== k) })
+  const more = { ...column, goals: [...goals, { field: null, score: 1000 }] }
+  const unsure = goals[0]?.field && goals[0].score < SURE && !remembered
   return (
-    <div className={styles.scroll}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t('import.column')}</th>
-            <th scope="col">{t('import.sample')}</th>
-            <th scope="col">{t('import.field')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {job.mapping.map((m, i) => (
-            <tr key={m.index ?? m.column}>
-              <th scope="row">{m.column}</th>
-              <td className={styles.sample}>
-                {(m.index ?? i) < 0 ? m.value : job.sample.slice(0, 3).map((row, k) => (
-                  <div key={k} className="clip">
-                    {row[m.index ?? i] ?? ''}
-                  </div>
-                ))}
-              </td>
-              <td className={styles.target}>
-                <Select
-                  size="xs"
-                  aria-label={`${m.column}: ${t('import.field')}`}
-                  placeholder={t('import.skip')}
-                  clearable
-                  clearButtonProps={{ 'aria-label': t('clear') }}
-                  searchable
-                  nothingFoundMessage={t('nothing_found')}
-                  value={m.field}
-                  data={fields.map((f) => ({ value: f.name, label: label(f.label, f.name), disabled: taken.has(f.name) && f.name !== m.field }))}
-                  onChange={(field) => set(i, { field, score: 1000 })}
-                />
-                {m.field && (m.score ?? 1000) < SURE && <Chip text={t('import.guess')} hue="yellow" />}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <div className={styles.goals}>
+      {goals.map((goal, k) => (
+        <div key={k} className={styles.goal}>
+          <TargetSelect
+            object={object}
+            plan={plan}
+            value={goal.field}
+            label={`${column.name}: ${t('import.field')}${k > 0 ? ` ${k + 1}` : ''}`}
+            onChange={(field) => put(k, field)}
+          />
+          {k > 0 && (
+            <ActionIcon variant="subtle" color="gray" aria-label={`${column.name}: ${t('remove')} ${k + 1}`} onClick={() => drop(k)}>
+              <IconX size={16} />
+            </ActionIcon>
+          )}
+          {k === 0 && goal.field && goals.length < 4 && (
+            <Tooltip label={t('import.also')}>
+              <ActionIcon variant="subtle" color="gray" aria-label={`${column.name}: ${t('import.also')}`} onClick={() => onColumn(more)}>
+                <IconPlus size={16} />
+              </ActionIcon>
+            </Tooltip>
+          )}
+          {k === 0 && unsure && <Chip text={t('import.guess')} hue="yellow" />}
+        </div>
+      ))}
     </div>
   )
 }
 
-function How({ job, object, onChange }: Pick<MappingProps, 'job' | 'object' | 'onChange'>) {
+export interface TargetSelectProps {
+  object: ObjectMeta
+  plan: Plan
+  value: string | null
+  label: string
+  /* A fixed value has to go somewhere; a column may be left out. */
+  always?: boolean
+  onChange: (field: string | null) => void
+}
+
+const SKIP = '-'
+
+/* Each field and each part of an address once; those that are taken are there, but closed. */
+export function TargetSelect({ object, plan, value, label: spoken, always, onChange }: TargetSelectProps) {
   const { t } = useTranslation()
   const label = useLabel()
-  const keys = job.mapping.map((m) => object.fields.find((f) => f.name === m.field)).filter((f) => f !== undefined)
+  const taken = takenFields(plan)
+  const fields = targetsOf(object).map(({ name, field, part }) => ({
+    value: name,
+    label: part ? `${label(field.label, field.name)}${t('import.colon')}${t(`address.${part}`)}` : label(field.label, field.name),
+    disabled: taken.has(name) && name !== value,
+  }))
   return (
-    <section className={`card ${styles.box} ${styles.facts}`}>
-      <div className={styles.fact}>
-        <span>{t('import.mode')}</span>
-        <SegmentedControl
-          size="xs"
-          aria-label={t('import.mode')}
-          value={job.mode}
-          onChange={(mode) => onChange({ mode })}
-          data={(['create', 'update', 'both'] as const).map((mode) => ({ value: mode, label: t(`import.mode_${mode}`) }))}
-        />
-      </div>
-      {job.mode !== 'create' && (
-        <NativeSelect
-          size="xs"
-          label={t('import.match')}
-          description={t('import.match_help')}
-          value={job.match[0] ?? ''}
-          data={[{ value: '', label: t('choose') }, ...keys.map((f) => ({ value: f.name, label: label(f.label, f.name) }))]}
-          onChange={(e) => onChange({ match: e.currentTarget.value ? [e.currentTarget.value] : [] })}
-        />
-      )}
-    </section>
+    <Select
+      className={styles.select}
+      size="xs"
+      aria-label={spoken}
+      placeholder={t('choose')}
+      searchable
+      nothingFoundMessage={t('nothing_found')}
+      allowDeselect={false}
+      value={value ?? (always ? null : SKIP)}
+      data={always ? fields : [{ value: SKIP, label: t('import.skip') }, ...fields]}
+      onFocus={(e) => e.currentTarget.select()}
+      onChange={(name) => onChange(name === SKIP ? null : name)}
+    />
   )
 }

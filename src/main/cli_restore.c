@@ -1,0 +1,69 @@
+/*
+ * cli_restore.c - restore: a new data folder from a backup, checked.
+ *
+ * Files come first and the database last, under its name only when it is whole: a restore that was
+ * broken off leaves a folder without data, which can be restored into again.
+ */
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "main/cli.h"
+#include "store/file.h"
+
+static enum gx_exit check_places(struct gx_cli *cli, const char *from, const char *to)
+{
+    if (access(from, R_OK) != 0)
+        return gx_cli_fail(cli,
+                           GX_SAY(cli, "There is no backup in \"%.*s\".", "「%.*s」裡沒有備份。"),
+                           GX_STR_ARG(cli->args[0]));
+    if (access(to, F_OK) == 0)
+        return gx_cli_fail(
+            cli,
+            GX_SAY(cli, "There is Guanxi data in \"%s\" already.", "「%s」裡已有 Guanxi 的資料。"),
+            cli->dir);
+    return GX_EXIT_OK;
+}
+
+static enum gx_exit restore(struct gx_cli *cli)
+{
+    const char *backup = gx_arena_cstr(&cli->arena, cli->args[0]);
+    struct gx_str from = gx_arena_printf(&cli->arena, "%s/%s.db", backup, cli->tenant);
+    struct gx_str to = gx_arena_printf(&cli->arena, "%s/%s.db", cli->dir, cli->tenant);
+    const struct gx_json *reply;
+    int64_t files;
+    GX_CLI_TRY(check_places(cli, from.p, to.p));
+    mkdir(cli->dir, 0700); /* what is wrong with it is said below */
+    enum gx_code code = gx_file_copy_all(&cli->ctx, backup, cli->dir, &files);
+    if (code == GX_OK)
+        code = gx_file_copy(&cli->ctx, from.p, to.p);
+    if (code != GX_OK)
+        return gx_cli_errors(cli, &cli->ctx);
+    GX_CLI_TRY(gx_cli_send(cli, "POST", gx_cli_path(cli, GX_STR("verify"), GX_STR(""), GX_STR("")),
+                           GX_STR(""), &reply));
+    if (cli->json) {
+        gx_cli_print_json(reply);
+    } else {
+        printf(GX_SAY(cli, "The data folder is \"%s\", with %lld file(s).\n",
+                      "資料目錄為「%s」，含 %lld 個檔案。\n"),
+               cli->dir, (long long)files);
+    }
+    if (gx_json_get_bool(reply, "ok", false))
+        return GX_EXIT_OK;
+    return gx_cli_fail(cli, "%s",
+                       GX_SAY(cli, "The backup is not whole; `guanxi verify` says what is wrong.",
+                              "備份不完整，請執行 guanxi verify 查看問題。"));
+}
+
+const struct gx_command gx_command_restore = {
+    .name = "restore",
+    .args = "BACKUP",
+    .en = "make a new data folder from a backup, and check it",
+    .zh = "以備份建立新的資料目錄，並檢查內容",
+    .more_en = "The data folder (--data) must not have data yet.",
+    .more_zh = "資料目錄（--data）不可已有資料。",
+    .example = "restore /srv/backup/guanxi-2026-11-21 --data /srv/guanxi",
+    .args_min = 1,
+    .args_max = 1,
+    .run = restore,
+};
