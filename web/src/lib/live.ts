@@ -77,6 +77,7 @@ function refreshObject(object: string) {
   void queryClient.invalidateQueries({
     predicate: ({ queryKey, state }) => {
       const [kind, of] = queryKey as string[]
+      if (kind === 'groups') return of === object
       if (kind === 'list') return of === object && ((state.data as { pages?: unknown[] } | undefined)?.pages?.length ?? 0) <= PAGES_MAX
       return kind === 'record' && of !== undefined && near.has(of)
     },

@@ -1,6 +1,7 @@
 /* Filter.tsx - conditions to click together, and beside them the same as text. */
 import '@mantine/core/styles/Pill.layer.css'
 import '@mantine/core/styles/PillsInput.layer.css'
+import '@mantine/core/styles/FloatingIndicator.layer.css'
 import '@mantine/core/styles/SegmentedControl.layer.css'
 import { ActionIcon, Button, MultiSelect, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core'
 import { IconPlus, IconX } from '@tabler/icons-react'

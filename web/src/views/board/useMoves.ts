@@ -4,16 +4,16 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isEmpty } from '../../fields/index.tsx'
 import { patch, Problem } from '../../lib/api.ts'
-import { movesFrom } from '../../lib/meta.ts'
+import { movesFrom } from '../../lib/process.ts'
 import { forget, listQuery, type ListAsk, queryClient } from '../../lib/queries.ts'
 import { toast } from '../../lib/toast.ts'
-import type { Field, ObjectMeta, Process, ProcessMove, Rec, RecordPage } from '../../lib/types.ts'
+import type { Field, ObjectMeta, Process, ProcessMove, Rec, RecordMove, RecordPage } from '../../lib/types.ts'
 import { useLabel } from '../../lib/use.ts'
 import { useProblemText } from '../states.tsx'
 
 export interface Asking {
   record: Rec
-  move: ProcessMove
+  move: RecordMove
   title: string
 }
 
@@ -32,6 +32,11 @@ export function useMoves(object: ObjectMeta, field: Field, process: Process, ask
   const put = (state: string, record: Rec) =>
     queryClient.setQueryData<Pages>(keyOf(state), (old) => old && { ...old, pages: old.pages.map((p, i) => (i === 0 ? { ...p, rows: [record, ...p.rows] } : p)) })
 
+  const ask = (record: Rec, move: ProcessMove) => {
+    const title = nameOf(move.to)
+    setAsking({ record, title, move: { field: field.name, to: move.to, label: title, possible: true, reason: '', require: move.require ?? [] } })
+  }
+
   const send = async (record: Rec, move: ProcessMove, from: string) => {
     take(from, record.id)
     put(move.to, { ...record, [field.name]: move.to })
@@ -46,7 +51,7 @@ export function useMoves(object: ObjectMeta, field: Field, process: Process, ask
     } catch (error) {
       take(move.to, record.id)
       put(from, record)
-      if (error instanceof Problem && error.status === 422) setAsking({ record, move, title: nameOf(move.to) })
+      if (error instanceof Problem && error.status === 422) ask(record, move)
       else {
         toast(problemText(error), { kind: 'wrong' })
         await forget(object.name, record.id)
@@ -59,7 +64,7 @@ export function useMoves(object: ObjectMeta, field: Field, process: Process, ask
     if (from === to) return
     const move = movesFrom(process, from).find((m) => m.to === to)
     if (!move) return toast(t('board.not_allowed', { from: nameOf(from), to: nameOf(to) }), { kind: 'wrong' })
-    if ((move.require ?? []).some((name) => isEmpty(record[name]))) setAsking({ record, move, title: nameOf(to) })
+    if ((move.require ?? []).some((name) => isEmpty(record[name]))) ask(record, move)
     else void send(record, move, from)
   }
   return { moveTo, asking, closeAsking: () => setAsking(null), nameOf }
