@@ -18,8 +18,8 @@ struct gx_batch_runner;
 struct gx_api {
     struct gx_tenant *tenant;
     struct gx_import_runner *imports;
+    struct gx_hub *hub; /* of live events */
     struct gx_batch_runner *batches;
-    struct gx_hub *hub;    /* of live events */
     const char *spool_dir; /* uploaded files until an import takes them */
     bool secure;           /* served over TLS: cookies are Secure */
 };

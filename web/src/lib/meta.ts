@@ -1,5 +1,5 @@
 /* meta.ts - questions about objects and fields that many pages ask. */
-import type { Field, FormSection, Meta, ObjectMeta, Process, Rec, Session } from './types.ts'
+import type { Field, FormSection, Meta, ObjectMeta, Process, ProcessMove, Rec, Session } from './types.ts'
 
 export function findObject(meta: Meta, name: string): ObjectMeta | null {
   return meta.objects.find((o) => o.name === name) ?? null
@@ -113,6 +113,11 @@ export function processOf(meta: Meta, object: ObjectMeta): { field: Field; proce
   const names = [field.process, `${object.name}_${field.name}`, object.name, field.name]
   const process = meta.processes.find((p) => names.includes(p.name))
   return process ? { field, process } : null
+}
+
+/* The moves a process has from a state; whether a record may make one now, the server says. */
+export function movesFrom(process: Process, state: string): ProcessMove[] {
+  return process.moves.filter((m) => m.to !== state && (m.from.includes(state) || m.from.includes('*')))
 }
 
 export function may(object: ObjectMeta, right: 'create' | 'export' | 'import'): boolean {
