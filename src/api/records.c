@@ -94,6 +94,19 @@ static enum gx_code write_page(struct gx_req *req, struct gx_list *list, struct 
     return gx_buf_check(&req->out);
 }
 
+/* A list that takes too long gets its index all the same. */
+static enum gx_code given_up(struct gx_req *req, struct gx_list *list, int64_t took,
+                             enum gx_code code)
+{
+    bool building = false;
+    gx_list_close(list);
+    if (code != GX_E_LIMIT || gx_advice_ask(req->scope, list, took, &building) != GX_OK ||
+        !building)
+        return code;
+    gx_ctx_clear(req->ctx);
+    return gx_fail(req->ctx, GX_E_LIMIT, GX_STR("sort"), GX_M_LIST_INDEXING);
+}
+
 static enum gx_code records_list(struct gx_req *req, const void *in)
 {
     (void)in;
@@ -107,8 +120,10 @@ static enum gx_code records_list(struct gx_req *req, const void *in)
     int64_t start = gx_monotonic_us();
     GX_TRY(gx_list_open(req->scope, object, &options, &list));
     struct gx_jw w = gx_jw(&req->out);
-    GX_TRY(write_page(req, list, &w));
+    enum gx_code code = write_page(req, list, &w);
     int64_t took = gx_monotonic_us() - start;
+    if (code != GX_OK)
+        return given_up(req, list, took, code);
     GX_TRY(write_total(req, object, &options, &w));
     gx_jw_key(&w, GX_STR("advice"));
     GX_TRY(gx_advice_give(req->scope, list, took, &w));

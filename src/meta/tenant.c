@@ -343,6 +343,8 @@ enum gx_code gx_tenant_open(struct gx_ctx *ctx, const struct gx_tenant_options *
     };
     if (code == GX_OK)
         code = gx_db_open(ctx, &db, &tenant->db);
+    if (code == GX_OK && gx_db_dialect(tenant->db) == GX_POSTGRES)
+        code = gx_fail(ctx, GX_E_INVALID, GX_STR("--db"), GX_M_ONLY_FILES);
     if (code == GX_OK)
         code = gx_db_write(ctx, tenant->db, open_work, &o);
     if (code != GX_OK) {

@@ -194,28 +194,55 @@ static struct gx_str field_names(struct gx_arena *arena, const struct advice *a)
     return s;
 }
 
+static bool is_slow(const struct gx_list *list, int64_t took_us)
+{
+    return took_us >= GX_LIST_SLOW_US && !list->has_cursor && !list->options.deleted;
+}
+
+/* *ret_can: an index can help; it is being built unless it was asked for before. */
+static enum gx_code ask(struct gx_scope *scope, const struct gx_list *list, int64_t took_us,
+                        struct noting *ret_noting, bool *ret_can)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    struct advice *a = GX_ARENA_NEW(ctx->arena, struct advice);
+    a->object = list->object;
+    *ret_can = think(list, a);
+    struct gx_str name = name_of(ctx->arena, a);
+    *ret_noting = (struct noting){ .ctx = ctx,
+                                   .tenant = gx_scope_tenant(scope),
+                                   .advice = a,
+                                   .name = name,
+                                   .fields = field_names(ctx->arena, a),
+                                   .took_us = took_us };
+    if (*ret_can && !gx_conn_is_writer(gx_scope_conn(scope))) {
+        GX_TRY(gx_db_write(ctx, ret_noting->tenant->db, note, ret_noting));
+        if (!ret_noting->asked)
+            start_building(scope, a, name);
+    }
+    return GX_OK;
+}
+
+enum gx_code gx_advice_ask(struct gx_scope *scope, const struct gx_list *list, int64_t took_us,
+                           bool *ret_building)
+{
+    struct noting n;
+    *ret_building = false;
+    if (is_slow(list, took_us))
+        GX_TRY(ask(scope, list, took_us, &n, ret_building));
+    return GX_OK;
+}
+
 enum gx_code gx_advice_give(struct gx_scope *scope, const struct gx_list *list, int64_t took_us,
                             struct gx_jw *w)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
-    struct advice a = { .object = list->object };
-    if (took_us < GX_LIST_SLOW_US || list->has_cursor || list->options.deleted) {
+    struct noting n;
+    bool can;
+    if (!is_slow(list, took_us)) {
         gx_jw_null(w);
         return GX_OK;
     }
-    bool can = think(list, &a);
-    struct gx_str name = name_of(ctx->arena, &a);
-    struct noting n = { .ctx = ctx,
-                        .tenant = gx_scope_tenant(scope),
-                        .advice = &a,
-                        .name = name,
-                        .fields = field_names(ctx->arena, &a),
-                        .took_us = took_us };
-    if (can && !gx_conn_is_writer(gx_scope_conn(scope))) {
-        GX_TRY(gx_db_write(ctx, n.tenant->db, note, &n));
-        if (!n.asked)
-            start_building(scope, &a, name);
-    }
+    GX_TRY(ask(scope, list, took_us, &n, &can));
     gx_jw_object(w);
     gx_jw_key_int(w, "took_ms", took_us / 1000);
     gx_jw_key_str(w, "state",

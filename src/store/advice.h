@@ -20,4 +20,11 @@
 GX_NODISCARD enum gx_code gx_advice_give(struct gx_scope *scope, const struct gx_list *list,
                                          int64_t took_us, struct gx_jw *w);
 
+/*
+ * For a list that was given up: the same, without a word.  *ret_building: an index that can help
+ * was asked for, now or before.
+ */
+GX_NODISCARD enum gx_code gx_advice_ask(struct gx_scope *scope, const struct gx_list *list,
+                                        int64_t took_us, bool *ret_building);
+
 #endif
