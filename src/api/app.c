@@ -80,6 +80,10 @@ enum gx_code gx_reply_written(struct gx_req *req, const struct gx_object *object
     gx_jw_key_int(&w, "version", version);
     gx_jw_object_end(&w);
     gx_reply_header(req, "ETag", gx_arena_printf(req->ctx->arena, "\"%lld\"", (long long)version));
+    if (gx_str_is(gx_str_trim(gx_req_header(req, "Prefer")), "return=minimal")) {
+        gx_reply_header(req, "Preference-Applied", GX_STR("return=minimal"));
+        return GX_OK;
+    }
     struct written *written = GX_ARENA_NEW(req->ctx->arena, struct written);
     *written = (struct written){ object, id };
     req->after = reply_whole;

@@ -41,7 +41,8 @@ GX_NODISCARD enum gx_code gx_reply_record(struct gx_req *req, const struct gx_ob
 bool gx_req_flag(const struct gx_req *req, const char *name);
 /*
  * For .writes routes: reply with the record as it is once the write is durable; with its id and
- * version alone to who may write but not read it.
+ * version alone to who may write but not read it, and to who asks for no more
+ * (Prefer: return=minimal, RFC 7240).
  */
 GX_NODISCARD enum gx_code gx_reply_written(struct gx_req *req, const struct gx_object *object,
                                            int64_t id, int64_t version);

@@ -137,6 +137,9 @@ static void write_params(struct document *d, const struct address *at, const str
         write_param(w, GX_STR("Idempotency-Key"), "header", false,
                     "The same key with the same request has one effect, and one reply, for a day.",
                     text);
+    if (route->writes && route->out_kind && gx_str_is(gx_str_c(route->out_kind), "record"))
+        write_param(w, GX_STR("Prefer"), "header", false,
+                    "return=minimal: answer with the id and the version alone.", text);
     gx_jw_array_end(w);
 }
 

@@ -25,10 +25,12 @@ static struct gx_str label(const struct gx_scope *scope, const struct gx_field *
 static enum gx_code check_needed(const struct gx_scope *scope, const struct gx_record *record,
                                  const struct gx_field *field, const bool *given)
 {
-    bool shown = true, needed = field->required;
+    bool shown = true, needed = field->required, empty = is_empty(record, field);
+    /* Most fields of a record are empty and may be: nothing depends on their conditions. */
+    if (empty ? !needed && !field->required_when : !given[field->index_in_object])
+        return GX_OK;
     if (field->when)
         GX_TRY(gx_record_test(scope, field->when, record, &shown));
-    bool empty = is_empty(record, field);
     if (!shown) {
         if (!empty && given[field->index_in_object])
             return gx_fail(gx_scope_ctx(scope), GX_E_INVALID, field->x.name, GX_M_NOT_USED_HERE,
