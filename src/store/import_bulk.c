@@ -6,9 +6,11 @@
  * rules.  If the program dies meanwhile, opening the store plans and makes what is missing.
  *
  * The search table merges its segments as it grows, several times each entry: that too is left
- * for the end, in pieces.  The setting is kept in the table, so an import that goes on after a
- * crash sets it back.
+ * for later, in pieces, when the import is done already (searching many segments finds the same
+ * a little slower).  The setting is kept in the table, so an import that goes on after a crash
+ * sets it back.
  */
+#include "base/log.h"
 #include "meta/tenant.h"
 #include "store/import_int.h"
 
@@ -101,8 +103,17 @@ enum gx_code gx_import_bulk_end(struct gx_ctx *ctx, struct gx_import_work *work,
     struct bulk bulk = { .ctx = ctx, .meta = meta, .object = object, .more = true };
     while (bulk.more)
         GX_TRY(gx_db_write(ctx, work->tenant->db, make_index, &bulk));
-    GX_TRY(gx_db_write(ctx, work->tenant->db, merging_on, &bulk));
-    for (bulk.more = true; bulk.more;)
-        GX_TRY(gx_db_write(ctx, work->tenant->db, merge_some, &bulk));
-    return GX_OK;
+    return gx_db_write(ctx, work->tenant->db, merging_on, &bulk);
+}
+
+void gx_import_bulk_tidy(struct gx_ctx *ctx, struct gx_import_work *work,
+                         const struct gx_object *object)
+{
+    struct bulk bulk = { .ctx = ctx, .object = object, .more = true };
+    while (bulk.more && !atomic_load(work->stop))
+        if (gx_db_write(ctx, work->tenant->db, merge_some, &bulk) != GX_OK) {
+            gx_log_say(GX_LOG_WARN, "search_merge", gx_ctx_text(ctx));
+            gx_ctx_clear(ctx);
+            return;
+        }
 }

@@ -139,6 +139,9 @@ struct gx_import_work {
 enum gx_code gx_import_bulk_begin(struct gx_ctx *ctx, struct gx_import_work *work,
                                   const struct gx_meta *meta, const struct gx_object *object,
                                   int64_t file_bytes, bool *ret_begun);
+/* When the import is done: one segment out of many, until it is told to stop. */
+void gx_import_bulk_tidy(struct gx_ctx *ctx, struct gx_import_work *work,
+                         const struct gx_object *object);
 enum gx_code gx_import_bulk_end(struct gx_ctx *ctx, struct gx_import_work *work,
                                 const struct gx_meta *meta, const struct gx_object *object);
 

@@ -956,6 +956,8 @@ void gx_import_work(struct gx_import_work *work)
     leave = halted && atomic_load(work->ending);
     if (!leave && gx_db_write(&r->ctx, work->tenant->db, write_state, &e) != GX_OK)
         gx_ctx_clear(&r->ctx);
+    if (r->bulk)
+        gx_import_bulk_tidy(&r->ctx, work, r->object);
     gx_meta_unref(r->meta);
     gx_arena_free(&arena);
     gx_arena_free(&b->arena);
