@@ -360,13 +360,13 @@ static void run_batch(struct db_writer *w)
     bool committed = attempt(w, &b, &fault);
     while (!committed && try_again(&b, &fault))
         committed = attempt(w, &b, &fault);
-    if (committed)
+    if (committed) {
         count_commit(w, &b);
-    else
+        tell_committed(w); /* before the replies: who has one and asks what is new must find it */
+    } else {
         fail_all(&b, &fault);
+    }
     finish(w, &b);
-    if (committed)
-        tell_committed(w);
     gx_arena_reset(&w->arena);
 }
 
