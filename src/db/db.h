@@ -115,7 +115,7 @@ void gx_db_submit(struct gx_db *db, gx_db_work work, gx_db_done done, void *p);
 GX_NODISCARD enum gx_code gx_db_write(struct gx_ctx *ctx, struct gx_db *db, gx_db_work work,
                                       void *p);
 /*
- * Call fn(p) on the writer thread after each commit, when its works were told.  It must be quick
+ * Call fn(p) on the writer thread after each commit, before its works are told.  It must be quick
  * and must not wait for a write.  One listener, set before the first write that it wants to hear
  * of.
  */
