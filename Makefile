@@ -16,10 +16,15 @@ SQLITE   := $(B)/deps/sqlite
 PKGS     := libmicrohttpd libsodium icu-uc icu-i18n libutf8proc libzip expat \
             libbrotlienc libpq xlsxwriter zlib
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wformat=2 -Werror
-CPPFLAGS := -D_GNU_SOURCE -Isrc -I$(GEN) -I$(SQLITE) $(shell pkg-config --cflags libpq 2>/dev/null)
+# What pkg-config says is known only when the packages are there, so it is kept in a file that
+# make makes first (and then reads this one anew).
+ifneq ($(MAKECMDGOALS),clean)
+include $(B)/deps/flags.mk
+endif
+CPPFLAGS := -D_GNU_SOURCE -Isrc -I$(GEN) -I$(SQLITE) $(PKG_CFLAGS)
 CFLAGS   := -std=c11 -g $(WARN)
 CXXFLAGS := -std=c++17 -g -Wall -Wextra -Werror
-LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lphonenumber -lstdc++ -lpthread -lm -ldl
+LIBS     := $(PKG_LIBS) -lphonenumber -lstdc++ -lpthread -lm -ldl
 LIBS     := $(filter-out -fopenmp,$(LIBS))
 
 RELEASE  := -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
@@ -57,6 +62,9 @@ $(B)/deps/.ready: tools/deps tools/apt-packages
 	@mkdir -p $(@D)
 	@tools/deps
 	@touch $@
+$(B)/deps/flags.mk: Makefile | $(B)/deps/.ready
+	@{ echo "PKG_CFLAGS := $$(pkg-config --cflags libpq)"; \
+	   echo "PKG_LIBS := $$(pkg-config --libs $(PKGS))"; } > $@
 $(SQLITE)/sqlite3.h: $(SQLITE)/sqlite3.c ;
 $(SQLITE)/sqlite3.c: tools/fetch-sqlite | $(B)/deps/.ready
 	@tools/fetch-sqlite $(@D)
@@ -110,7 +118,7 @@ $(GEN)/fold.c: $(B)/mkfold
 	@$< > $@.part && mv $@.part $@
 $(B)/mkfold: tools/mkfold.c src/base/fold.h | $(B)/deps/.ready
 	@mkdir -p $(GEN)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -O1 -o $@ $< $(shell pkg-config --libs icu-uc icu-i18n 2>/dev/null)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -O1 -o $@ $< $(shell pkg-config --libs icu-uc icu-i18n)
 $(GEN)/embedded.S: tools/mkembed $(shell find packs migrations -type f 2>/dev/null)
 	@mkdir -p $(@D)
 	@tools/mkembed packs migrations web/dist > $@
