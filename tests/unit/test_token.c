@@ -1,6 +1,7 @@
 /* test_token.c - the splitter: what is indexed, what is searched, and that they meet. */
 #include <stdlib.h>
 
+#include "base/assert.h"
 #include "base/text.h"
 #include "base/token.h"
 #include "gx_test.h"
@@ -215,6 +216,58 @@ static const struct {
     { "+12125551234", "212-555", true },
     { "+6591234567", "9123 4567", true },
 };
+
+static bool has(const struct list *l, struct gx_str text)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (gx_str_eq(l->tokens[i].text, text))
+            return true;
+    return false;
+}
+
+static void collect_text(void *p, const struct gx_token *token)
+{
+    struct list *l = p;
+    gx_assert(l->count < l->cap);
+    l->tokens[l->count++].text = gx_arena_str(&l->arena, token->text);
+}
+
+/* Packed and split again: each token of the text once, and nothing else. */
+GX_TEST(token_pack)
+{
+    static const char *const texts[] = {
+        "",
+        "王大明 王大明",
+        "A1B2-33 a1b2-33",
+        "wang.xm@example.com 02-2345-6789 02-2345-6789",
+        "O'Brien\n",
+        "臺北市信義路五段7號",
+        "\x03not packed",
+        "สวัสดี Ünïcode ﬁne",
+    };
+    for (size_t k = 0; k < GX_COUNT(texts); k++) {
+        struct gx_str text = gx_str_c(texts[k]);
+        struct list whole = { .text_bytes = text.n }, again = { .cap = 200 };
+        struct gx_buf packed = { 0 };
+        if (text.n && text.p[0] == 3) /* what search puts before a text that could pass for it */
+            text = gx_arena_printf(&whole.arena, "\n%s", texts[k]);
+        whole.text_bytes = text.n;
+        gx_token_split(text, false, collect, &whole);
+        again.tokens = GX_ARENA_ARRAY(&again.arena, struct gx_token, again.cap);
+        gx_token_pack(text, &packed);
+        gx_token_split(gx_buf_str(&packed), false, collect_text, &again);
+        for (size_t i = 0; i < whole.count; i++)
+            GX_CHECK(has(&again, whole.tokens[i].text), texts[k]);
+        for (size_t i = 0; i < again.count; i++) {
+            GX_CHECK(has(&whole, again.tokens[i].text), texts[k]);
+            for (size_t j = 0; j < i; j++)
+                GX_CHECK(!gx_str_eq(again.tokens[i].text, again.tokens[j].text), "once");
+        }
+        gx_buf_free(&packed);
+        gx_arena_free(&whole.arena);
+        gx_arena_free(&again.arena);
+    }
+}
 
 GX_TEST(token_search)
 {
