@@ -9,7 +9,11 @@ const SRC = path.join(import.meta.dirname, '..', 'src')
 function flat(o: object, prefix = ''): [string, string][] {
   return Object.entries(o).flatMap(([k, v]) => (typeof v === 'string' ? [[prefix + k, v] as [string, string]] : flat(v as object, `${prefix}${k}.`)))
 }
-const read = (lang: string) => flat(JSON.parse(readFileSync(path.join(SRC, 'i18n', `${lang}.json`), 'utf8')) as object)
+/* i18n/<lang>.json and i18n/<area>/<lang>.json */
+const read = (lang: string) =>
+  readdirSync(path.join(SRC, 'i18n'), { recursive: true, encoding: 'utf8' })
+    .filter((f) => path.basename(f) === `${lang}.json`)
+    .flatMap((f) => flat(JSON.parse(readFileSync(path.join(SRC, 'i18n', f), 'utf8')) as object))
 /* English has a form for one; Chinese does not. */
 const base = (key: string) => key.replace(/_(one|other)$/, '')
 const gaps = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1] ?? '').sort()

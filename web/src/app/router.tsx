@@ -7,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { withWords } from '../lib/i18n.ts'
 import { metaQuery, queryClient, sessionQuery } from '../lib/queries.ts'
 import { Failed } from '../views/states.tsx'
 import { NotFound } from './NotFound.tsx'
@@ -109,13 +110,13 @@ const imports = createRoute({
   getParentRoute: () => shell,
   path: '/import',
   validateSearch: (s: Record<string, unknown>): { object?: string } => defined({ object: text(s.object) }),
-  component: lazyRouteComponent(() => styled(import('../pages/Imports.tsx')), 'Imports'),
+  component: lazyRouteComponent(() => withWords('import', styled(import('../pages/Imports.tsx'))), 'Imports'),
 })
 
 const wizard = createRoute({
   getParentRoute: () => shell,
   path: '/import/$id',
-  component: lazyRouteComponent(() => styled(import('../pages/ImportWizard.tsx')), 'ImportWizard'),
+  component: lazyRouteComponent(() => withWords('import', styled(import('../pages/ImportWizard.tsx'))), 'ImportWizard'),
 })
 
 export const router = createRouter({

@@ -2,6 +2,7 @@
 import i18next from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import type en from '../i18n/en.json'
+import type importing from '../i18n/import/en.json'
 import { setReplyLang } from './api.ts'
 import { pickLang } from './lang.ts'
 import { recall, remember } from './storage.ts'
@@ -9,21 +10,30 @@ import type { Lang } from './types.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en }
+    resources: { translation: typeof en & typeof importing }
   }
 }
 
-const load: Record<Lang, () => Promise<{ default: object }>> = {
-  'zh-Hant': () => import('../i18n/zh-Hant.json'),
-  en: () => import('../i18n/en.json'),
+/* i18n/<lang>.json is there from the start; i18n/<area>/<lang>.json comes with the pages of its area. */
+const files = import.meta.glob<{ default: object }>('../i18n/**/*.json')
+const areas = new Set<string>([''])
+
+async function bringArea(lang: Lang, area: string) {
+  const file = files[`../i18n/${area && `${area}/`}${lang}.json`]
+  if (file) i18next.addResourceBundle(lang, 'translation', (await file()).default, true)
 }
 
 async function bring(lang: Lang) {
-  if (!i18next.hasResourceBundle(lang, 'translation')) {
-    i18next.addResourceBundle(lang, 'translation', (await load[lang]()).default)
-  }
+  await Promise.all([...areas].map((area) => bringArea(lang, area)))
   document.documentElement.lang = lang
   setReplyLang(lang)
+}
+
+/* A page, once the words of its area are there. */
+export async function withWords<T>(area: string, page: Promise<T>): Promise<T> {
+  areas.add(area)
+  await bringArea(i18next.language as Lang, area)
+  return page
 }
 
 export async function startI18n() {
