@@ -61,7 +61,7 @@ function Table() {
       <h1>{t('admin.strings.title')}</h1>
       <p className={styles.lead}>{t('admin.strings.lead')}</p>
       <div className={styles.tools}>
-        <Select label={t('admin.strings.what')} searchable clearable clearButtonProps={{ 'aria-label': t('clear') }} placeholder={t('admin.objects.all')} value={of || null} data={places} onChange={(v) => setOf(v ?? '')} nothingFoundMessage={t('nothing_found')} />
+        <Select aria-label={t('admin.strings.what')} searchable clearable clearButtonProps={{ 'aria-label': t('clear') }} placeholder={t('admin.objects.all')} value={of || null} data={places} onChange={(v) => setOf(v ?? '')} nothingFoundMessage={t('nothing_found')} />
         <TextInput className={styles.find} aria-label={t('admin.find')} placeholder={t('admin.find')} leftSection={<IconSearch size={16} aria-hidden />} value={typed} onChange={(e) => setTyped(e.currentTarget.value)} />
         <Switch label={t('admin.strings.missing_only')} checked={missing} onChange={(e) => setMissing(e.currentTarget.checked)} />
         <span role="status" className={left ? `small ${own.gaps}` : 'small dim'}>

@@ -2,7 +2,7 @@
 import { Alert, Button, Drawer, NativeSelect, Switch, TextInput } from '@mantine/core'
 import { IconArchive, IconInfoCircle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import { type Def, labelsOf, OPEN_KEYS, ownFile, ownPath, type Part, resetPart, retireField, same, setPart } from '../../../lib/definition.ts'
+import { type Def, labelsOf, OPEN_KEYS, ownFile, ownPath, type Part, partList, resetPart, retireField, same, setPart } from '../../../lib/definition.ts'
 import { findField } from '../../../lib/meta.ts'
 import type { Json, ObjectMeta } from '../../../lib/types.ts'
 import { useLabel } from '../../../lib/use.ts'
@@ -21,8 +21,9 @@ const UNIQUE = new Set(['text', 'integer', 'phone', 'email', 'url', 'date', 'dec
 export function FieldEditor({ object, part, onClose }: { object: ObjectMeta; part: Part; onClose: () => void }) {
   const { t } = useTranslation()
   const label = useLabel()
-  const { files, put, errors } = useEditing()
+  const { files, before, put, errors } = useEditing()
   const { def, name, pack } = part
+  const published = partList(before, object.name, 'fields').find((p) => p.name === part.name)?.def
   const path = ownPath(files, object.name)
   const own = ownFile(files, object.name)
   const field = findField(object, name)
@@ -69,7 +70,7 @@ export function FieldEditor({ object, part, onClose }: { object: ObjectMeta; par
         )}
         <LabelsInput label={t('admin.key.label')} value={labelsOf(def.label)} required onChange={(v) => set('label', v)} />
         <LabelsInput label={t('admin.key.doc')} value={labelsOf(def.help ?? def.doc)} long onChange={(v) => set(def.help ? 'help' : 'doc', Object.keys(v).length ? v : undefined)} />
-        {(type === 'choice' || type === 'choices') && <Choices value={(def.choices ?? []) as unknown as Def[]} old={(part.base.choices ?? []) as unknown as Def[]} onChange={(v) => set('choices', v as unknown as Json)} />}
+        {(type === 'choice' || type === 'choices') && <Choices value={(def.choices ?? []) as unknown as Def[]} old={(published?.choices ?? []) as unknown as Def[]} onChange={(v) => set('choices', v as unknown as Json)} />}
         {(NUMBERS.has(type) || type === 'text' || type === 'longtext') && (
           <div className={styles.pair}>
             {NUMBERS.has(type) && number('min')}

@@ -262,7 +262,7 @@ function Move({ name, move, process, object, error, onChange, onRemove }: MovePr
       <LabelsInput bare label={t('admin.name_of', { name })} value={labelsOf(move.label)} onChange={(v) => set('label', v)} />
       {error && !open && <p className={`small ${styles.bad}`}>{error.detail}</p>}
       <div>
-        <Button size="compact-xs" variant="subtle" color="gray" aria-expanded={open} rightSection={<IconChevronDown size={14} />} onClick={() => setOpen(!open)}>
+        <Button size="compact-xs" variant="subtle" color="gray" classNames={{ root: own.summary, label: own.summaryText }} aria-expanded={open} rightSection={<IconChevronDown size={14} />} onClick={() => setOpen(!open)}>
           {[t('admin.processes.more'), ...summary(move, (n) => label(object?.fields.find((f) => f.name === n)?.label, n))].join(' · ')}
         </Button>
       </div>

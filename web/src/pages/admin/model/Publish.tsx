@@ -32,9 +32,10 @@ export function usePublish(onDone: () => void) {
     mutationFn: () => post<{ version: string }>('/definition', { version, changes: wireOf(drafts) }),
     onSuccess: async ({ version: now }) => {
       const back: Json = Object.keys(drafts).map((path) => ({ path, json: before.find((f) => f.path === path)?.json ?? null }))
-      onDone()
+      /* Before one leaves: what is published is no draft that leaving would lose. */
       reset()
       await afterPublish()
+      onDone()
       const undo = async () => {
         try {
           await post('/definition', { version: now, changes: back })

@@ -84,7 +84,8 @@ function Loaded({ leave, data, children }: { leave: string; data: { version: str
     queryKey: ['definition', 'plan', data.version, asked],
     enabled: Object.keys(asked).length > 0,
     placeholderData: keepPreviousData,
-    retry: false,
+    /* What was refused stays refused; what did not get through is tried again. */
+    retry: (count, error) => !(error instanceof Problem && error.status < 500) && count < 3,
     staleTime: Infinity,
     gcTime: 60_000,
     queryFn: () => post<{ steps: PlanStep[] }>('/definition/plan', { changes: wireOf(asked) }),
