@@ -305,5 +305,25 @@ export const spec: Spec = {
   },
 }
 
+/* A pack of the program is taken into use while people work. */
+export const bare: Spec = {
+  empty: true,
+  init: ['--packs', 'core'],
+  looks: [DESK],
+  journeys: {
+    'a pack is enabled': async (v) => {
+      const { page } = v
+      await page.goto('/admin/packs')
+      assert.equal(await page.getByRole('link', { name: '商機', exact: true }).count(), 0)
+      page.once('dialog', (d) => void d.accept())
+      await page.getByRole('button', { name: '啟用「銷售」' }).click()
+      await page.getByText('已啟用「銷售」').waitFor()
+      await page.getByRole('link', { name: '商機', exact: true }).first().waitFor()
+      const { id } = await api<{ id: string }>(v, 'POST', '/opportunity', { name: 'First' })
+      assert.equal((await api<{ stage: string }>(v, 'GET', `/opportunity/${id}`)).stage, 'prospecting')
+    },
+  },
+}
+
 /* With the mouse: a finger scrolls first. */
 export const desk: Spec = { looks: [DESK], journeys: { 'a form is laid out by hand': layoutByHand } }
