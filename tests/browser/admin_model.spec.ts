@@ -88,6 +88,12 @@ const ownObject = async (v: Visit) => {
   await button(page, w.restore).click()
   await publish(v)
   assert.equal((await api<{ size: string }>(v, 'GET', `/${name}/${made.id}`)).size, 'small')
+  /* And the whole of it goes, with the list of it on the page of its account. */
+  await button(page, /^(動作|Actions)$/).click()
+  await page.getByRole('menuitem').click()
+  await publish(v, /移除這個物件|Object removed/, /的 1 筆資料會保留|The 1 records/)
+  await page.waitForURL(/admin\/objects$/)
+  assert.equal(await meta(v, name), undefined)
   await forgetAll(v)
 }
 

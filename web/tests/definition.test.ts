@@ -59,6 +59,17 @@ test('one\'s own fields come, go and come back', () => {
   assert.deepEqual(d.setPage(draft(on), 'account', 'list', ['name', 'won']), added)
 })
 
+test('an object of one\'s own goes with all that speaks of it', () => {
+  const shed: d.Def = { object: 'shed', title: 'name', fields: [{ name: 'name', type: 'text' }, { name: 'account', type: 'link', to: 'account' }] }
+  const part = d.addRelation(d.filesOf(PACKS, []), 'account', { name: 'sheds', object: 'shed', field: 'account', label: 'Sheds' })
+  const linked = d.addPart(part, 'fields', { name: 'main_shed', type: 'link', to: 'shed', label: 'Main' })
+  const there = d.filesOf(PACKS, [{ path: 'custom/objects/shed.json', json: shed }, { path: 'custom/extend/account.json', json: linked }])
+  assert.deepEqual(d.withoutObject(there, 'shed'), [
+    ['custom/objects/shed.json', null],
+    ['custom/extend/account.json', { extend: 'account', retired: [{ name: 'main_shed', type: 'link', to: 'shed', label: 'Main' }] }],
+  ])
+})
+
 test('names', () => {
   for (const [text, name] of [['Floor area (m²)', 'floor_area_m2'], ['坪數', ''], ['2nd Phone', 'nd_phone'], ['__', '']] as const) assert.equal(d.nameFrom(text), name)
 })

@@ -229,6 +229,33 @@ export function resetPart(own: Def, what: PartList, name: string): Def {
   return setChange(own, what, name, undefined)
 }
 
+/* An object of one's own goes, and with it what one's other files say of it. */
+export function withoutObject(files: readonly DefFile[], name: string): [string, Def | null][] {
+  const out: [string, Def | null][] = [[ownPath(files, name), null]]
+  for (const f of files) {
+    if (!isOwn(f.path) || f.json.object === name) continue
+    if (f.json.extend === name) {
+      out.push([f.path, null])
+      continue
+    }
+    let next = f.json
+    for (const field of list(next.fields)) if (field.to === name) next = retireField(next, str(field.name))
+    const gone = list(next.relations).filter((r) => r.object === name).map((r) => str(r.name))
+    if (gone.length) {
+      const related = (pages: Json | undefined): Def => {
+        const p = record(pages)
+        return Array.isArray(p.related) ? { ...p, related: p.related.filter((n) => !gone.includes(str(n))) } : p
+      }
+      next = { ...next, relations: list(next.relations).filter((r) => r.object !== name) }
+      if (next.pages) next = { ...next, pages: next.extend ? tidy(related(next.pages), []) : related(next.pages) }
+      if (record(next.change).pages) next = { ...next, change: { ...record(next.change), pages: related(record(next.change).pages) } }
+      next = tidy(next, next.object ? KEPT : ['object', 'extend'])
+    }
+    if (next !== f.json) out.push([f.path, next])
+  }
+  return out
+}
+
 /* Out of sight everywhere, kept so that it can come back; so is what is in its column. */
 export function retireField(own: Def, name: string): Def {
   const fields = list(own.fields)

@@ -15,14 +15,14 @@ import own from './model.module.css'
 import { Preview } from './Preview.tsx'
 import { Sortable } from './Sortable.tsx'
 
-const WHICH = ['form', 'list', 'phone', 'card'] as const
+const WHICH = ['form', 'list', 'phone', 'card', 'related'] as const
 
 export function Layout({ object }: { object: ObjectMeta }) {
   const { t } = useTranslation()
   const { files, put } = useEditing()
   const [which, setWhich] = useState<(typeof WHICH)[number]>('form')
   const set = (page: PageName, value: Json) => put(ownPath(files, object.name), setPage(files, object.name, page, value))
-  const names = { list: listColumns, phone: phoneFields, card: cardLine }
+  const names = { list: listColumns, phone: phoneFields, card: cardLine, related: relatedOf }
   const sections = object.pages.form?.length ? sectionsOf(object.pages) : formSections(object)
   return (
     <>
@@ -39,13 +39,20 @@ export function Layout({ object }: { object: ObjectMeta }) {
   )
 }
 
+const relatedOf = (object: ObjectMeta) => object.pages.related ?? object.relations.map((r) => r.name)
+
 const NEVER = { list: new Set(['longtext', 'address']), phone: new Set<string>(), card: new Set(['longtext', 'address']) }
 
-function NamesLayout({ object, which, names, onChange }: { object: ObjectMeta; which: 'list' | 'phone' | 'card'; names: readonly string[]; onChange: (names: string[]) => void }) {
+/* What may stand there: fields, or lists of related records. */
+function offered(object: ObjectMeta, which: keyof typeof NEVER | 'related') {
+  return which === 'related' ? object.relations : object.fields.filter((f) => !isInner(f) && !NEVER[which].has(f.type))
+}
+
+function NamesLayout({ object, which, names, onChange }: { object: ObjectMeta; which: keyof typeof NEVER | 'related'; names: readonly string[]; onChange: (names: string[]) => void }) {
   const { t } = useTranslation()
   const label = useLabel()
-  const shown = names.flatMap((n) => object.fields.filter((f) => f.name === n))
-  const rest = object.fields.filter((f) => !names.includes(f.name) && !isInner(f) && !NEVER[which].has(f.type))
+  const shown = names.flatMap((n) => [...(which === 'related' ? object.relations : object.fields)].filter((f) => f.name === n))
+  const rest = offered(object, which).filter((f) => !names.includes(f.name))
   const at = shown.map((f) => f.name)
   return (
     <section className={`card ${own.box}`} aria-label={t(`admin.page.${which}`)}>
@@ -58,14 +65,14 @@ function NamesLayout({ object, which, names, onChange }: { object: ObjectMeta; w
           <div className={styles.name}>
             <span className="clip">{item.name}</span>
             {which === 'list' && i === 0 && <span className="dim small">{t('admin.first_column')}</span>}
-            <Button variant="subtle" color="gray" size="compact-sm" aria-label={t('admin.remove_named', { name: item.name })} disabled={shown.length === 1} onClick={() => onChange(at.filter((n) => n !== item.id))}>
+            <Button variant="subtle" color="gray" size="compact-sm" aria-label={t('admin.remove_named', { name: item.name })} disabled={shown.length === 1 && which !== 'related'} onClick={() => onChange(at.filter((n) => n !== item.id))}>
               <IconX size={15} aria-hidden />
             </Button>
           </div>
         )}
       />
       <Select
-        label={t('admin.add_field')}
+        label={t(which === 'related' ? 'admin.add_list' : 'admin.add_field')}
         placeholder={t('choose')}
         searchable
         value={null}

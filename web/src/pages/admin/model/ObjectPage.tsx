@@ -5,7 +5,7 @@ import { IconChevronLeft, IconDots, IconExternalLink, IconTrash } from '@tabler/
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem } from '../../../lib/api.ts'
-import { objectView, ownPath, previewObject } from '../../../lib/definition.ts'
+import { objectView, ownPath, previewObject, withoutObject } from '../../../lib/definition.ts'
 import { findObject } from '../../../lib/meta.ts'
 import { useLabel, useMeta } from '../../../lib/use.ts'
 import { ObjectIcon } from '../../../views/Icon.tsx'
@@ -27,7 +27,7 @@ export function ObjectPage({ name, tab, item }: { name: string; tab: string; ite
   const label = useLabel()
   const meta = useMeta()
   const navigate = useNavigate()
-  const { files, before, drafts, put } = useEditing()
+  const { files, before, drafts, put, undo } = useEditing()
   const view = objectView(files, name)
   const was = objectView(before, name)
   useTitle(label((view ?? was)?.label, name))
@@ -60,7 +60,7 @@ export function ObjectPage({ name, tab, item }: { name: string; tab: string; ite
                   </Button>
                 </Menu.Target>
                 <Menu.Dropdown>
-                  <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => put(ownPath(files, name), null)}>
+                  <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => withoutObject(files, name).forEach(([path, json]) => put(path, json, `remove.${name}`))}>
                     {t('admin.objects.remove')}
                   </Menu.Item>
                 </Menu.Dropdown>
@@ -71,7 +71,7 @@ export function ObjectPage({ name, tab, item }: { name: string; tab: string; ite
       </div>
       {!view || !preview ? (
         <Empty title={t('admin.objects.will_go')}>
-          <Button variant="default" size="xs" onClick={() => put(ownPath(before, name), before.find((f) => f.path === ownPath(before, name))?.json ?? null)}>
+          <Button variant="default" size="xs" onClick={() => undo?.()}>
             {t('undo')}
           </Button>
         </Empty>

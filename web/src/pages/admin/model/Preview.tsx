@@ -25,7 +25,7 @@ function useSamples(object: string): Rec[] {
   return data?.rows.length ? data.rows : [EMPTY]
 }
 
-export function Preview({ object, which }: { object: ObjectMeta; which: 'form' | 'list' | 'phone' | 'card' }) {
+export function Preview({ object, which }: { object: ObjectMeta; which: 'form' | 'list' | 'phone' | 'card' | 'related' }) {
   const { t } = useTranslation()
   const [way, setWay] = useState('form')
   const rows = useSamples(object.name)
@@ -43,10 +43,21 @@ export function Preview({ object, which }: { object: ObjectMeta; which: 'form' |
         {which === 'form' && way === 'form' && <FormPreview object={object} record={first} />}
         {which === 'list' && <ListPreview fields={fields(listColumns(object))} rows={rows} />}
         {which === 'phone' && <Lines fields={fields(phoneFields(object))} rows={rows.slice(0, 1)} object={object} />}
+        {which === 'related' && <RelatedPreview object={object} />}
         {which === 'card' && <Lines fields={fields(cardLine(object))} rows={rows} object={object} plain />}
       </div>
     </section>
   )
+}
+
+function RelatedPreview({ object }: { object: ObjectMeta }) {
+  const label = useLabel()
+  const names = object.pages.related ?? object.relations.map((r) => r.name)
+  return names.flatMap((n) => object.relations.filter((r) => r.name === n)).map((r) => (
+    <div key={r.name} className={`card ${styles.phone}`}>
+      <b>{label(r.label, r.name)}</b>
+    </div>
+  ))
 }
 
 function FormPreview({ object, record }: { object: ObjectMeta; record: Rec }) {
