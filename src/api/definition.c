@@ -5,6 +5,7 @@
 struct definition_in {
     const struct gx_json *changes;
     bool dry;
+    struct gx_str version;
 };
 
 static const struct gx_schema definition_in[] = {
@@ -12,6 +13,19 @@ static const struct gx_schema definition_in[] = {
              .doc = "[{\"path\": \"custom/objects/visit.json\", \"json\": {…} or null to remove}]"),
     GX_FIELD(struct definition_in, dry, .type = GX_SCHEMA_BOOL,
              .doc = "Only check and say what would be done."),
+    GX_FIELD(struct definition_in, version, .type = GX_SCHEMA_STR, .max = 64,
+             .doc = "Of the definitions that the changes were made for; refused if there are "
+                    "others by now."),
+    { 0 },
+};
+
+struct plan_in {
+    const struct gx_json *changes;
+};
+
+static const struct gx_schema plan_in[] = {
+    GX_FIELD(struct plan_in, changes, .type = GX_SCHEMA_NODE, .required = true,
+             .doc = "As for publishing."),
     { 0 },
 };
 
@@ -68,17 +82,24 @@ static const char *kind_name(enum gx_plan_kind kind)
     return names[kind];
 }
 
-static enum gx_code definition_publish(struct gx_req *req, const void *in_p)
+/* What was edited must be what there is. */
+static enum gx_code check_version(struct gx_req *req, struct gx_str version)
 {
-    const struct definition_in *in = in_p;
+    struct gx_meta *meta = gx_tenant_meta(gx_api(req)->tenant);
+    bool same = version.n == 0 || gx_str_eq(version, meta->version);
+    gx_meta_unref(meta);
+    return same ? GX_OK : gx_fail(req->ctx, GX_E_CONFLICT, GX_STR("version"), GX_M_META_CHANGED);
+}
+
+static enum gx_code publish(struct gx_req *req, const struct gx_json *list, bool dry)
+{
     struct gx_tenant *tenant = gx_api(req)->tenant;
     struct gx_definition *changes = NULL;
     struct gx_plan_step *steps;
     size_t count = 0;
-    GX_TRY(gx_req_admin(req));
-    GX_TRY(read_changes(req, in->changes, &changes, &count));
+    GX_TRY(read_changes(req, list, &changes, &count));
     GX_TRY(gx_tenant_publish(req->ctx, tenant, gx_scope_conn(req->scope), changes, count,
-                             gx_scope_me(req->scope), in->dry, &steps));
+                             gx_scope_me(req->scope), dry, &steps));
     struct gx_meta *meta = gx_tenant_meta(tenant);
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);
@@ -98,6 +119,14 @@ static enum gx_code definition_publish(struct gx_req *req, const void *in_p)
     return GX_OK;
 }
 
+static enum gx_code definition_publish(struct gx_req *req, const void *in_p)
+{
+    const struct definition_in *in = in_p;
+    GX_TRY(gx_req_admin(req));
+    GX_TRY(check_version(req, in->version));
+    return publish(req, in->changes, in->dry);
+}
+
 const struct gx_route gx_route_definition_publish = {
     .doc = "Publish changes to the tenant's own definitions; the plan is in the reply.",
     .method = GX_POST,
@@ -108,8 +137,29 @@ const struct gx_route gx_route_definition_publish = {
     .in = definition_in,
     .in_size = sizeof(struct definition_in),
     .out = publish_out,
-    .errors = { GX_E_FORBIDDEN, GX_E_INVALID, GX_E_SYNTAX },
+    .errors = { GX_E_FORBIDDEN, GX_E_INVALID, GX_E_SYNTAX, GX_E_CONFLICT },
     .handler = definition_publish,
+};
+
+/* Asked while somebody types, so it must not wait for the writer nor hold it. */
+static enum gx_code definition_plan(struct gx_req *req, const void *in_p)
+{
+    const struct plan_in *in = in_p;
+    GX_TRY(gx_req_admin(req));
+    return publish(req, in->changes, true);
+}
+
+const struct gx_route gx_route_definition_plan = {
+    .doc = "Check changes to the definitions and say what publishing them would do.",
+    .method = GX_POST,
+    .path = "/api/v1/definition/plan",
+    .who = GX_WHO_ADMIN,
+    .body = GX_BODY_JSON,
+    .in = plan_in,
+    .in_size = sizeof(struct plan_in),
+    .out = publish_out,
+    .errors = { GX_E_FORBIDDEN, GX_E_INVALID, GX_E_SYNTAX },
+    .handler = definition_plan,
 };
 
 static const struct gx_schema definition_row[] = {

@@ -120,7 +120,7 @@ static enum gx_code declare(struct gx_loader *loader, struct gx_str file, struct
     static const char *const known[] = { "object", "id",      "label",  "plural",    "doc",
                                          "icon",   "title",   "owned",  "search",    "history",
                                          "fields", "unique",  "rules",  "relations", "pages",
-                                         "access", "convert", "shared", NULL };
+                                         "access", "convert", "shared", "retired",   NULL };
     GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
     struct gx_str name = gx_json_get_str(json, "object", GX_STR(""));
     struct gx_str id = gx_json_get_str(json, "id", name);
@@ -163,8 +163,8 @@ static enum gx_code declare(struct gx_loader *loader, struct gx_str file, struct
 
 static enum gx_code extend(struct gx_loader *loader, struct gx_str file, const struct gx_json *json)
 {
-    static const char *const known[] = { "extend", "fields", "unique",    "rules",
-                                         "pages",  "access", "relations", NULL };
+    static const char *const known[] = { "extend", "fields",    "unique", "rules",   "pages",
+                                         "access", "relations", "change", "retired", NULL };
     GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
     struct gx_str name = gx_json_get_str(json, "extend", GX_STR(""));
     struct gx_object_draft *draft = gx_load_draft(loader, name);
@@ -263,6 +263,11 @@ static enum gx_code sort_sources(struct gx_loader *loader, const struct gx_meta_
     }
     for (size_t i = 0; i < later_count; i++) {
         enum gx_code one = extend(loader, later_files[i], later[i]);
+        if (one != GX_OK)
+            code = one;
+    }
+    for (size_t i = 0; i < loader->draft_count; i++) {
+        enum gx_code one = gx_load_changes(loader, &loader->drafts[i]);
         if (one != GX_OK)
             code = one;
     }

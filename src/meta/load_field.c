@@ -243,9 +243,9 @@ enum gx_code gx_load_fields(struct gx_loader *loader, struct gx_object_draft *dr
                 return gx_load_fail(loader, draft->part_files[p], k, GX_STR("fields"),
                                     GX_M_META_TOO_MANY);
             struct gx_field_draft *d = add_draft(loader, draft);
-            d->json = k;
             d->file = draft->part_files[p];
             d->path = gx_load_path_index(loader, GX_STR("fields"), i);
+            d->json = gx_load_changed(loader, draft, "fields", k, &d->file, &d->path);
             enum gx_code one = read_field(loader, draft, d, custom);
             if (one != GX_OK)
                 code = one;

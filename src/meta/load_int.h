@@ -61,6 +61,19 @@ struct gx_str gx_load_path(struct gx_loader *loader, struct gx_str path, const c
 struct gx_str gx_load_path_index(struct gx_loader *loader, struct gx_str path, size_t i);
 struct gx_object_draft *gx_load_draft(struct gx_loader *loader, struct gx_str object);
 
+/* Check what extensions change of the object (load_change.c), and change its names and icon. */
+enum gx_code gx_load_changes(struct gx_loader *loader, struct gx_object_draft *draft);
+/*
+ * An entry of `list` ("fields", "rules", "relations") with what extensions change of it, NULL when
+ * one of them takes it away; file and path become those of the last change.
+ */
+const struct gx_json *gx_load_changed(struct gx_loader *loader, const struct gx_object_draft *draft,
+                                      const char *list, const struct gx_json *node,
+                                      struct gx_str *ret_file, struct gx_str *ret_path);
+const struct gx_json *gx_load_changed_pages(struct gx_loader *loader,
+                                            const struct gx_object_draft *draft,
+                                            const struct gx_json *pages);
+
 enum gx_code gx_load_processes(struct gx_loader *loader);
 enum gx_code gx_load_roles(struct gx_loader *loader);
 enum gx_code gx_load_fields(struct gx_loader *loader, struct gx_object_draft *draft);

@@ -64,6 +64,11 @@ static enum gx_code read_relations(struct gx_loader *loader, struct gx_object_dr
         const struct gx_json *list = gx_json_get(draft->parts[p], "relations");
         for (const struct gx_json *k = list ? list->first : NULL; k; k = k->next) {
             GX_TRY(gx_load_keys(loader, draft->part_files[p], k, GX_STR("relations"), known));
+            struct gx_str file, path;
+            const struct gx_json *shown =
+                gx_load_changed(loader, draft, "relations", k, &file, &path);
+            if (!shown)
+                continue;
             struct gx_str to = gx_json_get_str(k, "object", GX_STR(""));
             struct gx_str field = gx_json_get_str(k, "field", GX_STR(""));
             const struct gx_object *other = gx_meta_object(loader->meta, to);
@@ -79,7 +84,8 @@ static enum gx_code read_relations(struct gx_loader *loader, struct gx_object_dr
                 .object = gx_arena_cstr(loader->arena, to),
                 .field = field,
             };
-            relations[n] = (struct gx_relation){ xr[n], gx_load_label(gx_json_get(k, "label")) };
+            relations[n] =
+                (struct gx_relation){ xr[n], gx_load_label(gx_json_get(shown, "label")) };
             if (!gx_load_name_ok(xr[n].name))
                 return gx_load_fail(loader, draft->part_files[p], k, GX_STR("relations"),
                                     GX_M_META_NAME, xr[n].name);
@@ -153,6 +159,7 @@ enum gx_code gx_load_object_rest(struct gx_loader *loader, struct gx_object_draf
         if (more)
             object->pages = join_pages(loader->arena, object->pages, more);
     }
+    object->pages = gx_load_changed_pages(loader, draft, object->pages);
     GX_TRY(read_uniques(loader, draft));
     return read_relations(loader, draft);
 }
@@ -274,16 +281,21 @@ static enum gx_code read_rules(struct gx_loader *loader, struct gx_object_draft 
     for (size_t p = 0; p < draft->part_count; p++) {
         const struct gx_json *list = gx_json_get(draft->parts[p], "rules");
         size_t i = 0;
-        for (const struct gx_json *k = list ? list->first : NULL; k; k = k->next, i++, n++) {
+        for (const struct gx_json *k = list ? list->first : NULL; k; k = k->next, i++) {
+            struct gx_str file = draft->part_files[p];
             struct gx_str path = gx_load_path_index(loader, GX_STR("rules"), i);
-            GX_TRY(gx_load_keys(loader, draft->part_files[p], k, path, known));
-            rules[n].name = gx_json_get_str(k, "name", GX_STR(""));
-            rules[n].message = gx_load_label(gx_json_get(k, "message"));
-            rules[n].field = gx_json_get_str(k, "field", GX_STR(""));
-            rules[n].warn = gx_json_get_bool(k, "warn", false);
-            GX_TRY(gx_load_expr(
-                loader, draft, draft->part_files[p], k, gx_load_path(loader, path, "check"),
-                gx_json_get_str(k, "check", GX_STR("")), GX_TYPE_BOOL, &rules[n].check));
+            GX_TRY(gx_load_keys(loader, file, k, path, known));
+            const struct gx_json *rule = gx_load_changed(loader, draft, "rules", k, &file, &path);
+            if (!rule)
+                continue;
+            rules[n].name = gx_json_get_str(rule, "name", GX_STR(""));
+            rules[n].message = gx_load_label(gx_json_get(rule, "message"));
+            rules[n].field = gx_json_get_str(rule, "field", GX_STR(""));
+            rules[n].warn = gx_json_get_bool(rule, "warn", false);
+            GX_TRY(gx_load_expr(loader, draft, file, rule, gx_load_path(loader, path, "check"),
+                                gx_json_get_str(rule, "check", GX_STR("")), GX_TYPE_BOOL,
+                                &rules[n].check));
+            n++;
         }
     }
     draft->object->rules = rules;

@@ -112,6 +112,30 @@ static enum gx_code check_reachable(struct gx_loader *loader, const struct gx_pr
     return GX_OK;
 }
 
+/* A tenant's own process stands in the place of a pack's of the same name; else a name is used
+ * once. */
+static enum gx_code place_process(struct gx_loader *loader, const struct gx_process *process,
+                                  struct gx_str file, const struct gx_json *json)
+{
+    struct gx_meta *meta = loader->meta;
+    size_t i = 0;
+    while (i < meta->process_count && !gx_str_eq(meta->processes[i]->name, process->name))
+        i++;
+    bool again = i < meta->process_count;
+    bool takes_over = gx_str_starts(file, GX_STR("custom/")) &&
+                      !gx_str_starts(loader->process_files[i], GX_STR("custom/"));
+    if (!gx_load_name_ok(process->name))
+        return gx_load_fail(loader, file, json, GX_STR("process"), GX_M_META_NAME, process->name);
+    if (again && !takes_over)
+        return gx_load_fail(loader, file, json, GX_STR("process"), GX_M_META_TWICE, process->name);
+    /* Never behind the one that is read: files and JSON stay beside their process. */
+    loader->process_json[i] = json;
+    loader->process_files[i] = file;
+    meta->processes[i] = process;
+    meta->process_count += !again;
+    return GX_OK;
+}
+
 enum gx_code gx_load_processes(struct gx_loader *loader)
 {
     static const char *const known[] = {
@@ -131,7 +155,7 @@ enum gx_code gx_load_processes(struct gx_loader *loader)
         GX_TRY(known_state(loader, process, file, json, GX_STR("start"), process->start));
         GX_TRY(read_moves(loader, process, file, json));
         GX_TRY(check_reachable(loader, process, file, json));
-        meta->processes[meta->process_count++] = process;
+        GX_TRY(place_process(loader, process, file, json));
     }
     return GX_OK;
 }

@@ -181,6 +181,50 @@ enum gx_code gx_tenant_publish(struct gx_ctx *ctx, struct gx_tenant *tenant, str
     return GX_OK;
 }
 
+static enum gx_code check_requires(struct gx_ctx *ctx, struct gx_str pack,
+                                   const struct gx_meta_source *sources, size_t count,
+                                   const struct gx_str *present, size_t present_count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct gx_json *json;
+        if (!gx_str_ends(sources[i].path, GX_STR("/pack.json")))
+            continue;
+        GX_TRY(gx_json_read(ctx, sources[i].json, &json));
+        const struct gx_json *needs = gx_json_get(json, "requires");
+        for (const struct gx_json *k = needs ? needs->first : NULL; k; k = k->next) {
+            size_t p = 0;
+            while (p < present_count && !gx_str_eq(present[p], k->text))
+                p++;
+            if (p == present_count)
+                return gx_fail(ctx, GX_E_INVALID, GX_STR("pack"), GX_M_PACK_NEEDS, pack, k->text);
+        }
+    }
+    return GX_OK;
+}
+
+enum gx_code gx_tenant_add_pack(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
+                                struct gx_str pack, int64_t by_user,
+                                struct gx_plan_step **ret_steps)
+{
+    struct gx_str present[PACKS_MAX];
+    struct gx_meta_source *sources;
+    size_t present_count, count = gx_meta_embedded(ctx->arena, &pack, 1, &sources);
+    if (count == 0)
+        return gx_fail(ctx, GX_E_NOT_FOUND, GX_STR("pack"), GX_M_PACK_NONE, pack);
+    GX_TRY(read_packs(ctx, conn, present, PACKS_MAX, &present_count));
+    for (size_t i = 0; i < present_count; i++)
+        if (gx_str_eq(present[i], pack))
+            return gx_fail(ctx, GX_E_INVALID, GX_STR("pack"), GX_M_PACK_THERE, pack);
+    GX_TRY(check_requires(ctx, pack, sources, count, present, present_count));
+    struct gx_value values[] = { gx_value_text(pack), gx_value_int((int64_t)present_count),
+                                 gx_value_int(ctx->now_us) };
+    GX_TRY(gx_db_exec(ctx, conn,
+                      GX_SQL("INSERT INTO gx_pack (name, position, installed_at) "
+                             "VALUES (?1, ?2, ?3)"),
+                      values, 3, NULL));
+    return gx_tenant_publish(ctx, tenant, conn, NULL, 0, by_user, false, ret_steps);
+}
+
 struct opening {
     struct gx_ctx *ctx;
     struct gx_tenant *tenant;

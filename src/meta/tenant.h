@@ -96,6 +96,15 @@ GX_NODISCARD enum gx_code gx_tenant_publish(struct gx_ctx *ctx, struct gx_tenant
                                             int64_t by_user, bool dry,
                                             struct gx_plan_step **ret_steps);
 
+/*
+ * Begin to use a pack of the program, on `conn`, the writer; like gx_tenant_publish().
+ * GX_E_NOT_FOUND: the program has no such pack.  GX_E_INVALID: in use already, or one that it
+ * requires is not.
+ */
+GX_NODISCARD enum gx_code gx_tenant_add_pack(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                             struct gx_conn *conn, struct gx_str pack,
+                                             int64_t by_user, struct gx_plan_step **ret_steps);
+
 GX_NODISCARD enum gx_code gx_setting_set(struct gx_ctx *ctx, struct gx_conn *conn,
                                          struct gx_str key, struct gx_str value);
 

@@ -7,7 +7,7 @@
 import { Loader, Modal, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { type TablerIcon, IconBookmark, IconFileImport, IconHistory, IconHome, IconLayoutKanban, IconPlus, IconSearch } from '@tabler/icons-react'
+import { type TablerIcon, IconBookmark, IconFileImport, IconHistory, IconHome, IconLayoutKanban, IconPlus, IconSearch, IconSettings } from '@tabler/icons-react'
 import { type ComponentType, type KeyboardEvent, type ReactNode, useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ActionContext, DialogProps } from '../actions/action.ts'
@@ -58,6 +58,7 @@ function usePlaceItems(context: ReturnType<typeof useAppContext>): Item[] {
   const meta = useMeta()
   const label = useLabel()
   const { views } = useViews()
+  const admin = useSession()?.admin
   const { t, navigate } = context
   const objects = [...mainObjects(meta), ...servingObjects(meta)]
   const places: Item[] = [{ id: 'p.home', group: 'place', text: t('home.title'), icon: icon(IconHome), run: () => navigate({ to: '/' }) }]
@@ -75,6 +76,7 @@ function usePlaceItems(context: ReturnType<typeof useAppContext>): Item[] {
       })
   }
   if (objects.some((o) => may(o, 'import'))) places.push({ id: 'p.import', group: 'place', text: t('import.title'), icon: icon(IconFileImport), run: () => navigate({ to: '/import' }) })
+  if (admin) places.push({ id: 'p.admin', group: 'place', text: t('admin.title'), icon: icon(IconSettings), run: () => navigate({ to: '/admin/$', params: { _splat: '' } }) })
   for (const o of objects)
     if (may(o, 'create')) places.push({ id: `n.${o.name}`, group: 'action', text: t('create_named', { name: label(o.label, o.name) }), icon: icon(IconPlus), run: () => navigate({ to: '/o/$object/new', params: { object: o.name }, search: {} }) })
   return places

@@ -2,7 +2,7 @@
 import { ActionIcon, Drawer } from '@mantine/core'
 import { type HotkeyItem, useDisclosure, useHotkeys } from '@mantine/hooks'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { IconFileImport, IconHome, IconMenu2, IconSearch, IconTrash } from '@tabler/icons-react'
+import { IconFileImport, IconHome, IconMenu2, IconSearch, IconSettings, IconTrash } from '@tabler/icons-react'
 import { lazy, Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AppAction } from '../actions/app/action.ts'
@@ -31,6 +31,7 @@ function Places() {
   const label = useLabel()
   const meta = useMeta()
   const { objects } = meta
+  const admin = useSession()?.admin
   const bin = useRouterState({ select: (s) => String(s.location.search.deleted) === 'true' })
   const item = (o: ObjectMeta) => (
     <li key={o.name}>
@@ -73,6 +74,14 @@ function Places() {
             <span>{t('bin.title')}</span>
           </Link>
         </li>
+        {admin && (
+          <li>
+            <Link to="/admin/$" params={{ _splat: '' }} className={styles.place} activeProps={{ 'data-here': true }}>
+              <IconSettings size={18} stroke={1.7} aria-hidden />
+              <span>{t('admin.title')}</span>
+            </Link>
+          </li>
+        )}
       </ul>
     </nav>
   )

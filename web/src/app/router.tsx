@@ -37,6 +37,10 @@ const listSearch = (s: Record<string, unknown>): ListSearch =>
     group: text(s.group),
   })
 
+/* Whatever it is, as text. */
+const allText = (s: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(Object.entries(s).map(([k, v]) => [k, String(v)]))
+
 /* A page, and the style sheets that lists do without. */
 async function styled<T>(page: Promise<T>): Promise<T> {
   await import('./more.css')
@@ -88,8 +92,7 @@ const create = createRoute({
   getParentRoute: () => shell,
   path: '/o/$object/new',
   /* ?account=123: what the new record already knows. */
-  validateSearch: (s: Record<string, unknown>): Record<string, string> =>
-    Object.fromEntries(Object.entries(s).map(([k, v]) => [k, String(v)])),
+  validateSearch: allText,
   component: lazyRouteComponent(() => styled(import('../pages/Create.tsx')), 'Create'),
 })
 
@@ -119,8 +122,15 @@ const wizard = createRoute({
   component: lazyRouteComponent(() => withWords('import', styled(import('../pages/ImportWizard.tsx'))), 'ImportWizard'),
 })
 
+const admin = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/$',
+  validateSearch: allText,
+  component: lazyRouteComponent(() => withWords('admin', styled(import('../pages/admin/Admin.tsx'))), 'Admin'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([signin, shell.addChildren([home, list, board, create, record, edit, imports, wizard])]),
+  routeTree: root.addChildren([signin, shell.addChildren([home, list, board, create, record, edit, imports, wizard, admin])]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultPendingMs: 300,

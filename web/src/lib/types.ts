@@ -17,6 +17,8 @@ export interface Session {
   user: User
   csrf: string
   roles?: string[]
+  /* May do everything, and change what the system is. */
+  admin?: boolean
   locale?: string
   time_zone_offset_min?: number
   currency?: string
