@@ -311,7 +311,6 @@ static enum gx_code roles_put(struct gx_req *req, const void *in_p)
     gx_buf_free(&file);
     gx_buf_free(&data);
     GX_TRY(publish(req, name, json, said));
-    req->status = was ? 200 : 201;
     struct gx_meta *now = gx_tenant_meta(gx_api(req)->tenant);
     w = gx_jw(&req->out);
     enum gx_code code = write_role(req, &w, now, find(now, name));

@@ -42,7 +42,7 @@ static enum gx_code write_rest(struct gx_req *req, int64_t user, struct gx_jw *w
     return code;
 }
 
-/* `id in ("1", …)` of those who have the role. */
+/* `id in ("1", …)` of those who have the role; what nobody passes when there are none. */
 static enum gx_code role_filter(struct gx_req *req, struct gx_str role, struct gx_buf *out)
 {
     struct gx_value values[] = { gx_value_text(role), gx_value_int(ROLE_USERS_MAX) };
@@ -53,11 +53,10 @@ static enum gx_code role_filter(struct gx_req *req, struct gx_str role, struct g
                        GX_SQL("SELECT user_id FROM gx_user_role WHERE role = ?1 LIMIT ?2"), values,
                        GX_COUNT(values), &rows));
     enum gx_code code;
-    gx_buf_addz(out, "id in (");
     while ((code = gx_rows_next(req->ctx, rows, &has)) == GX_OK && has)
-        gx_buf_printf(out, "%s\"%lld\"", n++ ? ", " : "", (long long)gx_rows_int(rows, 0));
+        gx_buf_printf(out, "%s\"%lld\"", n++ ? ", " : "id in (", (long long)gx_rows_int(rows, 0));
     gx_rows_close(rows);
-    gx_buf_addz(out, n ? ")" : "\"0\")");
+    gx_buf_addz(out, n ? ")" : "id is empty");
     return code;
 }
 
@@ -358,17 +357,18 @@ static enum gx_code users_active(struct gx_req *req, const void *in_p)
     const struct gx_object *object;
     struct gx_json *values;
     struct gx_input *input;
-    int64_t user, version;
+    int64_t user;
     GX_TRY(target(req, &object, &user));
     GX_TRY(gx_json_read(req->ctx,
                         in->active ? GX_STR("{\"active\":true}") : GX_STR("{\"active\":false}"),
                         &values));
     GX_TRY(gx_input_json(req->scope, object, values, GX_STR(""), &input));
-    GX_TRY(gx_record_update(req->scope, user, 0, input, &(struct gx_write_options){ 0 }, NULL,
-                            &version));
+    GX_TRY(
+        gx_record_update(req->scope, user, 0, input, &(struct gx_write_options){ 0 }, NULL, NULL));
     if (!in->active)
         GX_TRY(gx_session_end_all(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), user));
-    return gx_reply_written(req, object, user, version);
+    req->status = 204;
+    return GX_OK;
 }
 
 const struct gx_route gx_route_admin_users_active = {
@@ -380,7 +380,7 @@ const struct gx_route gx_route_admin_users_active = {
     .body = GX_BODY_JSON,
     .in = active_in,
     .in_size = sizeof(struct active_in),
-    .out_kind = "record",
+    .out_kind = "none",
     .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND, GX_E_INVALID },
     .handler = users_active,
 };

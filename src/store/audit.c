@@ -277,18 +277,18 @@ size_t gx_audit_changes(const struct gx_scope *scope, const struct gx_audit_entr
     return n;
 }
 
-static enum gx_code read_what(struct audit *a)
+enum gx_code gx_audit_may(const struct gx_scope *scope, const struct gx_audit_ask *ask)
 {
     static const char *const others[] = { "signin", "access", "setting", "definition" };
-    struct gx_str what = a->ask->what;
-    const struct gx_object *object = what.n ? gx_meta_object(gx_scope_meta(a->scope), what) : NULL;
-    a->object_id = object ? object->id : what;
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    bool known = ask->what.n == 0 || gx_meta_object(gx_scope_meta(scope), ask->what) != NULL;
     for (size_t i = 0; i < GX_COUNT(others); i++)
-        if (gx_str_is(what, others[i]))
-            return GX_OK;
-    if (what.n && !object)
-        return gx_fail(a->ctx, GX_E_INVALID, GX_STR("what"), GX_M_BAD_FORMAT, GX_STR("what"), what);
-    return GX_OK;
+        known |= gx_str_is(ask->what, others[i]);
+    if (!gx_scope_may_audit(scope))
+        return gx_fail(ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_AUDIT_ONLY);
+    return known ? GX_OK
+                 : gx_fail(ctx, GX_E_INVALID, GX_STR("what"), GX_M_BAD_FORMAT, GX_STR("what"),
+                           ask->what);
 }
 
 /* The part of the log that is asked for, by time. */
@@ -317,9 +317,9 @@ enum gx_code gx_audit_page(struct gx_scope *scope, const struct gx_audit_ask *as
 {
     struct audit a = { .scope = scope, .ctx = gx_scope_ctx(scope), .ask = ask };
     gx_assert(ask->limit > 0 && ask->limit <= GX_AUDIT_LIMIT_MAX);
-    if (!gx_scope_may_audit(scope))
-        return gx_fail(a.ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_AUDIT_ONLY);
-    GX_TRY(read_what(&a));
+    const struct gx_object *object = gx_meta_object(gx_scope_meta(scope), ask->what);
+    GX_TRY(gx_audit_may(scope, ask));
+    a.object_id = object ? object->id : ask->what;
     GX_TRY(read_range(&a));
     a.entries = GX_ARENA_ARRAY(a.ctx->arena, struct gx_audit_entry, (size_t)ask->limit + 1);
     while (a.cursor > a.low + 1 && a.count <= ask->limit && a.scanned < GX_AUDIT_SCANNED_MAX)

@@ -55,6 +55,9 @@ struct gx_audit_entry {
 GX_NODISCARD enum gx_code gx_audit_page(struct gx_scope *scope, const struct gx_audit_ask *ask,
                                         struct gx_audit_entry **ret_entries, int *ret_count,
                                         int64_t *ret_next);
+/* Would it be refused?  Reads nothing. */
+GX_NODISCARD enum gx_code gx_audit_may(const struct gx_scope *scope,
+                                       const struct gx_audit_ask *ask);
 /* "create", "update", "delete", "restore", "purge", "admin", "signin" or "other". */
 struct gx_str gx_audit_kind(const struct gx_audit_entry *entry);
 /* Name of the object, or the `what` of a note. */
