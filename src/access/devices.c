@@ -144,8 +144,8 @@ struct gx_str gx_password_make(struct gx_arena *arena)
     return (struct gx_str){ out, n };
 }
 
-enum gx_code gx_password_put(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user,
-                             struct gx_str hash, bool must_change)
+static enum gx_code put(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user, struct gx_str hash,
+                        bool must_change)
 {
     struct gx_value values[] = { gx_value_int(user), gx_value_text(hash), gx_value_int(ctx->now_us),
                                  gx_value_int(must_change) };
@@ -155,6 +155,18 @@ enum gx_code gx_password_put(struct gx_ctx *ctx, struct gx_conn *conn, int64_t u
                              "SET hash = excluded.hash, changed_at = excluded.changed_at, "
                              "must_change = excluded.must_change"),
                       values, GX_COUNT(values), NULL);
+}
+
+enum gx_code gx_password_put(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user,
+                             struct gx_str hash)
+{
+    return put(ctx, conn, user, hash, false);
+}
+
+enum gx_code gx_password_put_once(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user,
+                                  struct gx_str hash)
+{
+    return put(ctx, conn, user, hash, true);
 }
 
 enum gx_code gx_signin_note(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user)

@@ -270,15 +270,25 @@ static bool is_common(struct gx_str password)
     return false;
 }
 
-enum gx_code gx_password_hash(struct gx_ctx *ctx, const struct gx_tenant *tenant,
-                              struct gx_str password, struct gx_str *ret_hash)
+static enum gx_code check_length(struct gx_ctx *ctx, struct gx_str password, int chars_min)
 {
-    int chars_min = tenant->settings.password_chars_min;
+    if (gx_text_length(password) >= (size_t)chars_min && password.n <= GX_PASSWORD_BYTES_MAX)
+        return GX_OK;
+    return gx_fail(ctx, GX_E_INVALID, GX_STR("password"), GX_M_PASSWORD_LENGTH,
+                   gx_arena_printf(ctx->arena, "%d", chars_min));
+}
+
+enum gx_code gx_password_long(struct gx_ctx *ctx, const struct gx_tenant *tenant,
+                              struct gx_str password)
+{
+    return check_length(ctx, password, tenant->settings.password_chars_min);
+}
+
+enum gx_code gx_password_hash(struct gx_ctx *ctx, struct gx_str password, struct gx_str *ret_hash)
+{
     if (!gx_text_valid(password))
         return gx_fail(ctx, GX_E_INVALID, GX_STR("password"), GX_M_BAD_UTF8);
-    if (gx_text_length(password) < (size_t)chars_min || password.n > GX_PASSWORD_BYTES_MAX)
-        return gx_fail(ctx, GX_E_INVALID, GX_STR("password"), GX_M_PASSWORD_LENGTH,
-                       gx_arena_printf(ctx->arena, "%d", chars_min));
+    GX_TRY(check_length(ctx, password, GX_PASSWORD_CHARS_MIN));
     if (is_common(password))
         return gx_fail(ctx, GX_E_INVALID, GX_STR("password"), GX_M_PASSWORD_COMMON);
     char hash[crypto_pwhash_STRBYTES];

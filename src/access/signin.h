@@ -81,16 +81,21 @@ GX_NODISCARD enum gx_code gx_session_end_all(struct gx_ctx *ctx, struct gx_tenan
 GX_NODISCARD enum gx_code gx_password_check(struct gx_ctx *ctx, struct gx_tenant *tenant,
                                             struct gx_conn *conn, int64_t user,
                                             struct gx_str password, struct gx_str peer);
-/* Slow on purpose: never on the writer.  GX_E_INVALID: shorter than the tenant's setting, too
- * long, or one of the commonest. */
-GX_NODISCARD enum gx_code gx_password_hash(struct gx_ctx *ctx, const struct gx_tenant *tenant,
-                                           struct gx_str password, struct gx_str *ret_hash);
+/* Slow on purpose: never on the writer.  GX_E_INVALID: too short, too long, or one of the
+ * commonest. */
+GX_NODISCARD enum gx_code gx_password_hash(struct gx_ctx *ctx, struct gx_str password,
+                                           struct gx_str *ret_hash);
+/* Is it as long as this tenant wants them?  GX_E_INVALID. */
+GX_NODISCARD enum gx_code gx_password_long(struct gx_ctx *ctx, const struct gx_tenant *tenant,
+                                           struct gx_str password);
 /* A new one that nobody guesses (99 bits), of letters and digits that nobody mistakes. */
 struct gx_str gx_password_make(struct gx_arena *arena);
-/* On the writer: a hash made before.  `must_change`: whoever signs in with it has to set another
- * one before anything else. */
+/* On the writer: a hash made before. */
 GX_NODISCARD enum gx_code gx_password_put(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user,
-                                          struct gx_str hash, bool must_change);
+                                          struct gx_str hash);
+/* The same, and whoever signs in with it has to set another one before anything else. */
+GX_NODISCARD enum gx_code gx_password_put_once(struct gx_ctx *ctx, struct gx_conn *conn,
+                                               int64_t user, struct gx_str hash);
 /* On the writer: the user has just signed in. */
 GX_NODISCARD enum gx_code gx_signin_note(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user);
 /* On the writer: replaces the roles of a user.  GX_E_INVALID: no such role, or the last

@@ -211,7 +211,10 @@ static enum gx_code make_work(void *p, struct gx_conn *conn)
     } else {
         GX_TRY(gx_session_end_all(req->ctx, gx_api(req)->tenant, conn, m->user));
     }
-    GX_TRY(gx_password_put(req->ctx, conn, m->user, m->hash, m->once));
+    if (m->once)
+        GX_TRY(gx_password_put_once(req->ctx, conn, m->user, m->hash));
+    else
+        GX_TRY(gx_password_put(req->ctx, conn, m->user, m->hash));
     return gx_audit_access(req->scope, m->user, "password", NULL,
                            m->once ? GX_STR("given out") : GX_STR("set"));
 }
@@ -223,11 +226,11 @@ static enum gx_code make(struct making *m, struct gx_str password)
     struct gx_tenant *tenant = gx_api(req)->tenant;
     m->once = password.n == 0;
     m->password = m->once ? gx_password_make(req->ctx->arena) : password;
-    if (m->once && m->password.n < (size_t)tenant->settings.password_chars_min)
-        m->password = gx_arena_printf(req->ctx->arena, "%.*s-%.*s-%.*s", GX_STR_ARG(m->password),
-                                      GX_STR_ARG(gx_password_make(req->ctx->arena)),
+    while (m->once && m->password.n < (size_t)tenant->settings.password_chars_min)
+        m->password = gx_arena_printf(req->ctx->arena, "%.*s-%.*s", GX_STR_ARG(m->password),
                                       GX_STR_ARG(gx_password_make(req->ctx->arena)));
-    GX_TRY(gx_password_hash(req->ctx, tenant, m->password, &m->hash));
+    GX_TRY(gx_password_long(req->ctx, tenant, m->password));
+    GX_TRY(gx_password_hash(req->ctx, m->password, &m->hash));
     GX_TRY(gx_db_write(req->ctx, tenant->db, make_work, m));
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);

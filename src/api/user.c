@@ -37,7 +37,7 @@ static enum gx_code put_password(void *p, struct gx_conn *conn)
     struct new_password *new = p;
     gx_ctx_clear(new->req->ctx);
     gx_scope_use(new->req->scope, conn);
-    GX_TRY(gx_password_put(new->req->ctx, conn, new->user, new->hash, false));
+    GX_TRY(gx_password_put(new->req->ctx, conn, new->user, new->hash));
     GX_TRY(gx_audit_access(new->req->scope, new->user, "password", NULL,
                            new->user == gx_scope_me(new->req->scope) ? GX_STR("changed")
                                                                      : GX_STR("set")));
@@ -62,7 +62,8 @@ static enum gx_code user_password(struct gx_req *req, const void *in_p)
         GX_TRY(
             gx_password_check(req->ctx, tenant, conn, new.user, in->present_password, req->peer));
     }
-    GX_TRY(gx_password_hash(req->ctx, tenant, in->password, &new.hash));
+    GX_TRY(gx_password_long(req->ctx, tenant, in->password));
+    GX_TRY(gx_password_hash(req->ctx, in->password, &new.hash));
     GX_TRY(gx_db_write(req->ctx, tenant->db, put_password, &new));
     req->status = 204;
     return GX_OK;

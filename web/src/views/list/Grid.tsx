@@ -16,14 +16,15 @@ import { useWidths } from './useWidths.ts'
 
 const CellEditor = lazy(() => import('./CellEditor.tsx').then((m) => ({ default: m.CellEditor })))
 
-const ROW_PX = 41
+/* As the theme says, for the density that was chosen. */
+const rowPx = () => Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue('--gx-row')) || 41
 
 export function Grid(props: TableProps) {
   const { object, fields, lines, rowAction, selection, onSelect, editing } = props
   const { t } = useTranslation()
   const label = useLabel()
   const navigate = useNavigate()
-  const { scroll, virtual, items } = useLines(props, ROW_PX)
+  const { scroll, virtual, items } = useLines(props, useMemo(rowPx, []))
   const [edited, setEdited] = useState<{ id: string; cell: number } | null>(null)
   const lastTick = useRef(-1)
   const titles = useMemo(() => new Set(titleFields(object)), [object])
