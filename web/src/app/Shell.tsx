@@ -31,7 +31,8 @@ function Places() {
   const label = useLabel()
   const meta = useMeta()
   const { objects } = meta
-  const admin = useSession()?.admin
+  const me = useSession()
+  const admin = me?.admin || me?.audit
   const bin = useRouterState({ select: (s) => String(s.location.search.deleted) === 'true' })
   const item = (o: ObjectMeta) => (
     <li key={o.name}>
