@@ -14,10 +14,10 @@ static const char *const right_names[] = { "read",   "create", "edit", "delete",
                                            "export", "import", "purge" };
 static const char *const level_names[] = { "none", "own", "all" };
 
+/* What is made or brought in has no owner yet: that is allowed or not. */
 static bool is_graded(size_t right)
 {
-    return right == GX_RIGHT_READ || right == GX_RIGHT_EDIT || right == GX_RIGHT_DELETE ||
-           right == GX_RIGHT_PURGE;
+    return right != GX_RIGHT_CREATE && right != GX_RIGHT_IMPORT;
 }
 
 static void write_label(struct gx_jw *w, const char *key, const struct gx_label *label)
@@ -201,7 +201,6 @@ static enum gx_code read_level(struct gx_req *req, const struct gx_json *node, s
     for (size_t l = 0; l < GX_COUNT(level_names); l++)
         if (node->kind == GX_JSON_STRING && gx_str_is(node->text, level_names[l])) {
             *ret_level = (enum gx_level)l;
-            /* All or nothing: there is no record yet, or there are many. */
             if (*ret_level == GX_LEVEL_OWN && !is_graded(right))
                 *ret_level = GX_LEVEL_ALL;
             return GX_OK;

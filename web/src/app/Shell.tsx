@@ -89,10 +89,11 @@ function Places() {
 }
 
 function Brand() {
+  const name = useSession()?.organisation
   return (
     <Link to="/" className={styles.brand}>
       <Mark />
-      <span lang="en">Guanxi</span>
+      {name ? <span className="clip">{name}</span> : <span lang="en">Guanxi</span>}
     </Link>
   )
 }

@@ -54,8 +54,8 @@ export const devicesQuery = (user: string) =>
 
 export const RIGHTS = ['read', 'create', 'edit', 'delete', 'export', 'import', 'purge'] as const
 export type Right = (typeof RIGHTS)[number]
-/* These have no record yet, or many: all or nothing. */
-const UNGRADED: readonly Right[] = ['create', 'export', 'import']
+/* What is made or brought in has no owner yet: that is allowed or not. */
+const UNGRADED: readonly Right[] = ['create', 'import']
 export const levelsOf = (right: Right): Level[] => (UNGRADED.includes(right) ? ['none', 'all'] : ['none', 'own', 'all'])
 
 export interface Role {

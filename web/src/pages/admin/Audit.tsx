@@ -123,9 +123,10 @@ function Entry({ entry }: { entry: AuditEntry }) {
       <div className={audit.what}>
         <div>
           <strong>{entry.by?.title || t('history.system')}</strong>{' '}
-          {entry.record ? t(`people.did_${kind}`) : t(`people.what_${entry.what as 'signin'}`)}{' '}
+          {entry.record ? t(`people.did_${kind as 'update'}`) : t(`people.event_${entry.what as 'access'}`, { name: entry.about?.title })}
           {entry.record && (
             <>
+              {' '}
               <span className="dim">{label(object?.label, entry.what)}</span>{' '}
               {object && entry.kind !== 'purge' ? (
                 <Link to="/o/$object/$id" params={{ object: entry.what, id: entry.record.id }}>
@@ -136,7 +137,6 @@ function Entry({ entry }: { entry: AuditEntry }) {
               )}
             </>
           )}
-          {entry.about && entry.what !== 'signin' && <span className="dim">{t('people.about', { name: entry.about.title })}</span>}
           {entry.reason && <span className="dim small"> {entry.reason}</span>}
         </div>
         {shown.length > 0 && (object ? <Changes object={object} changes={shown} /> : <OtherChanges what={entry.what} changes={shown} />)}

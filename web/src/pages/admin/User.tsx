@@ -23,6 +23,8 @@ import { Failed, Lines, useProblemText } from '../../views/states.tsx'
 import { Marks } from './Users.tsx'
 
 const NONE: ReadonlySet<string> = new Set()
+/* Letting in and out has buttons, as it does more than that field says. */
+const HIDDEN: ReadonlySet<string> = new Set(['active'])
 
 async function again(id: string) {
   await Promise.all([
@@ -50,7 +52,7 @@ function Shown({ person }: { person: Person }) {
       <Head person={person} />
       <Roles person={person} />
       <SigningIn person={person} />
-      {object && <Facts object={object} record={record} editable hidden={NONE} fresh={NONE} />}
+      {object && <Facts object={object} record={record} editable hidden={HIDDEN} fresh={NONE} />}
       <Devices user={user.id} mine={false} />
       <Keys user={user.id} />
     </div>
@@ -79,7 +81,7 @@ function Head({ person }: { person: Person }) {
       <Marks person={person} />
       {user.id !== me && active && (
         <Button size="xs" variant="default" leftSection={<IconKey size={15} />} onClick={() => setAsking('reset')}>
-          {t('people.reset')}
+          {t(person.has_password ? 'people.reset' : 'people.give_password')}
         </Button>
       )}
       {active ? (
@@ -107,8 +109,8 @@ function Head({ person }: { person: Person }) {
       )}
       {asking === 'reset' && (
         <Confirm
-          title={t('people.reset_ask', { name })}
-          go={t('people.reset')}
+          title={t(person.has_password ? 'people.reset_ask' : 'people.give_ask', { name })}
+          go={t(person.has_password ? 'people.reset' : 'people.give_password')}
           run={async () => {
             const made = await post<{ password: string }>(`/admin/users/${user.id}/reset`)
             setSecret(made.password)
@@ -116,7 +118,7 @@ function Head({ person }: { person: Person }) {
           }}
           onClose={() => setAsking(null)}
         >
-          <p>{t('people.reset_help')}</p>
+          <p>{t(person.has_password ? 'people.reset_help' : 'people.make_password_help')}</p>
         </Confirm>
       )}
       {secret && <Secret title={t('people.new_password')} help={t('people.password_once', { name, login: plain(user.login) })} secret={secret} onClose={() => setSecret('')} />}

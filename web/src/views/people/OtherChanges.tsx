@@ -10,6 +10,7 @@ const SAID: Readonly<Record<string, 'given' | 'set' | 'changed' | 'ended' | 'oth
 }
 const ACCESS = ['roles', 'password', 'key', 'session', 'role'] as const
 const SETTINGS = ['organisation', 'language', 'currency', 'region', 'time_zone_offset_min', 'fiscal_start_month', 'session_hours', 'password_chars_min'] as const
+const isNothing = (v: unknown) => v === null || v === '' || (Array.isArray(v) && v.length === 0)
 const isOne = <T extends string>(list: readonly T[], text: string): text is T => (list as readonly string[]).includes(text)
 
 export function OtherChanges({ what, changes }: { what: string; changes: AuditEntry['changes'] }) {
@@ -37,8 +38,8 @@ export function OtherChanges({ what, changes }: { what: string; changes: AuditEn
       {changes.map((c) => (
         <li key={c.field} className={styles.change}>
           <span className="dim">{field(c.field)}</span>
-          {c.old !== null && <span className={styles.old}>{value(c.field, c.old)}</span>}
-          {c.old !== null && <IconArrowNarrowRight size={16} className="dim" aria-label="→" />}
+          {!isNothing(c.old) && <span className={styles.old}>{value(c.field, c.old)}</span>}
+          {!isNothing(c.old) && <IconArrowNarrowRight size={16} className="dim" aria-label="→" />}
           <span>{value(c.field, c.new)}</span>
         </li>
       ))}

@@ -87,8 +87,7 @@ function Because({ object, why, right, mine }: { object: ObjectMeta; why: Why; r
   const plural = label(object.plural, object.name)
   if (!why.active) return null
   if (right.roles.length === 0) return <p className="dim small">{t('why.no_role', { object: plural })}</p>
-  /* Those that reach furthest decide; the others are of no matter then. */
-  const roles = right.roles.filter((r) => r.level === right.level)
+  const roles = deciding(right.roles)
   const what = t(`why.verb_${right.right}`)
   return (
     <ul className={`plain dim small ${styles.because}`}>
@@ -106,8 +105,15 @@ function Because({ object, why, right, mine }: { object: ObjectMeta; why: Why; r
   )
 }
 
+/* Those that reach furthest; the others are of no matter then. */
+function deciding(roles: WhyRole[]): WhyRole[] {
+  const all = roles.filter((r) => r.level === 'all')
+  return all.length > 0 ? all : roles
+}
+
 function Readers({ object, record, onPick }: { object: ObjectMeta; record: Rec; onPick: (person: Link) => void }) {
   const { t } = useTranslation()
+  const lang = useLang()
   const roleName = useRoleName()
   const query = useQuery(readersQuery(object.name, record.id))
   if (query.isPending) return <Lines count={4} />
@@ -122,7 +128,7 @@ function Readers({ object, record, onPick }: { object: ObjectMeta; record: Rec; 
             <button type="button" className={styles.name} onClick={() => onPick({ id: p.id, title: p.title })}>
               {p.title}
             </button>
-            <span className="dim small">{p.roles.map(roleName).join('、')}</span>
+            <span className="dim small">{deciding(p.roles).map(roleName).join(lang === 'en' ? ', ' : '、')}</span>
             <span className="dim small">{t(p.delete ? 'why.all_three' : p.edit ? 'why.see_edit' : 'why.see_only')}</span>
           </li>
         ))}
