@@ -8,6 +8,7 @@ const SLOW_MS = 30_000
 
 export const spec: Spec = {
   looks: [DESK, PHONE_EN],
+  limitMs: 120_000,
   journeys: {
     'years are counted as one likes, shown and typed': async (v) => {
       const { page } = v

@@ -19,6 +19,7 @@ async function asPerson(v: Visit, login: string, password: string): Promise<Visi
 
 export const spec: Spec = {
   looks: [DESK, PHONE_EN],
+  limitMs: 120_000,
   journeys: {
     'a new user comes in with a password that serves once': async (v) => {
       const { page } = v
@@ -51,8 +52,7 @@ export const spec: Spec = {
       await mei.page.locator('input[type=password]').nth(1).fill(own)
       await mei.page.locator('input[type=password]').nth(2).fill(own)
       await mei.page.keyboard.press('Enter')
-      await mei.page.getByRole('navigation').first().waitFor({ state: 'attached' })
-      await mei.page.waitForURL((url) => url.pathname === '/')
+      await mei.page.waitForURL((url) => url.pathname === '/', { timeout: 30_000 })
 
       /* Nothing of the administration is for her. */
       await mei.page.goto('/admin/users')
@@ -110,7 +110,8 @@ export const spec: Spec = {
     },
     'the log says who changed what, of one record and as a file': async (v) => {
       const { page } = v
-      const other = await colleague(v, '吳經理')
+      const name = unique('吳經理')
+      const other = await colleague(v, name)
       const { id } = await api<{ id: string }>(other, 'POST', '/account', { name: '稽核測試公司', phone: '02 2345 6789' })
       await api(other, 'PATCH', `/account/${id}`, { name: '稽核測試有限公司' })
       await other.close()
@@ -119,13 +120,13 @@ export const spec: Spec = {
       await page.getByRole('menuitem', { name: /^(稽核紀錄|Log of changes)$/ }).click()
       await page.waitForURL(/\/admin\/audit\?.*record=/)
       await page.getByText('稽核測試公司').first().waitFor()
-      assert.equal(await page.getByRole('listitem').filter({ hasText: '吳經理' }).count(), 2)
+      assert.equal(await page.getByRole('listitem').filter({ hasText: name }).count(), 2)
       await axe(v)
       const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /^(匯出 CSV|Export CSV)$/ }).click()])
       assert.equal(file.suggestedFilename(), 'audit.csv')
       await page.goto('/admin/audit')
       await page.getByRole('combobox', { name: /^(項目|What)$/ }).selectOption('access')
-      await page.getByText(/吳經理/).first().waitFor()
+      await page.getByText(name).first().waitFor()
     },
     'a bulk change is seen and taken back; settings hold at once': async (v) => {
       const { page } = v
@@ -151,7 +152,8 @@ export const spec: Spec = {
     },
     'why a record may be seen, by oneself and by others': async (v) => {
       const { page } = v
-      const other = await colleague(v, '何主管')
+      const name = unique('何主管')
+      const other = await colleague(v, name)
       const { id } = await api<{ id: string }>(other, 'POST', '/account', { name: '為什麼公司' })
       await other.page.goto(`/o/account/${id}`)
       await other.page.getByRole('button', { name: /^(動作|Actions)$/ }).click()
@@ -164,9 +166,9 @@ export const spec: Spec = {
       await page.getByRole('button', { name: /^(動作|Actions)$/ }).click()
       await page.getByRole('menuitem', { name: /為什麼我看得到|Why can I see this/ }).click()
       await page.getByRole('button', { name: /誰看得到|Who can see it/ }).click()
-      await page.getByRole('dialog').getByRole('button', { name: '何主管' }).click()
-      await page.getByText(/^何主管 (可以檢視這筆資料|may see this)$/).waitFor()
-      await page.getByText(/^(負責人：|Owner: )何主管$/).waitFor()
+      await page.getByRole('dialog').getByRole('button', { name }).click()
+      await page.getByText(new RegExp(`^${name} (可以檢視這筆資料|may see this)$`)).waitFor()
+      await page.getByText(new RegExp(`^(負責人：|Owner: )${name}$`)).waitFor()
       await axe(v)
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
