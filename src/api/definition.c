@@ -170,6 +170,10 @@ static const struct gx_schema definition_row[] = {
 };
 
 static const struct gx_schema list_out[] = {
+    { .name = "version",
+      .type = GX_SCHEMA_STR,
+      .required = true,
+      .doc = "Of all definitions, for publishing." },
     { .name = "rows", .type = GX_SCHEMA_LIST, .fields = definition_row, .required = true },
     { 0 },
 };
@@ -185,6 +189,7 @@ static enum gx_code definition_list(struct gx_req *req, const void *in)
                        NULL, 0, &rows));
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);
+    gx_jw_key_str(&w, "version", gx_scope_meta(req->scope)->version);
     gx_jw_key(&w, GX_STR("rows"));
     gx_jw_array(&w);
     enum gx_code code;

@@ -60,10 +60,10 @@ function listen(child: ChildProcess): Promise<string> {
 const isReal = () => !process.env.BASE_URL && process.env.MOCK !== '1' && existsSync(PROGRAM)
 
 /* With nothing in it but the administrator; null if that cannot be had. */
-export async function startEmptyServer(): Promise<Server | null> {
+export async function startEmptyServer(more: string[] = []): Promise<Server | null> {
   if (!isReal()) return null
   const data = mkdtempSync(path.join(tmpdir(), 'guanxi-browser-'))
-  run(['init', '--admin', NAME, '--password', PASSWORD, '--data', data])
+  run(['init', '--admin', NAME, '--password', PASSWORD, '--data', data, ...more])
   return serve(data)
 }
 
@@ -202,6 +202,8 @@ export interface Spec {
   skip?: () => string
   /* On a server of its own, with nothing in it. */
   empty?: boolean
+  /* More arguments of `guanxi init` for that server. */
+  init?: string[]
   limitMs?: number
   /* Each journey is made at each of these. */
   looks?: Look[]

@@ -68,7 +68,7 @@ async function main() {
     for (const trip of await specs(process.env.T ?? '')) {
       const { name, look, spec } = trip
       const title = `${name} (${look.width} ${look.lang} ${look.scheme})`
-      const own = spec.empty && !spec.skip?.() ? await startEmptyServer() : null
+      const own = spec.empty && !spec.skip?.() ? await startEmptyServer(spec.init) : null
       const why = spec.skip?.() || (spec.empty && !own ? 'it needs a server of its own' : '')
       if (why) {
         console.log(`skipped: ${title}: ${why}`)

@@ -40,7 +40,7 @@ test('Chinese text uses Chinese punctuation', () => {
 test('every key is used', () => {
   const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((f) => /\.tsx?$/.test(f))
   const code = files.map((f) => readFileSync(path.join(SRC, f), 'utf8')).join('\n')
-  const stems = [...code.matchAll(/`(\w+\.(?:\w+_)?)\$\{/g)].map((m) => m[1] ?? '')
+  const stems = [...code.matchAll(/`((?:\w+\.)+(?:\w+_)?)\$\{/g)].map((m) => m[1] ?? '')
   for (const [key] of read('zh-Hant'))
     assert.ok(code.includes(`'${key}'`) || stems.some((s) => key.startsWith(s)), `${key} is not used`)
 })

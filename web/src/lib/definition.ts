@@ -210,6 +210,20 @@ export function addPart(own: Def, what: PartList, def: Def): Def {
   return { ...own, [what]: [...list(own[what]), def] }
 }
 
+/* The records of another object as a list on this one's page. */
+export function addRelation(files: readonly DefFile[], object: string, relation: Def): Def {
+  const own = ownFile(files, object)
+  const name = str(relation.name)
+  const others = list(own.relations).filter((r) => r.name !== name)
+  const next: Def = { ...own, relations: [...others, relation] }
+  const changed = record(record(own.change).pages).related
+  const plus = (v: Json | undefined): Json => [...(Array.isArray(v) ? v.filter((n) => n !== name) : []), name]
+  /* Without a list of related ones every relation shows. */
+  if (!pagesOf(files, object).related) return next
+  if (Array.isArray(changed)) return setChange(next, 'pages', null, { ...record(record(own.change).pages), related: plus(changed) })
+  return { ...next, pages: { ...record(own.pages), related: plus(record(own.pages).related) } }
+}
+
 /* As the pack has it. */
 export function resetPart(own: Def, what: PartList, name: string): Def {
   return setChange(own, what, name, undefined)

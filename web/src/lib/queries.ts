@@ -7,6 +7,7 @@ import {
   queryOptions,
 } from '@tanstack/react-query'
 import { get, Offline, Problem, setCsrf } from './api.ts'
+import type { DefFile, Pack } from './definition.ts'
 import type { Groups } from './group.ts'
 import type {
   ConversionTarget,
@@ -200,6 +201,19 @@ export const diffQuery = (id: string, action: DiffRow['action'] | '') =>
       ),
     getNextPageParam: (page) => page.next || undefined,
   })
+
+/* What is one's own, and what the packs say; for administrators. */
+export const definitionQuery = queryOptions({
+  queryKey: ['definition'],
+  staleTime: 0,
+  queryFn: async ({ signal }) => {
+    const [own, packs] = await Promise.all([
+      get<{ version: string; rows: DefFile[] }>('/definition', undefined, signal),
+      get<{ rows: Pack[] }>('/definition/packs', undefined, signal),
+    ])
+    return { version: own.version, own: own.rows, packs: packs.rows }
+  },
+})
 
 export interface GroupAsk {
   by?: string

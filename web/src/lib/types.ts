@@ -238,6 +238,8 @@ export interface FieldError {
   code?: string
   detail: string
   at?: number
+  /* Of a definition: which one. */
+  file?: string
 }
 
 /* What a record would become, and what there is already that may be the same. */

@@ -9,11 +9,11 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { typeOf } from '../fields/index.tsx'
 import { useProcess } from '../fields/process/useProcess.ts'
-import { Problem } from '../lib/api.ts'
 import { type Condition, type Filter, filterText, type Kind, NO_VALUE, type Op, PERIODS, readFilter } from '../lib/expr.ts'
 import { findField, isInner } from '../lib/meta.ts'
 import type { Field, Labels, Meta, ObjectMeta, Process } from '../lib/types.ts'
 import { useLabel, useMeta } from '../lib/use.ts'
+import { Complaint } from './Complaint.tsx'
 import styles from './Filter.module.css'
 
 export interface FilterProps {
@@ -153,24 +153,6 @@ export function FilterPanel({ object, text, onApply, error }: FilterProps) {
         </div>
       </div>
     </form>
-  )
-}
-
-/* The server points at the character; show it there. */
-function Complaint({ error, text }: { error: unknown; text: string }) {
-  const problem = error instanceof Problem ? error : null
-  const where = problem?.errors[0]?.at
-  const bytes = new TextEncoder().encode(text)
-  if (where === undefined || where > bytes.length) return <>{problem?.errors[0]?.detail ?? problem?.detail}</>
-  const decode = (from: number, to?: number) => new TextDecoder().decode(bytes.slice(from, to))
-  return (
-    <>
-      <span className={styles.where}>
-        {decode(0, where)}
-        <mark>{decode(where).slice(0, 12) || '⏎'}</mark>
-      </span>
-      {problem?.errors[0]?.detail}
-    </>
   )
 }
 

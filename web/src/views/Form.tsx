@@ -162,7 +162,7 @@ function Refused({ problem, elsewhere }: { problem: unknown; elsewhere: string[]
   )
 }
 
-function Section({ title, rows, render }: { title: string; rows: Field[][]; render: (field: Field, first: boolean) => ReactNode }) {
+export function Section({ title, rows, render }: { title: string; rows: Field[][]; render: (field: Field, first: boolean) => ReactNode }) {
   if (rows.length === 0) return null
   return (
     <section className={`card ${styles.section}`}>

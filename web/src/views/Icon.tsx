@@ -16,6 +16,8 @@ const icons: Record<string, TablerIcon> = {
   'user-circle': IconUserCircle, 'user-search': IconUserSearch, users: IconUsers,
 }
 
+export const iconNames = (): string[] => Object.keys(icons)
+
 export function ObjectIcon({ name, ...props }: { name: string | undefined } & IconProps) {
   const Icon = icons[name ?? ''] ?? IconBox
   return <Icon size={18} stroke={1.7} aria-hidden {...props} />

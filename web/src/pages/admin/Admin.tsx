@@ -34,9 +34,9 @@ export function Admin() {
       </nav>
       <div className={styles.main}>
         {path !== '' && (
-          <Link to="/admin/$" params={{ _splat: '' }} className={styles.back}>
+          <Link to="/admin/$" params={{ _splat: section && rest.length ? path : '' }} className={styles.back}>
             <IconChevronLeft size={16} aria-hidden />
-            {t('admin.title')}
+            {section && rest.length ? t(section.label) : t('admin.title')}
           </Link>
         )}
         {section ? (

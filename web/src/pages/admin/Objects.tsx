@@ -1,8 +1,14 @@
-/* Objects.tsx - every kind of record, and where each is described. */
-import { useTranslation } from 'react-i18next'
+/* Objects.tsx - objects and fields: the list, one object, or a new one, by the address. */
+import { NewObject } from './model/NewObject.tsx'
+import { ObjectPage } from './model/ObjectPage.tsx'
+import { ObjectsList } from './model/ObjectsList.tsx'
+import { Drafting } from './model/drafts.tsx'
 import type { AdminPageProps } from './section.ts'
 
-export function Objects(_: AdminPageProps) {
-  const { t } = useTranslation()
-  return <h1>{t('admin.objects.title')}</h1>
+export function Objects({ rest: [name = '', tab = '', item = ''] }: AdminPageProps) {
+  return (
+    <Drafting key={name} leave={`/admin/objects/${name}`}>
+      {name === '' ? <ObjectsList /> : name === 'new' ? <NewObject /> : <ObjectPage name={name} tab={tab} item={item} />}
+    </Drafting>
+  )
 }
