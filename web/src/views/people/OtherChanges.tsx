@@ -5,8 +5,9 @@ import type { AuditEntry } from '../../lib/people.ts'
 import { useLabel, useMeta } from '../../lib/use.ts'
 import styles from './audit.module.css'
 
-const SAID: Readonly<Record<string, 'given' | 'set' | 'changed' | 'ended' | 'others' | 'all' | 'reset'>> = {
+const SAID: Readonly<Record<string, 'given' | 'set' | 'changed' | 'ended' | 'others' | 'all' | 'reset' | 'published' | 'removed'>> = {
   'given out': 'given', set: 'set', changed: 'changed', ended: 'ended', 'ended others': 'others', 'ended all': 'all', reset: 'reset',
+  published: 'published', removed: 'removed',
 }
 const ACCESS = ['roles', 'password', 'key', 'session', 'role'] as const
 const SETTINGS = ['organisation', 'language', 'currency', 'region', 'time_zone_offset_min', 'fiscal_start_month', 'session_hours', 'password_chars_min'] as const
