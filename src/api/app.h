@@ -51,6 +51,15 @@ GX_NODISCARD enum gx_code gx_reply_created(struct gx_req *req, const struct gx_o
                                            int64_t id);
 GX_NODISCARD enum gx_code gx_req_admin(struct gx_req *req);
 
+/* user.c.  The user of path piece 0; administrators reach everybody, others only themselves, and
+ * that only where `self_too`. */
+GX_NODISCARD enum gx_code gx_req_user(struct gx_req *req, bool self_too, int64_t *ret_user);
+/* The names of a user's roles as a JSON array. */
+GX_NODISCARD enum gx_code gx_user_roles_write(struct gx_req *req, int64_t user, struct gx_jw *w);
+/* On the writer: these roles and no others; as gx_roles_set(), and it stands in the log. */
+GX_NODISCARD enum gx_code gx_user_roles_set(struct gx_req *req, int64_t user,
+                                            const struct gx_strs *roles);
+
 /* Idempotency-Key: a reply given before, or remembering this one; see idempotency.c. */
 GX_NODISCARD enum gx_code gx_idempotency_find(struct gx_req *req, struct gx_conn *conn,
                                               bool *ret_replayed);

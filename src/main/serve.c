@@ -56,6 +56,16 @@ static enum gx_code check_origin(struct gx_req *req, const struct gx_session *se
     return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR("X-CSRF-Token"), GX_M_CSRF);
 }
 
+/* Who came in with a password that somebody else made sets another one before anything else. */
+static enum gx_code check_password_is_own(struct gx_req *req, const struct gx_session *session)
+{
+    static const char *const open[] = { "/api/v1/session", "/api/v1/user/{id}/password" };
+    for (size_t i = 0; i < GX_COUNT(open); i++)
+        if (!session->must_change || strcmp(req->route->path, open[i]) == 0)
+            return GX_OK;
+    return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_PASSWORD_MUST_CHANGE);
+}
+
 static enum gx_code who_is_it(struct gx_req *req, struct gx_conn *conn)
 {
     struct gx_api *api = &app_of(req)->api;
@@ -80,6 +90,8 @@ static enum gx_code who_is_it(struct gx_req *req, struct gx_conn *conn)
         }
         GX_TRY(check_origin(req, &session));
     }
+    GX_TRY(check_password_is_own(req, &session));
+    gx_session_touch(api->tenant, &session, req->ctx->now_us);
     return gx_scope_user(req->ctx, api->tenant, conn, session.user, &req->scope);
 }
 

@@ -105,9 +105,9 @@ static bool has_piece(struct gx_str path, const char *piece)
  */
 static bool is_address(struct gx_str name)
 {
-    static const char *const words[] = { "backup", "batch",   "definition", "events",
-                                         "health", "import",  "meta",       "openapi",
-                                         "search", "session", "verify" };
+    static const char *const words[] = { "admin",   "backup", "batch",   "definition",
+                                         "events",  "health", "import",  "meta",
+                                         "openapi", "search", "session", "verify" };
     for (size_t i = 0; i < GX_COUNT(words); i++)
         if (gx_str_is(name, words[i]))
             return true;

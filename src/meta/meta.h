@@ -209,8 +209,12 @@ enum gx_level { GX_LEVEL_NONE, GX_LEVEL_OWN, GX_LEVEL_ALL };
 
 struct gx_role {
     struct gx_str name;
-    struct gx_label label;
+    struct gx_label label, doc;
     bool admin;                              /* everything, and the administration itself */
+    bool audit;                              /* may look at the log as a whole */
+    bool implicit;                           /* every user has it */
+    bool custom;                             /* of the tenant's own making */
+    bool changed;                            /* of a pack, with rights the tenant has changed */
     enum gx_level (*levels)[GX_RIGHT_COUNT]; /* by object index */
 };
 

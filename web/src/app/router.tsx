@@ -56,12 +56,24 @@ const signin = createRoute({
   component: lazyRouteComponent(() => styled(import('../pages/SignIn.tsx')), 'SignIn'),
 })
 
+/* Of who was given a password that serves once. */
+const password = createRoute({
+  getParentRoute: () => root,
+  path: '/password',
+  beforeLoad: async () => {
+    const session = await queryClient.ensureQueryData(sessionQuery)
+    if (!session?.must_change_password) throw redirect({ to: session ? '/account' : '/signin' })
+  },
+  component: lazyRouteComponent(() => withWords('people', styled(import('../pages/NewPassword.tsx'))), 'NewPassword'),
+})
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
   beforeLoad: async ({ location }) => {
     const session = await queryClient.ensureQueryData(sessionQuery)
     if (!session) throw redirect({ to: '/signin', search: location.pathname === '/' ? {} : { next: location.href } })
+    if (session.must_change_password) throw redirect({ to: '/password' })
   },
   loader: () => queryClient.ensureQueryData(metaQuery),
   component: Inside,
@@ -129,8 +141,15 @@ const admin = createRoute({
   component: lazyRouteComponent(() => withWords('admin', styled(import('../pages/admin/Admin.tsx'))), 'Admin'),
 })
 
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: '/account',
+  validateSearch: allText,
+  component: lazyRouteComponent(() => withWords('people', styled(import('../pages/Account.tsx'))), 'Account'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([signin, shell.addChildren([home, list, board, create, record, edit, imports, wizard, admin])]),
+  routeTree: root.addChildren([signin, password, shell.addChildren([home, list, board, create, record, edit, imports, wizard, admin, account])]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultPendingMs: 300,

@@ -5,6 +5,7 @@ import { initReactI18next } from 'react-i18next'
 import type en from '../i18n/en.json'
 import type admin from '../i18n/admin/en.json'
 import type importing from '../i18n/import/en.json'
+import type people from '../i18n/people/en.json'
 import { setReplyLang } from './api.ts'
 import { pickLang } from './lang.ts'
 import { recall, remember } from './storage.ts'
@@ -12,7 +13,7 @@ import type { Lang } from './types.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof admin & typeof importing }
+    resources: { translation: typeof en & typeof admin & typeof importing & typeof people }
   }
 }
 

@@ -23,6 +23,12 @@ export interface Session {
   time_zone_offset_min?: number
   currency?: string
   tenant?: string
+  organisation?: string
+  /* May look at the log of all changes. */
+  audit?: boolean
+  /* The password serves once: nothing works until there is another. */
+  must_change_password?: boolean
+  password_chars_min?: number
 }
 
 export interface Choice {
@@ -140,6 +146,8 @@ export interface Meta {
   /* Names of the objects people go to, in order. */
   menu: string[]
   processes: Process[]
+  /* With their names in each language. */
+  roles?: ({ name: string } & Labels)[]
 }
 
 export interface Link {
