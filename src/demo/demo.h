@@ -12,7 +12,7 @@
  *
  * Rows come in an order in which every link points backwards: tags, users, products,
  * competitors, accounts, account links, contacts, opportunities, their lines and people, leads,
- * activities.  The caller need only remember, per object, the id it gave to each ordinal.
+ * activities, quotas.  The caller need only remember, per object, the id it gave to each ordinal.
  *
  * Layer: demo.  One gx_demo belongs to one thread.
  */
@@ -23,7 +23,7 @@
 
 struct gx_demo;
 
-enum { GX_DEMO_SCALE_MAX = 20000, GX_DEMO_OBJECTS = 12 };
+enum { GX_DEMO_SCALE_MAX = 20000, GX_DEMO_OBJECTS = 13 };
 
 /* A record of this run: the n-th of its object, counted from 0. */
 struct gx_demo_ref {

@@ -57,6 +57,16 @@ static enum gx_exit serve(struct gx_cli *cli)
     while (colon > 0 && options.listen[colon - 1] != ':')
         colon--;
     printf("Guanxi is at http://%.*s%d\n", (int)colon, options.listen, gx_app_port(cli->app));
+    if (gx_app_setup_token(cli->app))
+        printf(
+            GX_SAY(cli,
+                   "Nobody can sign in yet. Make the first administrator at\n"
+                   "http://%.*s%d/setup#%s\n"
+                   "(this address is secret, and works once, for as long as this program runs)\n",
+                   "目前沒有人能登入。請開啟下列網址建立第一位管理員：\n"
+                   "http://%.*s%d/setup#%s\n"
+                   "（請勿外流；只能使用一次，程式結束後失效）\n"),
+            (int)colon, options.listen, gx_app_port(cli->app), gx_app_setup_token(cli->app));
     fflush(stdout);
     sigwait(&set, &signal_number);
     return GX_EXIT_OK;

@@ -52,6 +52,13 @@ const signin = createRoute({
   component: lazyRouteComponent(() => styled(import('../pages/SignIn.tsx')), 'SignIn'),
 })
 
+/* The first administrator of a new system; the secret stands behind the #. */
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => withWords('home', styled(import('../pages/Setup.tsx'))), 'Setup'),
+})
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
@@ -67,7 +74,13 @@ const shell = createRoute({
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  component: lazyRouteComponent(() => import('../pages/Home.tsx'), 'Home'),
+  component: lazyRouteComponent(() => withWords('home', styled(import('../pages/Home.tsx'))), 'Home'),
+})
+
+const start = createRoute({
+  getParentRoute: () => shell,
+  path: '/start',
+  component: lazyRouteComponent(() => withWords('home', styled(import('../pages/Start.tsx'))), 'Start'),
 })
 
 const list = createRoute({
@@ -120,7 +133,7 @@ const wizard = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signin, shell.addChildren([home, list, board, create, record, edit, imports, wizard])]),
+  routeTree: root.addChildren([signin, setup, shell.addChildren([home, start, list, board, create, record, edit, imports, wizard])]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultPendingMs: 300,

@@ -21,6 +21,7 @@ export interface Session {
   time_zone_offset_min?: number
   currency?: string
   tenant?: string
+  admin?: boolean
 }
 
 export interface Choice {
@@ -65,12 +66,24 @@ export interface FormSection {
   fields: string[][]
 }
 
+/* Which fields put a record on a calendar; see docs/schema/object.schema.json. */
+export interface CalendarPage {
+  start: string
+  end?: string
+  duration?: string
+  all_day?: string
+  color?: string
+  filter?: string
+  main?: boolean
+}
+
 export interface Pages {
   list?: string[]
   form?: FormSection[]
   phone?: string[]
   card?: string[]
   related?: string[]
+  calendar?: CalendarPage
 }
 
 export type Level = 'none' | 'own' | 'all'

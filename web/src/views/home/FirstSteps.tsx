@@ -1,0 +1,38 @@
+/* FirstSteps.tsx - on the home page: the greeting of an empty system, then the list that teaches. */
+import { useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { demoQuery, isInstalled, STEPS, type Steps } from '../../lib/first.ts'
+import { mainObjects } from '../../lib/meta.ts'
+import { savePreference, usePreference } from '../../lib/preferences.ts'
+import { emptyQuery } from '../../lib/queries.ts'
+import { useMeta, useSession } from '../../lib/use.ts'
+import { Checklist } from './Checklist.tsx'
+import { DemoState } from './DemoState.tsx'
+import { Welcome } from './Welcome.tsx'
+
+/* `always`: on its own page, whatever was put away. */
+export function FirstSteps({ always = false }: { always?: boolean }) {
+  const steps = usePreference<Steps>(STEPS)
+  const value = steps.value ?? {}
+  useEffect(() => {
+    if (steps.ready && isInstalled() && !value.phone) void savePreference(STEPS, { ...value, phone: true }).catch(() => null)
+  })
+  if (!steps.ready || (value.dismissed && !always)) return null
+  return <Begun value={value} always={always} />
+}
+
+function Begun({ value, always }: { value: Steps; always: boolean }) {
+  const admin = useSession()?.admin === true
+  const meta = useMeta()
+  const first = mainObjects(meta)[0]?.name ?? ''
+  const empty = useQuery({ ...emptyQuery(first), enabled: admin && first !== '' && (always || !value.begun) })
+  const demo = useQuery({ ...demoQuery, enabled: admin })
+  const state = demo.data?.state ?? 'none'
+  const greet = admin && empty.data === true && state === 'none' && (always || !value.begun)
+  return (
+    <>
+      {demo.data && state !== 'none' && <DemoState demo={demo.data} />}
+      {greet && demo.data ? <Welcome demo={demo.data} value={value} /> : !(admin && empty.isLoading) && <Checklist value={value} always={always} />}
+    </>
+  )
+}
