@@ -23,8 +23,8 @@ struct gx_api {
     struct gx_batch_runner *batches;
     struct gx_demo_runner *demo;
     const char *setup_token; /* for the first administrator; NULL: somebody can sign in */
-    const char *spool_dir; /* uploaded files until an import takes them */
-    bool secure;           /* served over TLS: cookies are Secure */
+    const char *spool_dir;   /* uploaded files until an import takes them */
+    bool secure;             /* served over TLS: cookies are Secure */
 };
 
 static inline struct gx_api *gx_api(const struct gx_req *req)

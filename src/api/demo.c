@@ -68,7 +68,7 @@ static enum gx_code demo_post(struct gx_req *req, const void *in_p)
 
 /* Not .writes routes: the writer is asked by the job. */
 const struct gx_route gx_route_demo_post = {
-    .doc = "Load about 2,000 made-up records of a trade, in the background.",
+    .doc = "Load a few thousand made-up records of a trade, in the background.",
     .method = GX_POST,
     .path = "/api/v1/demo",
     .who = GX_WHO_ADMIN,

@@ -49,7 +49,8 @@ static enum gx_code write_state(void *p, struct gx_conn *conn)
     if (!gx_str_eq(now, c->was))
         return gx_fail(c->ctx, GX_E_CONFLICT, GX_STR(""),
                        c->was.n ? GX_M_DEMO_NONE : GX_M_DEMO_THERE);
-    GX_TRY(gx_setting_set(c->ctx, conn, GX_STR(GX_DEMO_NAME), c->organisation));
+    if (c->organisation.n)
+        GX_TRY(gx_setting_set(c->ctx, conn, GX_STR(GX_DEMO_NAME), c->organisation));
     return gx_setting_set(c->ctx, conn, GX_STR(GX_DEMO_STATE), c->state);
 }
 

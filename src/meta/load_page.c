@@ -33,7 +33,7 @@ static enum gx_code check_list(struct gx_loader *loader, const struct part_at *a
                                struct gx_str list)
 {
     struct gx_str rest = list, one;
-    while (gx_str_split(&rest, ',', &one)) {
+    while (rest.n && gx_str_split(&rest, ',', &one)) {
         one = gx_str_trim(one);
         if (one.n && one.p[0] == '-')
             one = gx_str_from(one, 1);

@@ -34,7 +34,7 @@ const RIGHT: readonly string[] = ['figures', 'groups', 'recent']
 function usualPlaces(all: readonly Tile[]): Arrangement {
   return {
     left: all.filter((t) => !RIGHT.includes(t.kind)).map((t) => t.name),
-    right: all.filter((t) => RIGHT.includes(t.kind)).map((t) => t.name),
+    right: RIGHT.flatMap((kind) => all.filter((t) => t.kind === kind)).map((t) => t.name),
     hidden: [],
   }
 }

@@ -14,8 +14,9 @@ import { forget } from '../../lib/queries.ts'
 import { toast } from '../../lib/toast.ts'
 import type { Field, Json, Link as To, ObjectMeta, Rec } from '../../lib/types.ts'
 import { useLabel, useMeta, useOffset, useSession } from '../../lib/use.ts'
-import { Empty, Failed, Lines, useProblemText } from '../states.tsx'
+import { Failed, Lines, useProblemText } from '../states.tsx'
 import styles from './home.module.css'
+import { Quiet } from './Quiet.tsx'
 
 export function Agenda({ page, tile }: { page: string; tile: Tile }) {
   const { t } = useTranslation()
@@ -24,7 +25,7 @@ export function Agenda({ page, tile }: { page: string; tile: Tile }) {
   if (query.isError) return <Failed error={query.error} again={() => void query.refetch()} />
   const answers = new Map(query.data.parts.map((a) => [a.name, a]))
   const any = query.data.parts.some((a) => a.rows.length > 0)
-  if (!any) return <Empty title={t('home.nothing_due')}>{t('home.nothing_due_help')}</Empty>
+  if (!any) return <Quiet title={t('home.nothing_due')}>{t('home.nothing_due_help')}</Quiet>
   return (
     <div className={styles.sections}>
       {tile.parts.map((part) => {

@@ -1,11 +1,11 @@
 /* Alerts.tsx - what wants a look: counts with the first few records, and the list behind them. */
 import { useQuery } from '@tanstack/react-query'
-import { IconCircleCheck } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { type Tile, tileQuery } from '../../lib/page.ts'
-import { Empty, Failed, Lines } from '../states.tsx'
+import { Failed, Lines } from '../states.tsx'
 import { Section } from './Agenda.tsx'
 import styles from './home.module.css'
+import { Quiet } from './Quiet.tsx'
 
 export function Alerts({ page, tile }: { page: string; tile: Tile }) {
   const { t } = useTranslation()
@@ -14,7 +14,7 @@ export function Alerts({ page, tile }: { page: string; tile: Tile }) {
   if (query.isError) return <Failed error={query.error} again={() => void query.refetch()} />
   const answers = new Map(query.data.parts.map((a) => [a.name, a]))
   if (!query.data.parts.some((a) => a.rows.length > 0))
-    return <Empty title={t('home.no_alerts')} icon={<IconCircleCheck size={36} stroke={1.3} aria-hidden />} />
+    return <Quiet title={t('home.no_alerts')} />
   return (
     <div className={styles.sections}>
       {tile.parts.map((part) => {

@@ -3,10 +3,11 @@
  * packs says; the program adds importing and the phone.
  */
 import { ActionIcon, Button } from '@mantine/core'
+import { useId } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { IconCircleCheckFilled, IconCircleDashed, IconX } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { IconCircleCheckFilled, IconCircleDashed, IconChevronDown, IconX } from '@tabler/icons-react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { STEPS, type Steps } from '../../lib/first.ts'
 import { findObject, may } from '../../lib/meta.ts'
@@ -87,6 +88,9 @@ function List({ tile, value, always }: { tile: Tile; value: Steps; always: boole
   const problemText = useProblemText()
   const save = (next: Steps) => void savePreference(STEPS, next).catch((error: unknown) => toast(problemText(error), { kind: 'wrong' }))
   const steps = useSteps(tile, value, save)
+  const id = useId()
+  /* Where there is little room, the day comes first. */
+  const [open, setOpen] = useState(always || window.matchMedia('(min-width: 48em)').matches)
   if (!steps) return null
   const done = steps.filter((s) => s.done).length
   const dismiss = () => {
@@ -99,6 +103,9 @@ function List({ tile, value, always }: { tile: Tile; value: Steps; always: boole
         <h2 id="first-steps">{t('first.title')}</h2>
         <span className="dim small">{done === steps.length ? t('first.all_done') : t('first.progress', { done, all: steps.length })}</span>
         <span className={styles.gap} />
+        <ActionIcon variant="subtle" color="gray" aria-label={t('first.unfold')} aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+          <IconChevronDown size={18} className={styles.chevron} data-open={open || undefined} />
+        </ActionIcon>
         {value.dismissed && always ? (
           <Button size="xs" variant="default" onClick={() => save({ ...value, dismissed: false })}>
             {t('first.again')}
@@ -109,7 +116,7 @@ function List({ tile, value, always }: { tile: Tile; value: Steps; always: boole
           </ActionIcon>
         )}
       </header>
-      <ol className={`plain ${styles.steps}`}>
+      <ol className={`plain ${styles.steps}`} id={id} hidden={!open}>
         {steps.map((step) => (
           <li key={step.name} className={styles.step} data-step={step.name} data-done={step.done || undefined}>
             {step.done ? <IconCircleCheckFilled size={22} className={styles.ok} aria-label={t('first.is_done')} /> : <IconCircleDashed size={22} className="dim" aria-label={t('first.is_open')} />}

@@ -1,5 +1,5 @@
 /* DemoState.tsx - demo data on its way in or out, or there: how far, and how to be rid of it. */
-import { Alert, Button, Modal, Progress } from '@mantine/core'
+import { Button, Modal, Progress } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { IconFlask } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
@@ -43,15 +43,17 @@ export function DemoState({ demo }: { demo: Demo }) {
     )
   }
   return (
-    <Alert variant="light" icon={<IconFlask size={20} aria-hidden />} title={t('first.loaded', { name: trade(demo.organisation), text: formatNumber(demo.records, lang) })}>
-      <div className={styles.there}>
-        <span>{demo.kept > 0 ? t('first.kept', { count: demo.kept }) : t('first.loaded_help')}</span>
-        <Button size="xs" variant="default" onClick={() => setAsking(true)}>
-          {t('first.remove')}
-        </Button>
-      </div>
+    <section className={styles.slim} aria-label={t('first.demo_here')}>
+      <IconFlask size={20} aria-hidden />
+      <span>
+        <strong>{t('first.loaded', { name: trade(demo.organisation), text: formatNumber(demo.records, lang) })}</strong>{' '}
+        {demo.kept > 0 ? t('first.kept', { count: demo.kept }) : t('first.loaded_help')}
+      </span>
+      <Button size="xs" variant="default" onClick={() => setAsking(true)}>
+        {t('first.remove')}
+      </Button>
       {asking && <Sure onClose={() => setAsking(false)} />}
-    </Alert>
+    </section>
   )
 }
 

@@ -10,8 +10,9 @@ import { findField, findObject, titleOf } from '../../lib/meta.ts'
 import { type News, newsQuery, type Tile } from '../../lib/page.ts'
 import { useLabel, useMeta, useOffset } from '../../lib/use.ts'
 import { ObjectIcon } from '../Icon.tsx'
-import { Empty, Failed, Lines } from '../states.tsx'
+import { Failed, Lines } from '../states.tsx'
 import styles from './home.module.css'
+import { Quiet } from './Quiet.tsx'
 
 const CHANGES_SHOWN = 2
 
@@ -21,7 +22,7 @@ export function NewsList({ page, tile }: { page: string; tile: Tile }) {
   if (query.isPending) return <Lines count={6} />
   if (query.isError) return <Failed error={query.error} again={() => void query.refetch()} />
   const rows = query.data.pages.flatMap((p) => p.rows)
-  if (rows.length === 0 && !query.hasNextPage) return <Empty title={t('home.no_news')}>{t('home.no_news_help')}</Empty>
+  if (rows.length === 0 && !query.hasNextPage) return <Quiet title={t('home.no_news')}>{t('home.no_news_help')}</Quiet>
   return (
     <>
       <ul className="plain">
@@ -49,30 +50,30 @@ function Entry({ news }: { news: News }) {
   if (!object) return null
   const shown = news.changes.slice(0, CHANGES_SHOWN)
   return (
-    <li>
-      <Link to="/o/$object/$id" params={{ object: object.name, id: news.record.id }} className={styles.news}>
-        <ObjectIcon name={object.icon} className={styles.icon} />
-        <span className={styles.what}>
-          <span className={styles.title}>{titleOf(object, news.record)}</span>
-          <span className="small dim">
-            {t(`home.news_${news.type}`, { who: news.by?.title ?? '', what: label(object.label, object.name) })}
-          </span>
-          {shown.map((c) => {
-            const field = findField(object, c.field)
-            return (
-              field && (
-                <span key={c.field} className={`small ${styles.change}`}>
-                  <span className="dim">{label(field.label, c.field)}</span> <FieldCell field={field} value={c.new} page />
-                </span>
-              )
-            )
-          })}
-          {news.changes.length > shown.length && <span className="small dim">{t('home.more_fields', { count: news.changes.length - shown.length })}</span>}
+    <li className={styles.news}>
+      <ObjectIcon name={object.icon} className={styles.icon} />
+      <div className={styles.what}>
+        <Link to="/o/$object/$id" params={{ object: object.name, id: news.record.id }} className={styles.title}>
+          {titleOf(object, news.record)}
+        </Link>
+        <span className="small dim">
+          {t(`home.news_${news.type}`, { who: news.by?.title ?? '', what: label(object.label, object.name) })}
         </span>
-        <time className="small dim num" dateTime={news.at} title={formatMoment(news.at, lang, offset)}>
-          {formatAgo(news.at, lang)}
-        </time>
-      </Link>
+        {shown.map((c) => {
+          const field = findField(object, c.field)
+          return (
+            field && (
+              <span key={c.field} className={`small ${styles.change}`}>
+                <span className="dim">{label(field.label, c.field)}</span> <FieldCell field={field} value={c.new} />
+              </span>
+            )
+          )
+        })}
+        {news.changes.length > shown.length && <span className="small dim">{t('home.more_fields', { count: news.changes.length - shown.length })}</span>}
+      </div>
+      <time className="small dim num" dateTime={news.at} title={formatMoment(news.at, lang, offset)}>
+        {formatAgo(news.at, lang)}
+      </time>
     </li>
   )
 }

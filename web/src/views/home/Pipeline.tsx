@@ -11,8 +11,9 @@ import { type Part, type Tile, tileQuery } from '../../lib/page.ts'
 import type { ObjectMeta } from '../../lib/types.ts'
 import { useMeta } from '../../lib/use.ts'
 import { Sum } from '../list/Sum.tsx'
-import { Empty, Failed, Lines } from '../states.tsx'
+import { Failed, Lines } from '../states.tsx'
 import styles from './home.module.css'
+import { Quiet } from './Quiet.tsx'
 
 export function Pipeline({ page, tile }: { page: string; tile: Tile }) {
   const meta = useMeta()
@@ -26,10 +27,12 @@ export function Pipeline({ page, tile }: { page: string; tile: Tile }) {
   return <Bars object={object} part={part} groups={groups} />
 }
 
-function sizeOf(group: Group, sum: string): number {
-  const value = group.sums[sum]
-  if (Array.isArray(value)) return Number(value[0]?.amount ?? 0)
-  return value === undefined || value === null ? group.count : Number(value)
+/* Sums of one currency can be held against each other; else the number of records is. */
+function measure(groups: readonly Group[], sum: string): (group: Group) => number {
+  const moneyOf = (g: Group) => (Array.isArray(g.sums[sum]) ? g.sums[sum] : [])
+  const currencies = new Set(groups.flatMap((g) => moneyOf(g).map((m) => m.currency)))
+  if (currencies.size === 1) return (g) => Number(moneyOf(g)[0]?.amount ?? 0)
+  return (g) => (typeof g.sums[sum] === 'number' || typeof g.sums[sum] === 'string' ? Number(g.sums[sum]) : g.count)
 }
 
 function Bars({ object, part, groups }: { object: ObjectMeta; part: Part; groups: Groups }) {
@@ -38,10 +41,11 @@ function Bars({ object, part, groups }: { object: ObjectMeta; part: Part; groups
   const meta = useMeta()
   const field = findField(object, part.by)
   const sum = findField(object, part.sum)
-  if (groups.groups.length === 0 || !field) return <Empty title={t('home.no_pipeline')} />
+  if (groups.groups.length === 0 || !field) return <Quiet title={t('home.no_pipeline')} />
   const grouping: Grouping = { field, step: 'value' }
   const rows = [...groups.groups].sort(groupOrder(meta, grouping))
-  const largest = Math.max(...rows.map((g) => sizeOf(g, part.sum)), 1)
+  const size = measure(rows, part.sum)
+  const largest = Math.max(...rows.map(size), 1)
   return (
     <ul className={`plain ${styles.bars}`}>
       {rows.map((group) => (
@@ -51,7 +55,7 @@ function Bars({ object, part, groups }: { object: ObjectMeta; part: Part; groups
               <FieldCell field={field} value={group.key} />
             </span>
             <span className={styles.bar} aria-hidden>
-              <span style={{ width: `${(100 * sizeOf(group, part.sum)) / largest}%` }} />
+              <span style={{ width: `${(100 * size(group)) / largest}%` }} />
             </span>
             <span className={styles.barSum}>
               {sum && <Sum field={sum} value={group.sums[part.sum]} />}

@@ -8,8 +8,8 @@ import { findObject } from '../../lib/meta.ts'
 import { recentOf } from '../../lib/recent.ts'
 import { useLabel, useMeta, useSession } from '../../lib/use.ts'
 import { ObjectIcon } from '../Icon.tsx'
-import { Empty } from '../states.tsx'
 import styles from './home.module.css'
+import { Quiet } from './Quiet.tsx'
 
 const SHOWN = 8
 
@@ -20,7 +20,7 @@ export function Recent() {
   const meta = useMeta()
   const session = useSession()
   const [recent] = useState(() => recentOf(session?.user.id ?? ''))
-  if (recent.length === 0) return <Empty title={t('home.no_recent')}>{t('home.no_recent_help')}</Empty>
+  if (recent.length === 0) return <Quiet title={t('home.no_recent')}>{t('home.no_recent_help')}</Quiet>
   return (
     <ul className="plain">
       {recent.slice(0, SHOWN).map((seen) => {
