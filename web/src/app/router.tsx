@@ -8,11 +8,13 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { withWords } from '../lib/i18n.ts'
+import type { CalendarSearch } from '../pages/Calendar.tsx'
 import { metaQuery, queryClient, sessionQuery } from '../lib/queries.ts'
 import { Failed } from '../views/states.tsx'
 import { NotFound } from './NotFound.tsx'
 import { Shell } from './Shell.tsx'
 
+const VIEWS = ['day', 'week', 'month', 'agenda'] as const
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 const defined = <T extends object>(o: T) =>
   Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined)) as T
@@ -97,6 +99,29 @@ const board = createRoute({
   component: lazyRouteComponent(() => import('../pages/Board.tsx'), 'Board'),
 })
 
+const calendarSearch = (s: Record<string, unknown>): CalendarSearch =>
+  defined({
+    view: VIEWS.find((v) => v === s.view),
+    day: text(s.day),
+    who: s.who === 'mine' || s.who === 'all' ? s.who : undefined,
+    color: s.color === 'kind' || s.color === 'owner' ? s.color : undefined,
+    filter: text(s.filter),
+  })
+
+const objectCalendar = createRoute({
+  getParentRoute: () => shell,
+  path: '/o/$object/calendar',
+  validateSearch: calendarSearch,
+  component: lazyRouteComponent(() => withWords('calendar', styled(import('../pages/Calendar.tsx'))), 'ObjectCalendar'),
+})
+
+const calendar = createRoute({
+  getParentRoute: () => shell,
+  path: '/calendar',
+  validateSearch: calendarSearch,
+  component: lazyRouteComponent(() => withWords('calendar', styled(import('../pages/Calendar.tsx'))), 'MyCalendar'),
+})
+
 const create = createRoute({
   getParentRoute: () => shell,
   path: '/o/$object/new',
@@ -133,7 +158,7 @@ const wizard = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signin, setup, shell.addChildren([home, start, list, board, create, record, edit, imports, wizard])]),
+  routeTree: root.addChildren([signin, setup, shell.addChildren([home, start, calendar, list, board, objectCalendar, create, record, edit, imports, wizard])]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultPendingMs: 300,

@@ -74,6 +74,9 @@ export interface CalendarPage {
   all_day?: string
   color?: string
   filter?: string
+  /* Shown as over. */
+  done?: { field: string; values: string[] }
+  /* Stands on everybody's own calendar too. */
   main?: boolean
 }
 
