@@ -57,6 +57,15 @@ export function MyCalendar() {
   return <Shown sources={sources} search={search} usualWho="mine" name={t('calendar.title')} onChange={change} />
 }
 
+/* The click that ends a drag is not one on the link under it. */
+const noClick = (e: MouseEvent) => {
+  e.preventDefault()
+  e.stopPropagation()
+}
+const AFTER_MS = 60
+const dragBegins = () => window.addEventListener('click', noClick, { capture: true })
+const dragEnds = () => window.setTimeout(() => window.removeEventListener('click', noClick, { capture: true }), AFTER_MS)
+
 interface ShownProps {
   sources: Source[]
   search: CalendarSearch
@@ -113,6 +122,7 @@ function Shown(props: ShownProps) {
     void navigate({ to: '/o/$object/new', params: { object: source.object.name }, search: { [source.start.name]: start, ...more } })
   }
   const drop = (e: DragEndEvent) => {
+    dragEnds()
     const event = (e.active.data.current as { event: Event } | undefined)?.event
     if (!event || !e.over) return
     const [to = event.day, kind] = String(e.over.id).split('/')
@@ -209,7 +219,7 @@ function Shown(props: ShownProps) {
         </p>
       )}
       {calendar.error === null && (
-        <DndContext sensors={sensors} collisionDetection={pointerWithin} onDragEnd={drop}>
+        <DndContext sensors={sensors} collisionDetection={pointerWithin} onDragStart={dragBegins} onDragEnd={drop} onDragCancel={dragEnds}>
           <div className={styles.grid} aria-busy={calendar.loading}>
             {view === 'month' ? <Month {...grid} /> : view === 'agenda' ? <AgendaList {...grid} onMove={setMoving} /> : <Hours key={view} {...grid} />}
           </div>

@@ -1,10 +1,12 @@
 /* FirstSteps.tsx - on the home page: the greeting of an empty system, then the list that teaches. */
 import { useQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
 import { demoQuery, isInstalled, STEPS, type Steps } from '../../lib/first.ts'
 import { mainObjects } from '../../lib/meta.ts'
 import { savePreference, usePreference } from '../../lib/preferences.ts'
 import { emptyQuery } from '../../lib/queries.ts'
+import { toast } from '../../lib/toast.ts'
 import { useMeta, useSession } from '../../lib/use.ts'
 import { Checklist } from './Checklist.tsx'
 import { DemoState } from './DemoState.tsx'
@@ -22,12 +24,18 @@ export function FirstSteps({ always = false }: { always?: boolean }) {
 }
 
 function Begun({ value, always }: { value: Steps; always: boolean }) {
+  const { t } = useTranslation()
   const admin = useSession()?.admin === true
   const meta = useMeta()
   const first = mainObjects(meta)[0]?.name ?? ''
   const empty = useQuery({ ...emptyQuery(first), enabled: admin && first !== '' && (always || !value.begun) })
   const demo = useQuery({ ...demoQuery, enabled: admin })
   const state = demo.data?.state ?? 'none'
+  const was = useRef(state)
+  useEffect(() => {
+    if (was.current === 'removing' && state === 'none') toast(t('first.removed'))
+    was.current = state
+  }, [state, t])
   const greet = admin && empty.data === true && state === 'none' && (always || !value.begun)
   return (
     <>
