@@ -11,8 +11,8 @@ import { withWords } from '../lib/i18n.ts'
 import type { CalendarSearch } from '../pages/Calendar.tsx'
 import { metaQuery, queryClient, sessionQuery } from '../lib/queries.ts'
 import { Failed } from '../views/states.tsx'
+import { Inside } from './Inside.tsx'
 import { NotFound } from './NotFound.tsx'
-import { Shell } from './Shell.tsx'
 
 const VIEWS = ['day', 'week', 'month', 'agenda'] as const
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
@@ -69,7 +69,7 @@ const shell = createRoute({
     if (!session) throw redirect({ to: '/signin', search: location.pathname === '/' ? {} : { next: location.href } })
   },
   loader: () => queryClient.ensureQueryData(metaQuery),
-  component: Shell,
+  component: Inside,
   errorComponent: ({ error, reset }) => <Failed error={error} again={reset} />,
 })
 
