@@ -8,7 +8,7 @@
 #include "demo/demo.h"
 #include "store/record.h"
 
-enum { PIECE_ROWS = 100, REMOVE_ROWS = 100, IDS_FIRST = 256, MY_ORDINAL = 5 };
+enum { PIECE_ROWS = 100, REMOVE_ROWS = 100, IDS_FIRST = 256 };
 
 struct ids {
     int64_t *v;
@@ -170,7 +170,7 @@ static enum gx_code write_piece(void *p, struct gx_conn *conn)
     l->scope = gx_scope_system(&l->ctx, l->work->tenant, conn, "demo data");
     for (l->at = 0; l->at < l->count; l->at++) {
         const struct row *row = &l->rows[l->at];
-        bool me = l->work->me && row->ordinal == MY_ORDINAL &&
+        bool me = l->work->me && row->ordinal == gx_demo_rep(l->demo) &&
                   strcmp(gx_demo_objects[row->object], "user") == 0;
         l->made[l->at] = me ? l->work->me : 0;
         if (me)

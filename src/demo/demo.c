@@ -116,6 +116,12 @@ bool gx_demo_next(struct gx_demo *demo, struct gx_demo_row *ret_row)
     return false;
 }
 
+int64_t gx_demo_rep(const struct gx_demo *demo)
+{
+    int64_t first = 1 + demo->trade.teams.n; /* the head and the managers come before */
+    return first < demo->users ? first : 0;
+}
+
 int gx_demo_permille(const struct gx_demo *demo)
 {
     int done = 0;

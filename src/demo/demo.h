@@ -68,6 +68,9 @@ GX_NODISCARD enum gx_code gx_demo_open(struct gx_ctx *ctx, struct gx_str organis
 /* The next row, valid until the next call; false at the end. */
 bool gx_demo_next(struct gx_demo *demo, struct gx_demo_row *ret_row);
 
+/* The first of the people who look after customers, by ordinal. */
+int64_t gx_demo_rep(const struct gx_demo *demo);
+
 /* How far the stream is, in thousandths; for showing progress. */
 int gx_demo_permille(const struct gx_demo *demo);
 

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { IconAdjustments, IconCheck, IconPlus } from '@tabler/icons-react'
-import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Arrangement, arranged } from '../lib/arrange.ts'
 import { formatToday } from '../lib/calendar.ts'
@@ -28,6 +28,7 @@ import styles from './Home.module.css'
 const Arrange = lazy(() => import('../views/home/Arrange.tsx'))
 const FirstSteps = lazy(() => import('../views/home/FirstSteps.tsx').then((m) => ({ default: m.FirstSteps })))
 const PAGE = 'home'
+const SETTLE_MS = 1_500
 const RIGHT: readonly string[] = ['figures', 'groups', 'recent']
 
 /* Work on the left, figures on the right. */
@@ -56,7 +57,14 @@ export function Home() {
   const find = (name: string) => all.find((tile) => tile.name === name)
   const titleOf = (name: string) => label(find(name)?.label, name)
   const save = (next: Arrangement) => void savePreference(PAGE, next).catch((error: unknown) => toast(problemText(error), { kind: 'wrong' }))
-  const ready = page.data && saved.ready
+  /* Nothing is drawn that would be pushed down a moment later; but nobody waits long for it. */
+  const [settled, setSettled] = useState(false)
+  const settle = useCallback(() => setSettled(true), [])
+  useEffect(() => {
+    const timer = window.setTimeout(settle, SETTLE_MS)
+    return () => window.clearTimeout(timer)
+  }, [settle])
+  const ready = page.data && saved.ready && settled
   return (
     <div className={styles.page}>
       <header className={styles.bar}>
@@ -75,7 +83,7 @@ export function Home() {
         </Button>
       </header>
       <Suspense>
-        <FirstSteps />
+        <FirstSteps onSettled={settle} />
       </Suspense>
       {page.isError && <Failed error={page.error} again={() => void page.refetch()} />}
       {!ready && !page.isError && <Waiting />}

@@ -7,7 +7,7 @@ import { useId } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { IconCircleCheckFilled, IconCircleDashed, IconChevronDown, IconX } from '@tabler/icons-react'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { STEPS, type Steps } from '../../lib/first.ts'
 import { findObject, may } from '../../lib/meta.ts'
@@ -32,10 +32,21 @@ interface Step {
   to?: ReactNode
 }
 
-export function Checklist({ value, always }: { value: Steps; always: boolean }) {
+interface ChecklistProps {
+  value: Steps
+  always: boolean
+  onSettled: (() => void) | undefined
+}
+
+export function Checklist(props: ChecklistProps) {
   const page = useQuery(pageQuery(PAGE))
   const tile = page.data?.tiles[0]
-  return tile ? <List tile={tile} value={value} always={always} /> : null
+  const none = (page.data && !tile) || page.isError
+  const { onSettled } = props
+  useEffect(() => {
+    if (none) onSettled?.()
+  }, [none, onSettled])
+  return tile ? <List tile={tile} {...props} /> : null
 }
 
 function useSteps(tile: Tile, value: Steps, save: (next: Steps) => void): Step[] | null {
@@ -83,7 +94,7 @@ function useSteps(tile: Tile, value: Steps, save: (next: Steps) => void): Step[]
   return steps
 }
 
-function List({ tile, value, always }: { tile: Tile; value: Steps; always: boolean }) {
+function List({ tile, value, always, onSettled }: ChecklistProps & { tile: Tile }) {
   const { t } = useTranslation()
   const problemText = useProblemText()
   const save = (next: Steps) => void savePreference(STEPS, next).catch((error: unknown) => toast(problemText(error), { kind: 'wrong' }))
@@ -91,6 +102,10 @@ function List({ tile, value, always }: { tile: Tile; value: Steps; always: boole
   const id = useId()
   /* Where there is little room, the day comes first. */
   const [open, setOpen] = useState(always || window.matchMedia('(min-width: 48em)').matches)
+  const known = steps !== null
+  useEffect(() => {
+    if (known) onSettled?.()
+  }, [known, onSettled])
   if (!steps) return null
   const done = steps.filter((s) => s.done).length
   const dismiss = () => {

@@ -12,18 +12,28 @@ import { Checklist } from './Checklist.tsx'
 import { DemoState } from './DemoState.tsx'
 import { Welcome } from './Welcome.tsx'
 
-/* `always`: on its own page, whatever was put away. */
-export function FirstSteps({ always = false }: { always?: boolean }) {
+interface FirstStepsProps {
+  /* On its own page, whatever was put away. */
+  always?: boolean
+  /* It is known how much room this takes. */
+  onSettled?: () => void
+}
+
+export function FirstSteps({ always = false, onSettled }: FirstStepsProps) {
   const steps = usePreference<Steps>(STEPS)
   const value = steps.value ?? {}
   useEffect(() => {
     if (steps.ready && isInstalled() && !value.phone) void savePreference(STEPS, { ...value, phone: true }).catch(() => null)
   })
-  if (!steps.ready || (value.dismissed && !always)) return null
-  return <Begun value={value} always={always} />
+  const away = value.dismissed === true && !always
+  useEffect(() => {
+    if (steps.ready && away) onSettled?.()
+  }, [steps.ready, away, onSettled])
+  if (!steps.ready || away) return null
+  return <Begun value={value} always={always} onSettled={onSettled} />
 }
 
-function Begun({ value, always }: { value: Steps; always: boolean }) {
+function Begun({ value, always, onSettled }: { value: Steps; always: boolean; onSettled: (() => void) | undefined }) {
   const { t } = useTranslation()
   const admin = useSession()?.admin === true
   const meta = useMeta()
@@ -37,10 +47,13 @@ function Begun({ value, always }: { value: Steps; always: boolean }) {
     was.current = state
   }, [state, t])
   const greet = admin && empty.data === true && state === 'none' && (always || !value.begun)
+  useEffect(() => {
+    if (greet) onSettled?.()
+  }, [greet, onSettled])
   return (
     <>
       {demo.data && state !== 'none' && <DemoState demo={demo.data} />}
-      {greet && demo.data ? <Welcome demo={demo.data} value={value} /> : !(admin && empty.isLoading) && <Checklist value={value} always={always} />}
+      {greet && demo.data ? <Welcome demo={demo.data} value={value} /> : !(admin && (empty.isLoading || demo.isLoading)) && <Checklist value={value} always={always} onSettled={onSettled} />}
     </>
   )
 }
