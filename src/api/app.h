@@ -13,6 +13,7 @@
 struct gx_hub;
 struct gx_import_runner;
 struct gx_batch_runner;
+struct gx_demo_runner;
 
 /* The public half of main's application object; req->app points to it. */
 struct gx_api {
@@ -20,8 +21,10 @@ struct gx_api {
     struct gx_import_runner *imports;
     struct gx_hub *hub; /* of live events */
     struct gx_batch_runner *batches;
-    const char *spool_dir; /* uploaded files until an import takes them */
-    bool secure;           /* served over TLS: cookies are Secure */
+    struct gx_demo_runner *demo;
+    const char *setup_token; /* for the first administrator; NULL: somebody can sign in */
+    const char *spool_dir;   /* uploaded files until an import takes them */
+    bool secure;             /* served over TLS: cookies are Secure */
 };
 
 static inline struct gx_api *gx_api(const struct gx_req *req)

@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "api/app.h"
+#include "api/demo_run.h"
 #include "api/hub.h"
+#include "api/setup.h"
 #include "base/assert.h"
 #include "main/assets.h"
 #include "main/slow.h"
@@ -243,6 +245,8 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     GX_TRY(gx_hub_start(ctx, &app->arena, app->api.tenant, &app->api.hub));
     GX_TRY(gx_import_runner_start(ctx, app->api.tenant, &app->api.imports));
     GX_TRY(gx_batch_runner_start(ctx, app->api.tenant, &app->api.batches));
+    GX_TRY(gx_demo_runner_start(ctx, app->api.tenant, &app->api.demo));
+    GX_TRY(gx_setup_start(ctx, app->api.tenant, &app->arena, &app->api.setup_token));
     GX_TRY(gx_slow_start(&app->arena, &app->slow));
     return gx_server_start(ctx, &server, &hooks, &app->server);
 }
@@ -268,6 +272,11 @@ int gx_app_port(const struct gx_app *app)
     return gx_server_port(app->server);
 }
 
+const char *gx_app_setup_token(const struct gx_app *app)
+{
+    return app->api.setup_token;
+}
+
 void gx_app_stop(struct gx_app *app)
 {
     if (app->api.hub)
@@ -275,6 +284,8 @@ void gx_app_stop(struct gx_app *app)
     if (app->server)
         gx_server_stop(app->server);
     gx_slow_stop(app->slow);
+    if (app->api.demo)
+        gx_demo_runner_stop(app->api.demo);
     if (app->api.batches)
         gx_batch_runner_stop(app->api.batches);
     if (app->api.imports)

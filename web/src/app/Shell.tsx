@@ -51,6 +51,14 @@ function Places() {
             <span>{t('home.title')}</span>
           </Link>
         </li>
+        {objects.some((o) => o.pages.calendar?.main) && (
+          <li>
+            <Link to="/calendar" className={styles.place} activeOptions={{ includeSearch: false }} activeProps={{ 'data-here': true }}>
+              <ObjectIcon name="calendar" />
+              <span>{t('calendar.title')}</span>
+            </Link>
+          </li>
+        )}
         {mainObjects(meta).map(item)}
       </ul>
       <ul className={`plain ${styles.second}`}>

@@ -8,11 +8,13 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { withWords } from '../lib/i18n.ts'
+import type { CalendarSearch } from '../pages/Calendar.tsx'
 import { metaQuery, queryClient, sessionQuery } from '../lib/queries.ts'
 import { Failed } from '../views/states.tsx'
 import { Inside } from './Inside.tsx'
 import { NotFound } from './NotFound.tsx'
 
+const VIEWS = ['day', 'week', 'month', 'agenda'] as const
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 const defined = <T extends object>(o: T) =>
   Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined)) as T
@@ -67,6 +69,13 @@ const password = createRoute({
   component: lazyRouteComponent(() => withWords('people', styled(import('../pages/NewPassword.tsx'))), 'NewPassword'),
 })
 
+/* The first administrator of a new system; the secret stands behind the #. */
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => withWords('home', styled(import('../pages/Setup.tsx'))), 'Setup'),
+})
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
@@ -83,7 +92,13 @@ const shell = createRoute({
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  component: lazyRouteComponent(() => import('../pages/Home.tsx'), 'Home'),
+  component: lazyRouteComponent(() => withWords('home', styled(import('../pages/Home.tsx'))), 'Home'),
+})
+
+const start = createRoute({
+  getParentRoute: () => shell,
+  path: '/start',
+  component: lazyRouteComponent(() => withWords('home', styled(import('../pages/Start.tsx'))), 'Start'),
 })
 
 const list = createRoute({
@@ -98,6 +113,29 @@ const board = createRoute({
   path: '/o/$object/board',
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../pages/Board.tsx'), 'Board'),
+})
+
+const calendarSearch = (s: Record<string, unknown>): CalendarSearch =>
+  defined({
+    view: VIEWS.find((v) => v === s.view),
+    day: text(s.day),
+    who: s.who === 'mine' || s.who === 'all' ? s.who : undefined,
+    color: s.color === 'kind' || s.color === 'owner' ? s.color : undefined,
+    filter: text(s.filter),
+  })
+
+const objectCalendar = createRoute({
+  getParentRoute: () => shell,
+  path: '/o/$object/calendar',
+  validateSearch: calendarSearch,
+  component: lazyRouteComponent(() => withWords('calendar', styled(import('../pages/Calendar.tsx'))), 'ObjectCalendar'),
+})
+
+const calendar = createRoute({
+  getParentRoute: () => shell,
+  path: '/calendar',
+  validateSearch: calendarSearch,
+  component: lazyRouteComponent(() => withWords('calendar', styled(import('../pages/Calendar.tsx'))), 'MyCalendar'),
 })
 
 const create = createRoute({
@@ -149,7 +187,10 @@ const account = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signin, password, shell.addChildren([home, list, board, create, record, edit, imports, wizard, admin, account])]),
+  routeTree: root.addChildren([
+    signin, password, setup,
+    shell.addChildren([home, start, calendar, list, board, objectCalendar, create, record, edit, imports, wizard, admin, account]),
+  ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultPendingMs: 300,

@@ -73,12 +73,27 @@ export interface FormSection {
   fields: string[][]
 }
 
+/* Which fields put a record on a calendar; see docs/schema/object.schema.json. */
+export interface CalendarPage {
+  start: string
+  end?: string
+  duration?: string
+  all_day?: string
+  color?: string
+  filter?: string
+  /* Shown as over. */
+  done?: { field: string; values: string[] }
+  /* Stands on everybody's own calendar too. */
+  main?: boolean
+}
+
 export interface Pages {
   list?: string[]
   form?: FormSection[]
   phone?: string[]
   card?: string[]
   related?: string[]
+  calendar?: CalendarPage
 }
 
 export type Level = 'none' | 'own' | 'all'
