@@ -18,13 +18,13 @@ interface Trip {
   spec: Spec
 }
 
-async function journey(browser: Browser, base: string, { look, make, spec }: Trip): Promise<string[]> {
-  const v = await visit(browser, base, look)
+async function journey(browser: Browser, server: Server, { look, make, spec }: Trip): Promise<string[]> {
+  const v = await visit(browser, server.url, look, spec.worker)
   const limit = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('took too long')), spec.limitMs ?? LIMIT_MS).unref())
   const problems: string[] = []
   try {
     await signIn(v)
-    await Promise.race([make(v), limit])
+    await Promise.race([make(v, server), limit])
   } catch (error) {
     problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
     await v.page.screenshot({ path: path.join(import.meta.dirname, '..', '..', 'build', 'browser-failure.png') }).catch(() => null)
@@ -74,7 +74,7 @@ async function main() {
         console.log(`skipped: ${title}: ${why}`)
         continue
       }
-      const problems = await journey(browser, (own ?? (await usual())).url, trip)
+      const problems = await journey(browser, own ?? (await usual()), trip)
       own?.stop()
       if (problems.length === 0) passed++
       else {

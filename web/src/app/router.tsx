@@ -119,8 +119,15 @@ const wizard = createRoute({
   component: lazyRouteComponent(() => withWords('import', styled(import('../pages/ImportWizard.tsx'))), 'ImportWizard'),
 })
 
+const offline = createRoute({
+  getParentRoute: () => shell,
+  path: '/offline',
+  validateSearch: (s: Record<string, unknown>): { entry?: string } => defined({ entry: text(s.entry) }),
+  component: lazyRouteComponent(() => withWords('phone', styled(import('../pages/Offline.tsx'))), 'Offline'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([signin, shell.addChildren([home, list, board, create, record, edit, imports, wizard])]),
+  routeTree: root.addChildren([signin, shell.addChildren([offline, home, list, board, create, record, edit, imports, wizard])]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultPendingMs: 300,

@@ -3,6 +3,7 @@ import i18next from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import type en from '../i18n/en.json'
 import type importing from '../i18n/import/en.json'
+import type phone from '../i18n/phone/en.json'
 import { setReplyLang } from './api.ts'
 import { pickLang } from './lang.ts'
 import { recall, remember } from './storage.ts'
@@ -10,7 +11,7 @@ import type { Lang } from './types.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof importing }
+    resources: { translation: typeof en & typeof importing & typeof phone }
   }
 }
 
@@ -26,6 +27,7 @@ async function bringArea(lang: Lang, area: string) {
 async function bring(lang: Lang) {
   await Promise.all([...areas].map((area) => bringArea(lang, area)))
   document.documentElement.lang = lang
+  document.querySelector('link[rel=manifest]')?.setAttribute('href', `/${lang}.webmanifest`)
   setReplyLang(lang)
 }
 

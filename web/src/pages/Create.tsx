@@ -3,8 +3,9 @@ import { useQueries } from '@tanstack/react-query'
 import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { canType } from '../fields/index.tsx'
-import { post, Problem } from '../lib/api.ts'
+import { Problem } from '../lib/api.ts'
 import { findField, findObject, may, titleOf } from '../lib/meta.ts'
+import { sendOrKeep } from '../lib/offline/queue.ts'
 import { forget, recordQuery } from '../lib/queries.ts'
 import { toast } from '../lib/toast.ts'
 import type { ObjectMeta, Rec } from '../lib/types.ts'
@@ -64,8 +65,14 @@ function CreateForm({ object }: { object: ObjectMeta }) {
         initial={{ ...freshValues(meta, object, session), ...given }}
         base={{}}
         onCancel={() => router.history.back()}
-        onSave={async (values) => {
-          const record = await post<Rec>(`/${object.name}`, values)
+        onSave={async (values, all) => {
+          const look = Object.fromEntries(Object.keys(values).map((n) => [n, all[n]]))
+          const title = titleOf(object, { ...all, id: '', version: 0 })
+          const record = await sendOrKeep<Rec>({ method: 'POST', path: `/${object.name}`, body: values, kind: 'create', object: object.name, id: '', title, look })
+          if (!record) {
+            toast(t('timeline.stored'))
+            return void (await navigate({ to: '/offline', search: {}, replace: true, ignoreBlocker: true }))
+          }
           await forget(object.name)
           toast(t('form.created'))
           await navigate({ to: '/o/$object/$id', params: { object: object.name, id: record.id }, replace: true, ignoreBlocker: true })
