@@ -13,12 +13,14 @@
 struct gx_hub;
 struct gx_import_runner;
 struct gx_batch_runner;
+struct gx_presence;
 
 /* The public half of main's application object; req->app points to it. */
 struct gx_api {
     struct gx_tenant *tenant;
     struct gx_import_runner *imports;
     struct gx_hub *hub; /* of live events */
+    struct gx_presence *presence;
     struct gx_batch_runner *batches;
     const char *spool_dir; /* uploaded files until an import takes them */
     bool secure;           /* served over TLS: cookies are Secure */

@@ -15,7 +15,7 @@ import type { Lang } from '../lib/types.ts'
 import { toast } from '../lib/toast.ts'
 import { useOffset, useSession } from '../lib/use.ts'
 
-const LOOK_AGAIN_MS = 20_000
+const LOOK_AGAIN_MS = 5_000
 const UPDATE_MS = 60 * 60_000
 const UPDATE_PAUSE_MS = 60_000
 
@@ -49,7 +49,7 @@ function useAsOf() {
       for (const query of old()) void queryClient.refetchQueries({ queryKey: query.queryKey, exact: true })
     }
     if (!offline) refresh()
-    const timer = window.setInterval(refresh, LOOK_AGAIN_MS)
+    const timer = window.setInterval(() => !offline && refresh(), LOOK_AGAIN_MS)
     return () => window.clearInterval(timer)
   }, [offline])
 }

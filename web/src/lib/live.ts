@@ -108,6 +108,14 @@ function readAnew() {
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => ['list', 'record', 'search'].includes(String(queryKey[0])) })
 }
 
+/* Somebody came to, or left, a record that is open here. */
+type Came = (object: string, id: string) => void
+const presence = new Set<Came>()
+export function onPresence(listener: Came): () => void {
+  presence.add(listener)
+  return () => void presence.delete(listener)
+}
+
 /* --- the stream */
 
 function setOffline(next: boolean) {
@@ -153,6 +161,10 @@ function open() {
   on('hello', () => {})
   on('beat', () => {})
   on('change', (event) => onChange(JSON.parse(event.data) as LiveEvent))
+  on('presence', (event) => {
+    const { object, id } = JSON.parse(event.data) as { object: string; id: string }
+    for (const listener of presence) listener(object, id)
+  })
   on('reset', readAnew)
   on('end', (event) => {
     const { reason } = JSON.parse(event.data) as { reason?: string }

@@ -1,10 +1,13 @@
 /* Create.tsx - a new record; the address may bring what is already known. */
 import { useQueries } from '@tanstack/react-query'
 import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { canType } from '../fields/index.tsx'
 import { Problem } from '../lib/api.ts'
+import { withWords } from '../lib/i18n.ts'
 import { findField, findObject, may, titleOf } from '../lib/meta.ts'
+import { hasLikenesses } from '../lib/notices.ts'
 import { sendOrKeep } from '../lib/offline/queue.ts'
 import { forget, recordQuery } from '../lib/queries.ts'
 import { toast } from '../lib/toast.ts'
@@ -16,6 +19,7 @@ import { Failed, Lines } from '../views/states.tsx'
 import { useTitle } from '../views/title.ts'
 import styles from './page.module.css'
 
+const Already = lazy(() => withWords('phone', import('../views/Already.tsx')).then((m) => ({ default: m.Already })))
 const route = getRouteApi('/shell/o/$object/new')
 
 export function Create() {
@@ -64,6 +68,13 @@ function CreateForm({ object }: { object: ObjectMeta }) {
         object={object}
         initial={{ ...freshValues(meta, object, session), ...given }}
         base={{}}
+        said={(values) =>
+          hasLikenesses(object) && (
+            <Suspense>
+              <Already object={object} values={values} />
+            </Suspense>
+          )
+        }
         onCancel={() => router.history.back()}
         onSave={async (values, all) => {
           const look = Object.fromEntries(Object.keys(values).map((n) => [n, all[n]]))

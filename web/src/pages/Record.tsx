@@ -31,6 +31,7 @@ import styles from './Record.module.css'
 
 const route = getRouteApi('/shell/o/$object/$id')
 const WaitingHere = lazy(() => withWords('phone', import('../views/offline/WaitingHere.tsx')).then((m) => ({ default: m.WaitingHere })))
+const Notices = lazy(() => withWords('phone', import('../views/Notices.tsx')).then((m) => ({ default: m.Notices })))
 
 export function RecordPage() {
   const { object: name, id } = route.useParams()
@@ -83,6 +84,7 @@ function Shown({ object, record }: { object: ObjectMeta; record: Rec }) {
         <ArrivalNotice object={object} id={record.id} />
         <Suspense>
           <WaitingHere object={object.name} id={record.id} />
+          <Notices object={object} record={record} />
         </Suspense>
         {process && (
           <Moves object={object} record={record} {...process} editable={editable} except={object.converts ? ['converted'] : []} />
