@@ -84,6 +84,13 @@ const board = createRoute({
   component: lazyRouteComponent(() => import('../pages/Board.tsx'), 'Board'),
 })
 
+const map = createRoute({
+  getParentRoute: () => shell,
+  path: '/o/$object/map',
+  validateSearch: (s: Record<string, unknown>): ListSearch & { field?: string } => defined({ ...listSearch(s), field: text(s.field) }),
+  component: lazyRouteComponent(() => withWords('phone', import('../pages/Map.tsx')), 'MapPage'),
+})
+
 const create = createRoute({
   getParentRoute: () => shell,
   path: '/o/$object/new',
@@ -127,7 +134,7 @@ const offline = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signin, shell.addChildren([offline, home, list, board, create, record, edit, imports, wizard])]),
+  routeTree: root.addChildren([signin, shell.addChildren([offline, home, list, board, map, create, record, edit, imports, wizard])]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultPendingMs: 300,

@@ -2,7 +2,7 @@
 import { Button, Menu, NativeSelect, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { IconDownload, IconFileImport, IconLayoutKanban, IconLayoutList, IconPlus, IconSearch } from '@tabler/icons-react'
+import { IconDownload, IconFileImport, IconLayoutKanban, IconLayoutList, IconMap2, IconPlus, IconSearch } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { address } from '../../lib/api.ts'
@@ -48,19 +48,28 @@ export function QuickFind({ value, onChange }: { value: string; onChange: (text:
   )
 }
 
-/* The same records as a list or as a board. */
-export function Layouts({ object, here, search }: { object: ObjectMeta; here: 'list' | 'board'; search: { filter?: string; q?: string; view?: string } }) {
+const LAYOUTS = {
+  list: { to: '/o/$object', Icon: IconLayoutList },
+  board: { to: '/o/$object/board', Icon: IconLayoutKanban },
+  map: { to: '/o/$object/map', Icon: IconMap2 },
+} as const
+
+/* The same records as a list, as a board, on a map. */
+export function Layouts({ object, here, search }: { object: ObjectMeta; here: keyof typeof LAYOUTS; search: { filter?: string; q?: string; view?: string } }) {
   const { t } = useTranslation()
-  const process = processOf(useMeta(), object)
-  if (!process) return null
+  const board = processOf(useMeta(), object) !== null
+  const map = object.fields.some((f) => f.type === 'location')
   const kept = { ...(search.filter ? { filter: search.filter } : {}), ...(search.q ? { q: search.q } : {}), view: 'all' }
-  const other = here === 'list' ? 'board' : 'list'
-  const Icon = other === 'board' ? IconLayoutKanban : IconLayoutList
-  return (
-    <Button size="xs" variant="default" leftSection={<Icon size={16} />} renderRoot={(p) => <Link to={other === 'board' ? '/o/$object/board' : '/o/$object'} params={{ object: object.name }} search={kept} {...p} />}>
-      {t(`layout.${other}`)}
-    </Button>
-  )
+  const others = (['list', 'board', 'map'] as const).filter((l) => l !== here && (l === 'list' || (l === 'board' ? board : map)))
+  if (here === 'list' && others.length === 0) return null
+  return others.map((name) => {
+    const { to, Icon } = LAYOUTS[name]
+    return (
+      <Button key={name} size="xs" variant="default" leftSection={<Icon size={16} />} renderRoot={(p) => <Link to={to} params={{ object: object.name }} search={kept} {...p} />}>
+        {t(`layout.${name}`)}
+      </Button>
+    )
+  })
 }
 
 /* Ways in and out: create, import, export. */
