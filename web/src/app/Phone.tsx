@@ -128,7 +128,7 @@ export function Phone({ places, find, onFind }: PhoneProps) {
         {places}
         <button type="button" className={styles.line} onClick={() => void navigate({ to: '/offline' })}>
           <IconCloudUp size={18} stroke={1.7} aria-hidden />
-          {t('away.title')}
+          {t('live.page')}
           {waiting > 0 && <span className={styles.count}>{waiting}</span>}
         </button>
       </Drawer>

@@ -158,7 +158,8 @@ function open() {
       heard(event)
       call(event)
     })
-  on('hello', () => {})
+  /* Who came or left while nothing could be heard is asked for anew. */
+  on('hello', () => presence.forEach((listener) => listener('', '')))
   on('beat', () => {})
   on('change', (event) => onChange(JSON.parse(event.data) as LiveEvent))
   on('presence', (event) => {

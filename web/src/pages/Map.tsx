@@ -10,6 +10,7 @@ import { FieldCell, isEmpty } from '../fields/index.tsx'
 import { Problem } from '../lib/api.ts'
 import { formatNumber } from '../lib/format.ts'
 import { useLang } from '../lib/i18n.ts'
+import { gather } from '../lib/map/gather.ts'
 import { type Box, boxOf, boxText, distance, fit, project, tidyView, type View, zoomAt } from '../lib/map/mercator.ts'
 import { type Cell, mapQuery, placeFields, SELECT_MAX, type Spot } from '../lib/map/query.ts'
 import { cardFields, findPath, titleFields } from '../lib/meta.ts'
@@ -18,7 +19,7 @@ import { toast } from '../lib/toast.ts'
 import type { Field, ObjectMeta } from '../lib/types.ts'
 import { useLabel, useMeta, useObject } from '../lib/use.ts'
 import { Count, Layouts, QuickFind } from '../views/list/toolbar.tsx'
-import { MapCanvas } from '../views/map/Canvas.tsx'
+import { MapCanvas, radiusOf } from '../views/map/Canvas.tsx'
 import styles from '../views/map/map.module.css'
 import { Empty, Failed, Lines, useProblemText } from '../views/states.tsx'
 import { useTitle } from '../views/title.ts'
@@ -137,6 +138,7 @@ function Places({ object }: { object: ObjectMeta }) {
     if (small && view.size >= PLACE_SIZE) return void select(box)
     if (box) setMoved(small ? tidyView({ ...project(Number(cell.lat), Number(cell.lon)), size: PLACE_SIZE * 8 }) : fit(box, width, height))
   }
+  const marks = useMemo(() => gather(page?.cells ?? [], settled, radiusOf), [page, settled])
   const rows = useMemo(() => {
     const all: readonly Spot[] = page?.rows ?? []
     const far = (r: Spot) => (here ? distance(here, { lat: Number(r.lat), lon: Number(r.lon) }) : 0)
@@ -172,7 +174,7 @@ function Places({ object }: { object: ObjectMeta }) {
       ) : (
         <div className={styles.body}>
           <div className={styles.map}>
-            <MapCanvas label={t('map.label', { name: title })} view={view} onView={setMoved} onSize={resize} cells={page?.cells ?? []} here={here} chosen={chosen} onCell={open} selecting={selecting} onSelect={(box) => void select(box)} />
+            <MapCanvas label={t('map.label', { name: title })} view={view} onView={setMoved} onSize={resize} cells={marks} here={here} chosen={chosen} onCell={open} selecting={selecting} onSelect={(box) => void select(box)} />
             <div className={styles.tools}>
               <Tool label={t('map.closer')} onClick={() => zoom(2)} icon={<IconPlus size={18} />} />
               <Tool label={t('map.further')} onClick={() => zoom(0.5)} icon={<IconMinus size={18} />} />

@@ -40,11 +40,11 @@ export function Offline() {
   const { entry } = route.useSearch()
   const { keeping, setKeeping, wipe, kept } = useKeeping()
   const edited = queue?.find((w) => String(w.n) === entry)
-  useTitle(t('away.title'))
+  useTitle(t('live.page'))
   if (edited) return <EditEntry key={edited.n} entry={edited} />
   return (
     <div className={styles.page}>
-      <h1>{t('away.title')}</h1>
+      <h1>{t('live.page')}</h1>
       <section className="card" aria-labelledby="queue">
         <div className={styles.head}>
           <IconCloudUp size={20} stroke={1.7} aria-hidden />

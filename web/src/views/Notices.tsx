@@ -31,7 +31,7 @@ function Notice({ icon, children, onClose }: { icon: ReactNode; children: ReactN
 /* Says that one is here, and asks again when others come or go. */
 export function useOthers(object: string, id: string, editing: boolean) {
   const { data, refetch } = useQuery(hereQuery(object, id, editing))
-  useEffect(() => onPresence((o, i) => o === object && i === id && void refetch()), [object, id, refetch])
+  useEffect(() => onPresence((o, i) => (o === '' || (o === object && i === id)) && void refetch()), [object, id, refetch])
   useEffect(() => () => void leave(object, id), [object, id])
   return data ?? []
 }

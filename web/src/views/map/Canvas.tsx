@@ -4,9 +4,10 @@
  * as a list of buttons beside it as well, so nothing here needs a pointer.
  */
 import { type KeyboardEvent, type PointerEvent, useCallback, useEffect, useRef, useState } from 'react'
-import { landPath } from '../../lib/map/land.ts'
+import { landRings } from '../../lib/map/land.ts'
 import { type Box, pan, type Point, project, toScreen, toWorld, unproject, type View, zoomAt } from '../../lib/map/mercator.ts'
 import type { Cell } from '../../lib/map/query.ts'
+import { clip, type Ring } from '../../lib/map/topology.ts'
 import styles from './map.module.css'
 
 export interface CanvasProps {
@@ -44,7 +45,38 @@ function coloursOf(element: HTMLElement): Colours {
   return { sea: of('--map-sea'), land: of('--map-land'), coast: of('--map-coast'), dot: of('--mantine-color-brand-filled'), ink: '#ffffff', ring: of('--gx-surface') }
 }
 
-function draw(canvas: HTMLCanvasElement, land: Path2D | null, p: CanvasProps, width: number, height: number, rectangle: [Point, Point] | null) {
+const MARGIN_PX = 12
+/* Steps shorter than this are not seen. */
+const STEP_PX = 0.7
+
+function drawLand(c: CanvasRenderingContext2D, land: readonly Ring[], view: View, width: number, height: number, colours: Colours) {
+  const a = toWorld(view, { x: -MARGIN_PX, y: -MARGIN_PX }, width, height)
+  const b = toWorld(view, { x: width + MARGIN_PX, y: height + MARGIN_PX }, width, height)
+  const least = STEP_PX / view.size
+  c.beginPath()
+  for (const ring of land) {
+    if (ring.box.right - ring.box.left < least && ring.box.bottom - ring.box.top < least) continue
+    const points = clip(ring, { left: a.x, top: a.y, right: b.x, bottom: b.y })
+    let [lastX, lastY] = [Infinity, Infinity]
+    for (let i = 0; i < points.length; i += 2) {
+      const [x, y] = [points[i] ?? 0, points[i + 1] ?? 0]
+      if (Math.abs(x - lastX) < least && Math.abs(y - lastY) < least) continue
+      const at = toScreen(view, { x, y }, width, height)
+      if (lastX === Infinity) c.moveTo(at.x, at.y)
+      else c.lineTo(at.x, at.y)
+      lastX = x
+      lastY = y
+    }
+    if (lastX !== Infinity) c.closePath()
+  }
+  c.fillStyle = colours.land
+  c.fill('evenodd')
+  c.strokeStyle = colours.coast
+  c.lineWidth = 1
+  c.stroke()
+}
+
+function draw(canvas: HTMLCanvasElement, land: readonly Ring[] | null, p: CanvasProps, width: number, height: number, rectangle: [Point, Point] | null) {
   const c = canvas.getContext('2d')
   if (!c) return
   const scale = window.devicePixelRatio || 1
@@ -53,16 +85,7 @@ function draw(canvas: HTMLCanvasElement, land: Path2D | null, p: CanvasProps, wi
   c.setTransform(scale, 0, 0, scale, 0, 0)
   c.fillStyle = colours.sea
   c.fillRect(0, 0, width, height)
-  if (land) {
-    const origin = toScreen(view, { x: 0, y: 0 }, width, height)
-    c.setTransform(view.size * scale, 0, 0, view.size * scale, origin.x * scale, origin.y * scale)
-    c.fillStyle = colours.land
-    c.fill(land, 'evenodd')
-    c.strokeStyle = colours.coast
-    c.lineWidth = 1 / view.size
-    c.stroke(land)
-    c.setTransform(scale, 0, 0, scale, 0, 0)
-  }
+  if (land) drawLand(c, land, view, width, height, colours)
   c.textAlign = 'center'
   c.textBaseline = 'middle'
   for (const cell of p.cells) {
@@ -102,12 +125,12 @@ function draw(canvas: HTMLCanvasElement, land: Path2D | null, p: CanvasProps, wi
 export function MapCanvas(props: CanvasProps) {
   const { view, onView, onSize, cells, selecting } = props
   const canvas = useRef<HTMLCanvasElement>(null)
-  const [land, setLand] = useState<Path2D | null>(null)
+  const [land, setLand] = useState<Ring[] | null>(null)
   const [[width, height], setSize] = useState<[number, number]>([0, 0])
   const [rectangle, setRectangle] = useState<[Point, Point] | null>(null)
   const pointers = useRef(new Map<number, Point>())
   const moved = useRef(0)
-  useEffect(() => void landPath().then(setLand, () => setLand(null)), [])
+  useEffect(() => void landRings().then(setLand, () => setLand(null)), [])
   useEffect(() => {
     const element = canvas.current?.parentElement
     if (!element) return

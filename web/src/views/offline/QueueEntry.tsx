@@ -58,7 +58,7 @@ export function QueueEntry({ entry }: { entry: Waiting }) {
           {stuck ? <IconAlertTriangle size={15} aria-hidden /> : <IconClock size={15} aria-hidden />}
           <span>
             {t(`away.state_${entry.state}`)}
-            {stuck && entry.problem && <> {[...new Set([...entry.problem.errors.map((e) => e.detail), ...(entry.problem.errors.length ? [] : [entry.problem.detail])])].join(' ')}</>}
+            {entry.state === 'refused' && entry.problem && <> {[...new Set([...entry.problem.errors.map((e) => e.detail), ...(entry.problem.errors.length ? [] : [entry.problem.detail])])].join(' ')}</>}
           </span>
         </div>
         <div className="row">
