@@ -92,16 +92,17 @@ $(B)/$(1)/gen/%.o: $(GEN)/%.S
 	$(CC) -c -o $$@ $$<
 $(B)/$(1)/sqlite3.o: $(SQLITE)/sqlite3.c
 	@mkdir -p $$(@D)
-	$(CC) -O2 -g $(3) -w -fPIE $(SQLITE_OPTIONS) -c -o $$@ $$<
+	$(CC) -g $(3) -w -fPIE $(SQLITE_OPTIONS) -c -o $$@ $$<
 endef
 # https://www.sqlite.org/compile.html: recommended options, and what db/sqlite.c relies on.
 SQLITE_OPTIONS := -DSQLITE_DQS=0 -DSQLITE_THREADSAFE=2 -DSQLITE_DEFAULT_MEMSTATUS=0 \
     -DSQLITE_LIKE_DOESNT_MATCH_BLOBS -DSQLITE_MAX_EXPR_DEPTH=1000 -DSQLITE_OMIT_DEPRECATED \
     -DSQLITE_OMIT_SHARED_CACHE -DSQLITE_USE_ALLOCA -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_STAT4 \
     -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=2 \
-    -DSQLITE_MAX_VARIABLE_NUMBER=32766 -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_TRUSTED_SCHEMA=1
-$(eval $(call rules,release,$(RELEASE),))
-$(eval $(call rules,debug,$(DEBUG),-fsanitize=address))
+    -DSQLITE_MAX_VARIABLE_NUMBER=32766 -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_TRUSTED_SCHEMA=1 \
+    -DHAVE_FDATASYNC=1
+$(eval $(call rules,release,$(RELEASE),-O3))
+$(eval $(call rules,debug,$(DEBUG),-O2 -fsanitize=address))
 
 # Central lists are made, never kept by hand.
 $(GEN)/routes.c: tools/mkindex $(wildcard src/api/*.c)

@@ -31,6 +31,11 @@ bool gx_req_flag(const struct gx_req *req, const char *name)
     return gx_req_has_query(req, name) && !gx_str_is(v, "false") && !gx_str_is(v, "0");
 }
 
+static void reply_etag(struct gx_req *req, int64_t version)
+{
+    gx_reply_header(req, "ETag", gx_arena_printf(req->ctx->arena, "\"%lld\"", (long long)version));
+}
+
 enum gx_code gx_reply_record(struct gx_req *req, const struct gx_object *object, int64_t id,
                              struct gx_str fields, bool deleted)
 {
@@ -38,15 +43,15 @@ enum gx_code gx_reply_record(struct gx_req *req, const struct gx_object *object,
     GX_TRY(gx_list_open_one(req->scope, object, id, fields, deleted, &list));
     struct gx_jw w = gx_jw(&req->out);
     gx_list_json(list, &w);
-    gx_reply_header(req, "ETag",
-                    gx_arena_printf(req->ctx->arena, "\"%lld\"", (long long)gx_list_version(list)));
+    reply_etag(req, gx_list_version(list));
     gx_list_close(list);
     return GX_OK;
 }
 
+/* A write that is to be replied to. */
 struct written {
     const struct gx_object *object;
-    int64_t id;
+    int64_t id, version;
 };
 
 /* The record behind the short reply, whose place it then takes. */
@@ -68,25 +73,41 @@ static enum gx_code reply_whole(struct gx_req *req)
     return GX_OK;
 }
 
+static void reply_location(struct gx_req *req, const struct written *w)
+{
+    if (req->status == 201)
+        gx_reply_header(req, "Location",
+                        gx_arena_printf(req->ctx->arena, "/api/v1/%.*s/%lld",
+                                        GX_STR_ARG(w->object->x.name), (long long)w->id));
+}
+
+static void reply_short(struct gx_req *req)
+{
+    const struct written *written = req->after_p;
+    struct gx_jw w = gx_jw(&req->out);
+    reply_location(req, written);
+    gx_jw_object(&w);
+    gx_jw_key_id(&w, "id", written->id);
+    gx_jw_key_int(&w, "version", written->version);
+    gx_jw_object_end(&w);
+    reply_etag(req, written->version);
+    if (!req->after_read)
+        gx_reply_header(req, "Preference-Applied", GX_STR("return=minimal"));
+}
+
 enum gx_code gx_reply_written(struct gx_req *req, const struct gx_object *object, int64_t id,
                               int64_t version)
 {
-    /* What is given again to who asks twice is kept with the write, so it is made with it. */
-    if (gx_req_header(req, "Idempotency-Key").n)
-        return gx_reply_record(req, object, id, GX_STR(""), false);
-    struct gx_jw w = gx_jw(&req->out);
-    gx_jw_object(&w);
-    gx_jw_key_id(&w, "id", id);
-    gx_jw_key_int(&w, "version", version);
-    gx_jw_object_end(&w);
-    gx_reply_header(req, "ETag", gx_arena_printf(req->ctx->arena, "\"%lld\"", (long long)version));
-    if (gx_str_is(gx_str_trim(gx_req_header(req, "Prefer")), "return=minimal")) {
-        gx_reply_header(req, "Preference-Applied", GX_STR("return=minimal"));
-        return GX_OK;
-    }
     struct written *written = GX_ARENA_NEW(req->ctx->arena, struct written);
-    *written = (struct written){ object, id };
-    req->after = reply_whole;
+    *written = (struct written){ object, id, version };
+    /* What is given again to who asks twice is kept with the write, so it is made with it. */
+    if (gx_req_header(req, "Idempotency-Key").n) {
+        reply_location(req, written);
+        return gx_reply_record(req, object, id, GX_STR(""), false);
+    }
+    bool minimal = gx_str_is(gx_str_trim(gx_req_header(req, "Prefer")), "return=minimal");
+    req->after = reply_short;
+    req->after_read = minimal ? NULL : reply_whole;
     req->after_p = written;
     return GX_OK;
 }
@@ -94,9 +115,6 @@ enum gx_code gx_reply_written(struct gx_req *req, const struct gx_object *object
 enum gx_code gx_reply_created(struct gx_req *req, const struct gx_object *object, int64_t id)
 {
     req->status = 201;
-    gx_reply_header(req, "Location",
-                    gx_arena_printf(req->ctx->arena, "/api/v1/%.*s/%lld",
-                                    GX_STR_ARG(object->x.name), (long long)id));
     return gx_reply_written(req, object, id, 1);
 }
 

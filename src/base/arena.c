@@ -77,14 +77,18 @@ char *gx_arena_cstr(struct gx_arena *arena, struct gx_str s)
 
 struct gx_str gx_arena_printf(struct gx_arena *arena, const char *format, ...)
 {
+    char most[256]; /* printed once when it is short, as most are */
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(most, sizeof most, format, args);
     va_end(args);
     gx_assert(n >= 0);
     char *text = gx_arena_alloc(arena, (size_t)n + 1);
-    vsnprintf(text, (size_t)n + 1, format, again);
+    if ((size_t)n < sizeof most)
+        memcpy(text, most, (size_t)n + 1);
+    else
+        vsnprintf(text, (size_t)n + 1, format, again);
     va_end(again);
     return (struct gx_str){ text, (size_t)n };
 }

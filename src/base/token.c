@@ -307,8 +307,9 @@ static void pack(void *p, const struct gx_token *token)
 
 void gx_token_pack(struct gx_str text, struct gx_buf *out)
 {
-    gx_assert(out->n == 0);
-    gx_buf_addc(out, GX_TOKEN_MARK_PACKED);
+    if (out->n == 0)
+        gx_buf_addc(out, GX_TOKEN_MARK_PACKED);
+    gx_assert(!out->p || out->p[0] == GX_TOKEN_MARK_PACKED);
     gx_token_split(text, false, pack, out);
 }
 

@@ -45,7 +45,8 @@ void gx_token_split(struct gx_str text, bool query, gx_token_emit emit, void *p)
 /*
  * The tokens of a document, each once, in a form that gx_token_split() gives back quickly as a
  * document (positions are not kept).  Splitting costs as much as storing: who loads many records
- * does it beforehand, on another thread than the writer's.
+ * does it beforehand, on another thread than the writer's.  To what is packed in `out` already
+ * more is added.
  */
 void gx_token_pack(struct gx_str text, struct gx_buf *out);
 

@@ -3,6 +3,16 @@
 
 #include "base/assert.h"
 
+/* The ends of a long text tell it from others well enough; the whole is compared anyway. */
+static uint64_t hash_of(struct gx_str text)
+{
+    enum { END_BYTES = 64 };
+    if (text.n <= 2 * END_BYTES)
+        return gx_str_hash_quick(text);
+    struct gx_str head = { text.p, END_BYTES }, tail = gx_str_from(text, text.n - END_BYTES);
+    return gx_str_hash_quick(head) * 31 + gx_str_hash_quick(tail) + text.n;
+}
+
 static struct gx_rows **bucket_of(struct db_cache *cache, uint64_t hash)
 {
     return &cache->buckets[hash & (DB_CACHE_BUCKETS - 1)];
@@ -19,7 +29,7 @@ static void idle_remove(struct db_cache *cache, struct gx_rows *stmt)
 
 struct gx_rows *db_cache_take(struct db_cache *cache, struct gx_str text)
 {
-    uint64_t hash = gx_str_hash_quick(text);
+    uint64_t hash = hash_of(text);
     for (struct gx_rows *s = *bucket_of(cache, hash); s; s = s->chain) {
         if (s->idle && s->hash == hash && gx_str_eq(s->text, text)) {
             idle_remove(cache, s);
@@ -32,7 +42,7 @@ struct gx_rows *db_cache_take(struct db_cache *cache, struct gx_str text)
 void db_cache_add(struct db_cache *cache, struct gx_rows *stmt)
 {
     gx_assert(!stmt->cached);
-    stmt->hash = gx_str_hash_quick(stmt->text);
+    stmt->hash = hash_of(stmt->text);
     stmt->cached = true;
     stmt->idle = false;
     stmt->chain = *bucket_of(cache, stmt->hash);

@@ -24,7 +24,7 @@ struct sqlite_stmt {
     sqlite3_stmt *stmt;
     int columns;    /* of the current row */
     bool done;      /* stepped past the last row */
-    uint64_t bound; /* by bit: of the first 64 parameters those that are not NULL */
+    uint64_t bound[4]; /* by bit: of the first 256 parameters those that are not NULL */
 };
 
 /* Report the connection's last error (`rc` is its extended code). */

@@ -83,11 +83,16 @@ static enum gx_code start(struct gx_ctx *ctx, struct gx_conn *base, struct gx_st
     for (int k = 1; k <= wanted && rc == SQLITE_OK; k++) {
         /* Most columns of most records are empty: what was NULL last time is not bound again. */
         bool empty = values[k - 1].kind == GX_VALUE_NULL;
-        uint64_t bit = k <= 64 ? UINT64_C(1) << (k - 1) : 0;
-        if (empty && bit && !(s->bound & bit))
+        size_t word = (size_t)(k - 1) / 64;
+        uint64_t bit = UINT64_C(1) << (k - 1) % 64;
+        if (word >= GX_COUNT(s->bound)) {
+            rc = bind(s->stmt, k, values[k - 1]);
+            continue;
+        }
+        if (empty && !(s->bound[word] & bit))
             continue;
         rc = bind(s->stmt, k, values[k - 1]);
-        s->bound = empty ? s->bound & ~bit : s->bound | bit;
+        s->bound[word] = empty ? s->bound[word] & ~bit : s->bound[word] | bit;
     }
     if (rc != SQLITE_OK) {
         enum gx_code code = sqlite_fail(ctx, conn, rc);

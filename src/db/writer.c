@@ -7,7 +7,8 @@
  * the others run again, this time each in a savepoint.  When the queue runs dry with fewer jobs
  * than were in flight at the ends of the last batches, the writer waits a moment (a part of what a
  * commit costs) for those that are about to come: without it, 64 clients would commit in turns of 1
- * and 63.
+ * and 63.  Once a batch has worked for longer than a commit takes, half of those in flight are
+ * enough: while it commits and the other half is written, these are answered and send their next.
  *
  * A transaction that was lost is run again without the jobs that have already failed, unless
  * there is no hope; then all its jobs fail alike.
@@ -23,6 +24,7 @@
 
 enum {
     BATCH_JOBS_MAX = 512,
+    HALF_JOBS_MIN = 8, /* fewer are not worth a commit of their own */
     BATCH_US_MAX = 20000,
     GATHER_US_MAX = 1000,
     REST_US = 1000000,
@@ -87,13 +89,19 @@ static void sleep_for(struct db_writer *w, size_t count, int64_t until_us)
     w->wake_at = 0;
 }
 
-/* Wait a little for the jobs that those who wrote lately will send. */
-static void gather(struct db_writer *w, struct batch *b)
+/* How many jobs are under way: those at hand, or as many as in the last two batches. */
+static size_t in_flight(const struct db_writer *w, const struct batch *b)
 {
-    size_t expected = w->in_flight[0] > w->in_flight[1] ? w->in_flight[0] : w->in_flight[1];
+    size_t n = w->in_flight[0] > w->in_flight[1] ? w->in_flight[0] : w->in_flight[1];
+    return b->count + w->queued > n ? b->count + w->queued : n;
+}
+
+/* Wait a little for the jobs that those who wrote lately will send. */
+static void gather(struct db_writer *w, struct batch *b, int64_t now_us)
+{
+    size_t expected = in_flight(w, b);
     if (w->first || b->count >= expected)
         return;
-    int64_t now_us = gx_monotonic_us();
     if (!b->gather_until_us) {
         int64_t wait_us = w->commit_us / 4;
         b->gather_until_us = now_us + (wait_us < GATHER_US_MAX ? wait_us : GATHER_US_MAX);
@@ -105,11 +113,17 @@ static void gather(struct db_writer *w, struct batch *b)
 /* The next job for this batch, or NULL when it should be committed. */
 static struct db_job *take(struct db_writer *w, struct batch *b)
 {
-    if (b->count >= BATCH_JOBS_MAX || gx_monotonic_us() - b->started_us > BATCH_US_MAX)
+    int64_t now_us = gx_monotonic_us(), worked_us = now_us - b->started_us;
+    struct db_job *job = NULL;
+    if (b->count >= BATCH_JOBS_MAX || worked_us > BATCH_US_MAX)
         return NULL;
     pthread_mutex_lock(&w->lock);
-    gather(w, b);
-    struct db_job *job = dequeue(w);
+    bool enough = b->count >= HALF_JOBS_MIN && worked_us > w->commit_us &&
+                  b->count * 2 >= in_flight(w, b);
+    if (!enough) {
+        gather(w, b, now_us);
+        job = dequeue(w);
+    }
     pthread_mutex_unlock(&w->lock);
     if (job) {
         *(b->last ? &b->last->next : &b->first) = job;

@@ -145,6 +145,7 @@ static enum gx_code write_work(void *p, struct gx_conn *conn)
     req->status = 0;
     req->out_header_count = 0;
     req->after = NULL;
+    req->after_read = NULL;
     if (req->scope)
         gx_scope_use(req->scope, conn);
     if (req->scope && gx_scope_reason(req->scope).n == 0)

@@ -205,9 +205,10 @@ static enum gx_code read_field(struct gx_loader *loader, struct gx_object_draft 
     f->history = gx_json_get_bool(d->json, "history", draft->object->history);
     f->private_ = gx_json_get_bool(d->json, "private", false);
     f->readonly = gx_json_get_bool(d->json, "readonly", false);
-    f->number_format = gx_json_get_str(d->json, "format", GX_STR("{00000}"));
     f->custom = custom;
     GX_TRY(read_type(loader, d));
+    if (gx_str_is(gx_str_c(f->type->name), "autonumber"))
+        f->number_format = gx_json_get_str(d->json, "format", GX_STR("{00000}"));
     if (f->part_count)
         f->x.column = f->id;
     else if (f->unique)

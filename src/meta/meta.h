@@ -55,7 +55,7 @@ struct gx_field {
     size_t choice_count;
     const struct gx_process *process;
     const struct gx_expr **move_when;   /* by move of the process; NULL: always possible */
-    struct gx_str number_format;        /* AUTONUMBER */
+    struct gx_str number_format;        /* of an autonumber; else empty */
     const struct gx_json *default_json; /* literal default, or NULL */
     const struct gx_expr *default_expr;
     const struct gx_expr *when, *required_when;

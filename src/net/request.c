@@ -107,6 +107,8 @@ static enum MHD_Result run(struct gx_http *h)
             h->code = gx_server_call(&h->req);
         return gx_http_reply(h);
     }
+    if (route->prepare)
+        route->prepare(&h->req);
     atomic_fetch_add(&h->server->suspended, 1);
     h->state = GX_HTTP_WORKING;
     MHD_suspend_connection(h->mhd);
@@ -161,9 +163,13 @@ static enum MHD_Result take(struct gx_http *h, const char *upload, size_t *uploa
 static void fill_in(struct gx_http *h)
 {
     const struct gx_server_hooks *hooks = &h->server->hooks;
+    if (h->req.after)
+        h->req.after(&h->req);
+    if (!h->req.after_read)
+        return;
     enum gx_code code = hooks->enter ? hooks->enter(&h->req) : GX_OK;
     if (code == GX_OK)
-        code = h->req.after(&h->req);
+        code = h->req.after_read(&h->req);
     if (code != GX_OK)
         gx_ctx_clear(&h->ctx);
 }
@@ -182,7 +188,7 @@ enum MHD_Result gx_http_on_request(void *cls, struct MHD_Connection *mhd, const 
         return *upload_bytes ? take(h, upload, upload_bytes) : run(h);
     case GX_HTTP_WORKED:
         atomic_fetch_sub(&h->server->suspended, 1);
-        if (h->code == GX_OK && h->req.after)
+        if (h->code == GX_OK)
             fill_in(h);
         return gx_http_reply(h);
     case GX_HTTP_WORKING:

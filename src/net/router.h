@@ -60,6 +60,11 @@ struct gx_route {
     const char *out_kind;        /* "record", "records", "none", "text/csv" … for OpenAPI */
     int status;                  /* of a success, for OpenAPI; 0: 204 for "none", else 200 */
     enum gx_code errors[GX_ROUTE_ERRORS_MAX];
+    /*
+     * Of a write: before its turn on the writer, on a thread of the server without a connection.
+     * What can be worked out there it leaves in req->prepared; an error is for the handler to find.
+     */
+    void (*prepare)(struct gx_req *req);
     enum gx_code (*handler)(struct gx_req *req, const void *in);
 };
 
@@ -87,6 +92,7 @@ struct gx_req {
     const struct gx_json *json;
     bool checked;       /* query and body were checked against the route */
     const void *in;     /* the struct filled from the body by route->in */
+    void *prepared;     /* by route->prepare; NULL: nothing is */
     struct gx_str peer; /* address of the other side; empty on the local socket */
     bool local;         /* came over the local socket of the data folder: the operator */
 
@@ -104,11 +110,12 @@ struct gx_req {
     enum gx_code (*stream)(struct gx_req *req, void *p, struct gx_buf *out, bool *ret_more);
     void *stream_p;
     /*
-     * Set by the handler of a write: called when the write is durable, on a thread of the server
-     * with a reader, to put a fuller reply in the place of the one that is there, so that the
-     * writer need not.  An error leaves the reply as it was: the write stands.
+     * Set by the handler of a write: called when the write is durable, on a thread of the server,
+     * to make the reply, so that the writer need not; `after` first, then `after_read` with a
+     * reader.  An error of the latter leaves the reply as it was: the write stands.
      */
-    enum gx_code (*after)(struct gx_req *req);
+    void (*after)(struct gx_req *req);
+    enum gx_code (*after_read)(struct gx_req *req);
     void *after_p;
     void *private_; /* net's own */
 };

@@ -216,10 +216,8 @@ static void read_row(struct runner *r, const struct gx_sheet_row *file_row)
         row->errors = errors_json(&r->ctx);
     } else if (r->work->job == GX_IMPORT_RUN) {
         row->cells = cells_json(&r->ctx, file_row); /* it may still fail when it is written */
-        if (r->object->searched && r->plan.mode == GX_IMPORT_CREATE) {
-            const struct gx_record record = { r->object, row->input->v };
-            gx_search_prepare(r->ctx.arena, &record, &row->search);
-        }
+        if (r->object->searched && r->plan.mode == GX_IMPORT_CREATE)
+            gx_input_search(r->ctx.arena, row->input, &row->search);
     }
 }
 

@@ -103,8 +103,7 @@ static enum gx_code return_numbers(const struct taking *t, const struct gx_recor
     ctx->now_us = record->v[GX_SLOT_CREATED_AT].i;
     for (size_t i = 0; i < t->object->field_count && code == GX_OK; i++) {
         const struct gx_field *f = &t->object->fields[i];
-        if (gx_str_is(gx_str_c(f->type->name), "autonumber") &&
-            record->v[f->slot].kind == GX_VALUE_TEXT)
+        if (f->number_format.n && record->v[f->slot].kind == GX_VALUE_TEXT)
             code = gx_number_return(t->scope, f, t->object, record->v[f->slot].s);
     }
     ctx->now_us = now_us;

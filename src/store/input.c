@@ -42,6 +42,14 @@ struct gx_input *gx_input_new(struct gx_scope *scope, const struct gx_object *ob
     return input;
 }
 
+struct gx_input *gx_input_copy(struct gx_scope *scope, const struct gx_input *input)
+{
+    struct gx_input *copy = gx_input_new(scope, input->object);
+    memcpy(copy->v, input->v, input->object->slot_count * sizeof *copy->v);
+    memcpy(copy->given, input->given, input->object->field_count * sizeof *copy->given);
+    return copy;
+}
+
 static void clear(struct gx_input *input, const struct gx_field *field)
 {
     int parts = field->part_count ? field->part_count : 1;

@@ -43,6 +43,8 @@ GX_NODISCARD enum gx_code gx_object_get(const struct gx_scope *scope, struct gx_
 
 /* An empty input for an object. */
 struct gx_input *gx_input_new(struct gx_scope *scope, const struct gx_object *object);
+/* Another one that says the same. */
+struct gx_input *gx_input_copy(struct gx_scope *scope, const struct gx_input *input);
 /* From a JSON object.  All errors are collected, each with its path under `path`. */
 GX_NODISCARD enum gx_code gx_input_json(struct gx_scope *scope, const struct gx_object *object,
                                         const struct gx_json *node, struct gx_str path,
@@ -55,10 +57,14 @@ GX_NODISCARD enum gx_code gx_input_text(struct gx_scope *scope, struct gx_input 
 /* Defaults, owner and first process states for what was not given, as a new record gets them. */
 GX_NODISCARD enum gx_code gx_input_defaults(struct gx_scope *scope, struct gx_input *input);
 
-/* What a record is searched by, split beforehand (gx_search_prepare). */
+/* What the given fields of a new record are searched by, split beforehand, which needs no
+ * connection; kept if the record still says so when it is written. */
 struct gx_search_ready {
     struct gx_str text, tokens;
+    const bool *fields; /* the input's `given` */
 };
+void gx_input_search(struct gx_arena *arena, const struct gx_input *input,
+                     struct gx_search_ready *ret_ready);
 
 struct gx_write_options {
     int64_t import_id;                    /* 0: none */

@@ -15,17 +15,19 @@ bool gx_search_has(const struct gx_field *field)
 /* What of a field is indexed: a phone's key finds it in every notation. */
 static struct gx_value searched(const struct gx_field *field, const struct gx_value *parts)
 {
-    bool phone = gx_str_is(gx_str_c(field->type->name), "phone");
+    bool phone = field->part_count > 1 && gx_str_is(gx_str_c(field->type->name), "phone");
     return phone && parts[1].kind == GX_VALUE_TEXT ? parts[1] : parts[0];
 }
 
-static struct gx_str document(struct gx_arena *arena, const struct gx_record *record)
+/* The text of the fields that are (`in`) among `fields`, or are not; NULL: of all. */
+static struct gx_str document(struct gx_arena *arena, const struct gx_record *record,
+                              const bool *fields, bool in)
 {
     struct gx_buf text = { 0 };
     gx_buf_addc(&text, '\n'); /* so that no field's text can pass for packed tokens */
     for (size_t i = 0; i < record->object->field_count; i++) {
         const struct gx_field *f = &record->object->fields[i];
-        if (!gx_search_has(f))
+        if ((fields && fields[i] != in) || !gx_search_has(f))
             continue;
         struct gx_value v = searched(f, &record->v[f->slot]);
         if (v.kind != GX_VALUE_TEXT)
@@ -38,16 +40,37 @@ static struct gx_str document(struct gx_arena *arena, const struct gx_record *re
     return s;
 }
 
-void gx_search_prepare(struct gx_arena *arena, const struct gx_record *record,
-                       struct gx_search_ready *ret_ready)
+void gx_input_search(struct gx_arena *arena, const struct gx_input *input,
+                     struct gx_search_ready *ret_ready)
 {
     struct gx_buf tokens = { 0 };
-    *ret_ready = (struct gx_search_ready){ .text = document(arena, record) };
+    const struct gx_record record = { input->object, input->v };
+    *ret_ready = (struct gx_search_ready){ .fields = input->given };
+    ret_ready->text = document(arena, &record, input->given, true);
     if (ret_ready->text.n == 0)
         return;
     gx_token_pack(ret_ready->text, &tokens);
     ret_ready->tokens = gx_arena_str(arena, gx_buf_str(&tokens));
     gx_buf_free(&tokens);
+}
+
+/* What to index: the tokens made beforehand and those of the fields that got their values since, or
+ * the text. */
+static struct gx_str to_index(struct gx_arena *arena, const struct gx_record *record,
+                              const struct gx_search_ready *ready)
+{
+    if (!ready || !ready->text.n ||
+        !gx_str_eq(ready->text, document(arena, record, ready->fields, true)))
+        return document(arena, record, NULL, true);
+    struct gx_str rest = document(arena, record, ready->fields, false);
+    if (!rest.n)
+        return ready->tokens;
+    struct gx_buf tokens = { 0 };
+    gx_buf_add(&tokens, ready->tokens);
+    gx_token_pack(rest, &tokens);
+    struct gx_str packed = gx_arena_str(arena, gx_buf_str(&tokens));
+    gx_buf_free(&tokens);
+    return packed;
 }
 
 enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record *record,
@@ -58,11 +81,10 @@ enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record 
     int64_t id = record->v[GX_SLOT_ID].i;
     if (!is_new)
         GX_TRY(gx_search_remove(scope, object, id));
-    struct gx_str text = document(ctx->arena, record);
+    bool packs = gx_conn_dialect(gx_scope_conn(scope)) == GX_SQLITE;
+    struct gx_str text = to_index(ctx->arena, record, packs ? ready : NULL);
     if (text.n == 0)
         return GX_OK;
-    if (ready && gx_str_eq(ready->text, text) && gx_conn_dialect(gx_scope_conn(scope)) == GX_SQLITE)
-        text = ready->tokens;
     struct gx_value values[] = { gx_value_int(id), gx_value_text(text) };
     return gx_db_exec(ctx, gx_scope_conn(scope), object->search_insert, values, GX_COUNT(values),
                       NULL);

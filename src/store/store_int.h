@@ -43,9 +43,6 @@ enum gx_code gx_move_check(const struct gx_scope *scope, const struct gx_record 
 /* Replace the record's entry in the search table by what it says now. */
 enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record *record,
                            bool is_new, const struct gx_search_ready *ready);
-/* Split what the record is searched by; used by gx_search_put() if the record still says so. */
-void gx_search_prepare(struct gx_arena *arena, const struct gx_record *record,
-                       struct gx_search_ready *ret_ready);
 enum gx_code gx_search_remove(const struct gx_scope *scope, const struct gx_object *object,
                               int64_t id);
 /* Does the field's text stand in the search table? */

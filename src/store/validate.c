@@ -50,6 +50,8 @@ static enum gx_code check_target(const struct gx_scope *scope, const struct gx_f
                                  int64_t id)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
+    if (id == gx_scope_me(scope) && strcmp(field->x.object, "user") == 0)
+        return GX_OK;
     const struct gx_object *to = gx_meta_object(gx_scope_meta(scope), gx_str_c(field->x.object));
     struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)));
     gx_sqlb_add(b, GX_SQL("SELECT 1 FROM "));

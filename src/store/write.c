@@ -119,10 +119,13 @@ enum gx_code gx_input_defaults(struct gx_scope *scope, struct gx_input *input)
     const struct gx_object *object = input->object;
     for (size_t i = 0; i < object->field_count; i++) {
         const struct gx_field *field = &object->fields[i];
+        bool literal = field->default_json || field->default_expr;
+        if (!literal && !field->process && field != object->owner)
+            continue;
         if (input->given[i] || field->type->computed || (field->system && field != object->owner))
             continue;
         bool shown = true;
-        if (field->when && (field->default_json || field->default_expr)) {
+        if (field->when && literal) {
             struct gx_record record = { object, input->v };
             GX_TRY(gx_record_test(scope, field->when, &record, &shown));
         }
@@ -137,7 +140,7 @@ static enum gx_code give_numbers(struct gx_scope *scope, struct gx_input *input,
 {
     for (size_t i = 0; i < input->object->field_count; i++) {
         const struct gx_field *field = &input->object->fields[i];
-        if (!gx_str_is(gx_str_c(field->type->name), "autonumber"))
+        if (!field->number_format.n)
             continue;
         struct gx_value *v = &input->v[field->slot];
         if (v->kind == GX_VALUE_TEXT && !options->numbers)
