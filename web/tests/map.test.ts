@@ -73,7 +73,7 @@ test('map: the outline of the land is whole', () => {
 test('map: marks that would lie on one another become one', () => {
   const cell = (lat: string, lon: string, count = 1): Cell => ({ count, lat, lon, ...(count === 1 ? { id: lat, title: lat } : {}) })
   const view = tidyView({ ...project(25, 121), size: 4096 })
-  const far = gather([cell('25', '121'), cell('26', '121'), cell('25', '125', 40)], view, () => 8)
+  const far = gather([cell('25', '121'), cell('28', '121'), cell('25', '125', 40)], view, () => 8)
   assert.equal(far.length, 3)
   const near = gather([cell('25', '121'), cell('25.001', '121.001'), cell('25.01', '121', 8)], view, () => 8)
   assert.equal(near.length, 1)
