@@ -4,8 +4,8 @@
  * A client that names its request (Idempotency-Key) and loses the reply may send it again: the
  * first reply is given once more.  The key is kept in the same transaction as the write.  The
  * same key with another request is refused.  Kept for 30 days: a phone may be long without a
- * network (web/src/lib/offline/rules.ts).  Routes marked secret keep nothing: the store must hold no
- * API key in the clear and no quick hash of a password.
+ * network (see web/src/lib/offline/rules.ts).  Routes marked secret keep nothing: the store must
+ * hold no API key in the clear and no quick hash of a password.
  */
 #include <sodium.h>
 
