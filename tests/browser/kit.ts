@@ -19,7 +19,7 @@ export type Browser = Playwright.Browser
 const ROOT = path.join(import.meta.dirname, '..', '..')
 /* Public data that nobody here made, where it is present. */
 export const DATA = process.env.DATA ?? path.join(ROOT, '..', 'shared', 'data')
-const PROGRAM = path.join(ROOT, 'build', 'debug', 'guanxi')
+const PROGRAM = process.env.GUANXI ?? path.join(ROOT, 'build', 'debug', 'guanxi')
 const FLAGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',

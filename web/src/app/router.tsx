@@ -10,8 +10,8 @@ import {
 import { withWords } from '../lib/i18n.ts'
 import { metaQuery, queryClient, sessionQuery } from '../lib/queries.ts'
 import { Failed } from '../views/states.tsx'
+import { Inside } from './Inside.tsx'
 import { NotFound } from './NotFound.tsx'
-import { Shell } from './Shell.tsx'
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 const defined = <T extends object>(o: T) =>
@@ -60,7 +60,7 @@ const shell = createRoute({
     if (!session) throw redirect({ to: '/signin', search: location.pathname === '/' ? {} : { next: location.href } })
   },
   loader: () => queryClient.ensureQueryData(metaQuery),
-  component: Shell,
+  component: Inside,
   errorComponent: ({ error, reset }) => <Failed error={error} again={reset} />,
 })
 

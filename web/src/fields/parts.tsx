@@ -1,10 +1,23 @@
 /* parts.tsx - pieces that several field types share. */
 import { TextInput } from '@mantine/core'
-import type { HTMLInputTypeAttribute } from 'react'
+import { useRouter } from '@tanstack/react-router'
+import type { AnchorHTMLAttributes, HTMLInputTypeAttribute, MouseEvent } from 'react'
 import type { Choice } from '../lib/types.ts'
 import { useLabel } from '../lib/use.ts'
 import styles from './parts.module.css'
 import { asText, type InputProps, type OperandProps, wrapper } from './type.ts'
+
+/* A link to a record. The router's own asks about the address in each; lists show hundreds. */
+export function RecordLink({ object, id, onClick, ...rest }: { object: string; id: string } & AnchorHTMLAttributes<HTMLAnchorElement>) {
+  const router = useRouter()
+  const go = (e: MouseEvent<HTMLAnchorElement>) => {
+    onClick?.(e)
+    if (e.defaultPrevented || e.button !== 0 || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return
+    e.preventDefault()
+    void router.navigate({ to: '/o/$object/$id', params: { object, id } })
+  }
+  return <a {...rest} href={`/o/${object}/${id}`} onClick={go} />
+}
 
 export function Chip({ text, hue }: { text: string; hue?: string | null | undefined }) {
   return (

@@ -1,6 +1,7 @@
 /* i18n.ts - the interface's own words; only the language in use is loaded. */
 import i18next from 'i18next'
-import { initReactI18next, useTranslation } from 'react-i18next'
+import { useSyncExternalStore } from 'react'
+import { initReactI18next } from 'react-i18next'
 import type en from '../i18n/en.json'
 import type importing from '../i18n/import/en.json'
 import type phone from '../i18n/phone/en.json'
@@ -55,6 +56,12 @@ export async function setLang(lang: Lang) {
   await i18next.changeLanguage(lang)
 }
 
+const onLang = (changed: () => void) => {
+  i18next.on('languageChanged', changed)
+  return () => i18next.off('languageChanged', changed)
+}
+
+/* Lists ask this in each cell, so it is less than useTranslation(). */
 export function useLang(): Lang {
-  return useTranslation().i18n.language as Lang
+  return useSyncExternalStore(onLang, () => i18next.language as Lang)
 }

@@ -16,10 +16,12 @@ import { movesFrom } from '../lib/meta.ts'
 import { groupsQuery, type ListAsk } from '../lib/queries.ts'
 import { recall, remember } from '../lib/storage.ts'
 import type { Field, ObjectMeta, Process, Rec } from '../lib/types.ts'
+import { useStable } from '../lib/stable.ts'
 import { useLabel, useMeta, useObject, useSession } from '../lib/use.ts'
 import { ALL, useViews, viewSearch } from '../lib/views.ts'
 import styles from '../views/board/board.module.css'
-import { Column, Facts } from '../views/board/Column.tsx'
+import { type BoardDoes, Column } from '../views/board/Column.tsx'
+import { Facts } from '../views/board/Card.tsx'
 import { useMoves } from '../views/board/useMoves.ts'
 import { Count, Layouts, QuickFind, Ways } from '../views/list/toolbar.tsx'
 import { ViewsMenu } from '../views/list/ViewsMenu.tsx'
@@ -122,6 +124,8 @@ function ObjectBoard({ object, field, process }: { object: ObjectMeta; field: Fi
     e.preventDefault()
   }
 
+  const does = useStable<BoardDoes>({ move: moveTo, step: onStep, mayMove: (record) => mayEdit(object, record, session), fold: turn })
+
   return (
     <div className={page.page}>
       <header className={page.bar}>
@@ -164,10 +168,7 @@ function ObjectBoard({ object, field, process }: { object: ObjectMeta; field: Fi
                 sum={sum}
                 folded={folded.includes(state.code)}
                 target={targetOf(state.code)}
-                mayMove={(record) => mayEdit(object, record, session)}
-                onFold={() => turn(state.code)}
-                onMove={moveTo}
-                onStep={onStep}
+                does={does}
               />
             ))}
           </div>

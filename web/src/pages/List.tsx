@@ -4,21 +4,21 @@ import { useMediaQuery } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { IconArrowBackUp, IconChecks, IconFilter, IconX } from '@tabler/icons-react'
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { restoreRecord } from '../actions/restore.ts'
 import { Problem } from '../lib/api.ts'
 import { fetched, useColumns } from '../lib/columns.ts'
-import { formatNumber } from '../lib/format.ts'
 import { readGrouping } from '../lib/group.ts'
-import { useLang } from '../lib/i18n.ts'
 import { cardLine } from '../lib/meta.ts'
 import { type ListAsk, listQuery } from '../lib/queries.ts'
 import { choose, EVERYTHING, NOTHING, type Selection } from '../lib/selection.ts'
+import { useStable } from '../lib/stable.ts'
 import type { ObjectMeta, Rec } from '../lib/types.ts'
 import { useLabel, useMeta, useObject } from '../lib/use.ts'
-import { ALL, useViews, viewLayout, viewSearch } from '../lib/views.ts'
+import { ALL, type SavedView, useViews, viewLayout, viewSearch } from '../lib/views.ts'
 import type { Line } from '../views/list/lines.ts'
+import { Position, type TellSight } from '../views/list/Position.tsx'
 import { BinObject, Count, Layouts, Nothing, QuickFind, Ways } from '../views/list/toolbar.tsx'
 import { useEditing } from '../views/list/useEditing.ts'
 import { useGroups } from '../views/list/useGroups.ts'
@@ -66,7 +66,6 @@ function useChosen(asked: string) {
 
 function ObjectList({ object }: { object: ObjectMeta }) {
   const { t } = useTranslation()
-  const lang = useLang()
   const label = useLabel()
   const meta = useMeta()
   const navigate = useNavigate()
@@ -74,7 +73,7 @@ function ObjectList({ object }: { object: ObjectMeta }) {
   const phone = useMediaQuery(PHONE, undefined, { getInitialValueInEffect: false })
   const [filtering, setFiltering] = useState(false)
   const [choosing, setChoosing] = useState(false)
-  const [sight, setSight] = useState<[number, number]>([0, 0])
+  const tell = useRef<TellSight>(null)
   const { views } = useViews(object.name)
   const view = views.find((v) => v.id === search.view)
   const layout = useMemo(() => viewLayout(view), [view])
@@ -99,6 +98,8 @@ function ObjectList({ object }: { object: ObjectMeta }) {
   }, [hasNextPage, isFetchingNextPage, fetchNextPage])
   const plain: Line[] = useMemo(() => query.data?.pages.flatMap((p) => p.rows.map((record) => ({ kind: 'row' as const, record }))) ?? [], [query.data])
   const lines = grouping ? grouped.lines : plain
+  /* A click shows at once that it was one; new rows are drawn after that. */
+  const drawn = useDeferredValue(lines)
   const total = grouping ? grouped.total : (query.data?.pages[0]?.total ?? null)
   const asked = JSON.stringify([search.filter, search.q, bin])
   const { selection, setSelection } = useChosen(asked)
@@ -121,11 +122,22 @@ function ObjectList({ object }: { object: ObjectMeta }) {
   const narrowed = !!(search.filter || search.q)
   const ticks = !phone || choosing
   const somethingChosen = selection.all || selection.ids.size > 0
-  const seen = useCallback((from: number, to: number) => setSight([from, to]), [])
+  const seen = useCallback((from: number, to: number) => tell.current?.(from, to), [])
   useTitle(bin ? t('bin.title') : label(object.plural, object.name))
 
-  return (
-    <div className={styles.page}>
+  const does = useStable({
+    change,
+    setColumns: columns.setColumns,
+    choose: (v: SavedView | null) => {
+      if (v && v.id === view?.id) columns.settle()
+      void navigate({ to: v?.layout === 'board' ? '/o/$object/board' : '/o/$object', params: { object: object.name }, search: v ? viewSearch(v) : { view: ALL } })
+    },
+  })
+  const { fields: shown, chosen: chosenColumns, layout: kept } = columns
+  const [counted, loaded] = [!badFilter && !now.isPending, plain.length]
+  /* Choosing a row or scrolling leaves it as it is. */
+  const bar = useMemo(
+    () => (
       <header className={styles.bar}>
         <div className={styles.name}>
           <h1>{bin ? t('bin.title') : label(object.plural, object.name)}</h1>
@@ -136,25 +148,22 @@ function ObjectList({ object }: { object: ObjectMeta }) {
                 chosen={view}
                 kind="list"
                 shown={search}
-                layout={columns.layout}
-                onChoose={(v) => {
-                  if (v && v.id === view?.id) columns.settle()
-                  void navigate({ to: v?.layout === 'board' ? '/o/$object/board' : '/o/$object', params: { object: object.name }, search: v ? viewSearch(v) : { view: ALL } })
-                }}
+                layout={kept}
+                onChoose={does.choose}
               />
             </Suspense>
           )}
-          {!badFilter && !now.isPending && <Count total={total} loaded={plain.length} more={hasNextPage} />}
+          {counted && <Count total={total} loaded={loaded} more={hasNextPage} />}
         </div>
         {bin && <BinObject object={object} />}
-        <QuickFind key={search.q ?? ''} value={search.q ?? ''} onChange={(q) => change({ q })} />
+        <QuickFind key={search.q ?? ''} value={search.q ?? ''} onChange={(q) => does.change({ q })} />
         <Button size="xs" variant={search.filter ? 'light' : 'default'} leftSection={<IconFilter size={16} />} aria-expanded={filtering} onClick={() => setFiltering(!filtering)}>
           {t('filter.title')}
         </Button>
         <span className={styles.desk}>
           <Suspense>
-            <GroupMenu object={object} value={search.group ?? ''} onChange={(group) => change({ group })} />
-            <Columns object={object} fields={columns.fields} chosen={columns.chosen} onChange={columns.setColumns} />
+            <GroupMenu object={object} value={search.group ?? ''} onChange={(group) => does.change({ group })} />
+            <Columns object={object} fields={shown} chosen={chosenColumns} onChange={does.setColumns} />
           </Suspense>
         </span>
         {phone && (
@@ -165,6 +174,13 @@ function ObjectList({ object }: { object: ObjectMeta }) {
         {!bin && <Layouts object={object} here="list" search={search} />}
         {!bin && <Ways object={object} ask={ask} />}
       </header>
+    ),
+    [object, search, view, shown, chosenColumns, kept, total, loaded, hasNextPage, counted, filtering, phone, choosing, ask, bin, t, label, does],
+  )
+
+  return (
+    <div className={styles.page}>
+      {bar}
       {(filtering || badFilter) && (
         <Suspense>
           <FilterPanel key={search.filter ?? ''} object={object} text={search.filter ?? ''} error={badFilter} onApply={(filter) => change({ filter })} />
@@ -198,7 +214,7 @@ function ObjectList({ object }: { object: ObjectMeta }) {
             key={view?.id ?? ''}
             object={object}
             fields={columns.fields}
-            lines={lines}
+            lines={drawn}
             total={total}
             {...(search.sort ? { sort: search.sort } : {})}
             onSort={(sort) => change({ sort })}
@@ -230,11 +246,7 @@ function ObjectList({ object }: { object: ObjectMeta }) {
       </div>
       {!grouping && plain.length > 0 && !badFilter && (
         <p className={styles.status}>
-          {t('list.position', {
-            from: formatNumber(Math.min(sight[0] + 1, plain.length), lang),
-            to: formatNumber(Math.min(sight[1] + 1, plain.length), lang),
-            total: total === null ? `${formatNumber(plain.length, lang)}${hasNextPage ? '+' : ''}` : formatNumber(total, lang),
-          })}
+          <Position tell={tell} total={total} loaded={plain.length} more={hasNextPage} />
           <span className={styles.keys}>{t('list.keys')}</span>
         </p>
       )}

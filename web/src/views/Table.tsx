@@ -4,11 +4,11 @@
  * Only the rows in sight are in the document; the next page is fetched before the end is reached.
  */
 import { useMediaQuery } from '@mantine/hooks'
-import { Link } from '@tanstack/react-router'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { type ReactNode, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FieldCell, isEmpty } from '../fields/index.tsx'
+import { RecordLink } from '../fields/parts.tsx'
 import type { Widths } from '../lib/columns.ts'
 import { formatNumber } from '../lib/format.ts'
 import { useLang } from '../lib/i18n.ts'
@@ -107,9 +107,9 @@ function Cards(props: TableProps) {
         {rowAction ? (
           <span className={styles.cardTitle}>{title}</span>
         ) : (
-          <Link to="/o/$object/$id" params={{ object: object.name, id: record.id }} preload={false} className={styles.cardTitle}>
+          <RecordLink object={object.name} id={record.id} className={styles.cardTitle}>
             {title}
-          </Link>
+          </RecordLink>
         )}
         <div className={styles.cardFacts}>
           {shown.map((field) =>

@@ -1,9 +1,9 @@
-import { Link as RouterLink } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { findObject, titleOf } from '../../lib/meta.ts'
 import { recordQuery } from '../../lib/queries.ts'
 import type { Link } from '../../lib/types.ts'
 import { useMeta } from '../../lib/use.ts'
+import { RecordLink } from '../parts.tsx'
 import { LinkPicker } from '../picker.tsx'
 import { type CellProps, type FieldType, type InputProps, type OperandProps, wrapper } from '../type.ts'
 
@@ -17,9 +17,9 @@ function Cell({ field, value }: CellProps) {
   if (!link) return null
   if (!field.to) return <>{link.title}</>
   return (
-    <RouterLink to="/o/$object/$id" params={{ object: field.to, id: link.id }}>
+    <RecordLink object={field.to} id={link.id}>
       {link.title || <Title object={field.to} id={link.id} />}
-    </RouterLink>
+    </RecordLink>
   )
 }
 

@@ -1,22 +1,19 @@
 /* Column.tsx - the cards of one state: those in sight only, more as one scrolls. */
 import { useDraggable, useDroppable } from '@dnd-kit/core'
-import { ActionIcon, Menu } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { IconChevronLeft, IconChevronRight, IconDotsVertical } from '@tabler/icons-react'
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
+import { useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { FieldCell, isEmpty, typeOf } from '../../fields/index.tsx'
 import { Chip } from '../../fields/parts.tsx'
 import { formatNumber } from '../../lib/format.ts'
 import type { Group } from '../../lib/group.ts'
 import { useLang } from '../../lib/i18n.ts'
-import { plain, titleOf } from '../../lib/meta.ts'
-import { movesFrom } from '../../lib/meta.ts'
 import { type ListAsk, listQuery } from '../../lib/queries.ts'
 import type { Field, ObjectMeta, Process, ProcessState, Rec } from '../../lib/types.ts'
 import { useLabel } from '../../lib/use.ts'
+import { Card, type CardDoes } from './Card.tsx'
 import { Sum } from '../list/Sum.tsx'
 import styles from './board.module.css'
 
@@ -34,10 +31,13 @@ export interface ColumnProps {
   folded: boolean
   /* While something is dragged: may it go here? */
   target: 'yes' | 'no' | null
+  does: BoardDoes
+}
+
+/* What columns and cards ask of their board. */
+export interface BoardDoes extends CardDoes {
   mayMove: (record: Rec) => boolean
-  onFold: () => void
-  onMove: (record: Rec, to: string) => void
-  onStep: (e: KeyboardEvent, record: Rec) => void
+  fold: (state: string) => void
 }
 
 export function Column(props: ColumnProps) {
@@ -55,7 +55,7 @@ export function Column(props: ColumnProps) {
           <Chip text={name} hue={state.color} />
         </h2>
         <span className="dim small num">{formatNumber(group?.count ?? 0, lang)}</span>
-        <ActionIcon size="sm" variant="subtle" color="gray" aria-expanded={!folded} aria-label={t(folded ? 'board.unfold' : 'board.fold', { name })} onClick={props.onFold}>
+        <ActionIcon size="sm" variant="subtle" color="gray" aria-expanded={!folded} aria-label={t(folded ? 'board.unfold' : 'board.fold', { name })} onClick={() => props.does.fold(state.code)}>
           <Arrow size={15} />
         </ActionIcon>
         {!folded && sum && (
@@ -106,57 +106,12 @@ function Stack(props: ColumnProps & { label: string }) {
 }
 
 function DragCard({ record, ...props }: ColumnProps & { record: Rec }) {
-  const { object, process, state, mayMove, onMove, onStep } = props
-  const { t } = useTranslation()
-  const label = useLabel()
-  const [menu, setMenu] = useState(false)
-  const movable = mayMove(record)
+  const { object, process, state, facts, does } = props
+  const movable = does.mayMove(record)
   const { setNodeRef, listeners, isDragging } = useDraggable({ id: record.id, data: { record }, disabled: !movable })
-  const moves = movable ? movesFrom(process, state.code) : []
-  const onKeyDown = (e: KeyboardEvent) => {
-    if (e.key === 'm' && moves.length && !e.ctrlKey && !e.metaKey) setMenu(true)
-    else onStep(e, record)
-  }
   return (
     <article ref={setNodeRef} className={styles.card} data-id={record.id} data-dragging={isDragging || undefined} data-movable={movable || undefined} {...listeners}>
-      <div className={styles.top}>
-        <Link to="/o/$object/$id" params={{ object: object.name, id: record.id }} preload={false} className={styles.title} onKeyDown={onKeyDown} draggable={false}>
-          {titleOf(object, record)}
-        </Link>
-        {moves.length > 0 && (
-          <Menu opened={menu} onChange={setMenu} position="bottom-end">
-            <Menu.Target>
-              <ActionIcon size="sm" variant="subtle" color="gray" aria-label={t('board.move', { name: titleOf(object, record) })} onPointerDown={(e) => e.stopPropagation()} onMouseDown={(e) => e.stopPropagation()}>
-                <IconDotsVertical size={15} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Label>{t('board.move_to')}</Menu.Label>
-              {moves.map((m) => (
-                <Menu.Item key={m.to} onClick={() => onMove(record, m.to)}>
-                  {label(process.states.find((s) => s.code === m.to)?.label, m.to)}
-                </Menu.Item>
-              ))}
-            </Menu.Dropdown>
-          </Menu>
-        )}
-      </div>
-      <Facts record={record} facts={props.facts} />
+      <Card object={object} process={process} state={state} facts={facts} record={record} movable={movable} does={does} />
     </article>
-  )
-}
-
-export function Facts({ record, facts }: { record: Rec; facts: Field[] }) {
-  return (
-    <div className={styles.facts}>
-      {facts.map((field) =>
-        isEmpty(record[field.name]) ? null : (
-          <span key={field.name} className="clip">
-            {/* Other records are named, not linked: a card is one place to press. */}
-            {typeOf(field).kind === 'link' ? plain(record[field.name]) : <FieldCell field={field} value={record[field.name]} />}
-          </span>
-        ),
-      )}
-    </div>
   )
 }

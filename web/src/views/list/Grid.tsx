@@ -1,22 +1,21 @@
 /* Grid.tsx - a list as a table on the desk: rows in sight only, cells that can be typed into. */
-import { Link, useNavigate } from '@tanstack/react-router'
-import { IconPencil } from '@tabler/icons-react'
-import { type ClipboardEvent, lazy, type MouseEvent, Suspense, useMemo, useRef, useState } from 'react'
+import { useNavigate } from '@tanstack/react-router'
+import { type ClipboardEvent, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { canTypeInCell, FieldCell, isEmpty, typeOf } from '../../fields/index.tsx'
-import { titleFields, titleOf } from '../../lib/meta.ts'
+import { canTypeInCell } from '../../fields/index.tsx'
 import { isChosen } from '../../lib/selection.ts'
+import { useStable } from '../../lib/stable.ts'
 import { useLabel } from '../../lib/use.ts'
 import type { TableProps } from '../Table.tsx'
 import styles from '../Table.module.css'
+import { GridRow, type RowDoes } from './GridRow.tsx'
 import { GroupHead, Header, MoreLine, Tick } from './parts.tsx'
 import { useCursor } from './useCursor.ts'
 import { useLines } from './useLines.ts'
 import { useWidths } from './useWidths.ts'
 
-const CellEditor = lazy(() => import('./CellEditor.tsx').then((m) => ({ default: m.CellEditor })))
-
 const ROW_PX = 41
+const HEAD_PX = 38
 
 export function Grid(props: TableProps) {
   const { object, fields, lines, rowAction, selection, onSelect, editing } = props
@@ -26,7 +25,7 @@ export function Grid(props: TableProps) {
   const { scroll, virtual, items } = useLines(props, ROW_PX)
   const [edited, setEdited] = useState<{ id: string; cell: number } | null>(null)
   const lastTick = useRef(-1)
-  const titles = useMemo(() => new Set(titleFields(object)), [object])
+  const editable = useMemo(() => fields.map(canTypeInCell), [fields])
   const { widths, setWidth, resize } = useWidths(fields, props.widths, props.onWidths)
   const sized = widths.map((w, i) => (i === widths.length - 1 ? `minmax(${w}px, 1fr)` : `${w}px`))
   const template = `${onSelect ? '44px ' : ''}${sized.join(' ')}${rowAction ? ' auto' : ''}`
@@ -45,7 +44,7 @@ export function Grid(props: TableProps) {
   const mayEdit = (row: number, cell: number) => {
     const record = recordAt(row)
     const field = fields[cell]
-    return !!editing && !!record && !!field && canTypeInCell(field) && editing.may(record)
+    return !!editing && !!record && !!field && !!editable[cell] && editing.may(record)
   }
   const tick = (row: number, on: boolean, range: boolean) => {
     const from = range && lastTick.current >= 0 ? Math.min(lastTick.current, row) : row
@@ -54,12 +53,18 @@ export function Grid(props: TableProps) {
     lastTick.current = row
     onSelect?.(ids, on)
   }
+  /* Rows are all of one height, so no layout need be asked where they are. */
+  const show = (row: number) => {
+    const [top, height] = [virtual.scrollOffset ?? 0, (virtual.scrollRect?.height ?? 0) - HEAD_PX]
+    const to = row * ROW_PX < top ? row * ROW_PX : Math.max(top, (row + 1) * ROW_PX - height)
+    if (to !== top) scroll.current?.scrollTo(0, to)
+  }
   const cursor = useCursor({
     rows: lines.length,
     cells: fields.length,
     open,
     mayEdit,
-    firstEditable: fields.findIndex(canTypeInCell),
+    firstEditable: editable.indexOf(true),
     edit: (row, cell) => {
       const record = recordAt(row)
       if (record && mayEdit(row, cell)) setEdited({ id: record.id, cell })
@@ -75,7 +80,7 @@ export function Grid(props: TableProps) {
     ...(props.onSelectAll ? { chooseAll: () => props.onSelectAll?.(true) } : {}),
     ...(editing ? { undo: editing.undo } : {}),
     ...(props.onSelectAll ? { leave: () => props.onSelectAll?.(false) } : {}),
-    seen: (row) => virtual.scrollToIndex(row, { align: 'auto' }),
+    seen: show,
   })
   const { at } = cursor
   const back = () => {
@@ -100,14 +105,19 @@ export function Grid(props: TableProps) {
     const target = next && recordAt(next.row)
     if (!next || !target) return back()
     cursor.setAt(next)
-    virtual.scrollToIndex(next.row, { align: 'auto' })
+    show(next.row)
     setEdited({ id: target.id, cell: next.cell })
   }
-  const onRowClick = (e: MouseEvent, row: number) => {
-    if (rowAction || (e.target as Element).closest('a, button, input, label')) return
-    if (window.getSelection()?.isCollapsed === false) return
-    open(row)
-  }
+  const does = useStable<RowDoes>({
+    open: (row) => !rowAction && open(row),
+    tick,
+    keep,
+    leave: back,
+    type: (row, cell, id) => {
+      cursor.setAt({ row, cell })
+      setEdited({ id, cell })
+    },
+  })
   const onPaste = (e: ClipboardEvent) => {
     if (e.target !== scroll.current || !props.onPaste) return
     const text = e.clipboardData.getData('text/plain')
@@ -157,72 +167,23 @@ export function Grid(props: TableProps) {
           if (line.kind === 'group') return <GroupHead key={item.key} line={line.line} fields={fields} place={place} index={item.index} active={active} ticks={!!onSelect} onToggle={() => props.onGroup?.(line.line.id)} />
           if (line.kind === 'more') return <MoreLine key={item.key} line={line.line} place={place} index={item.index} active={active} onMore={() => props.onMore?.(line.line.id)} />
           const { record } = line
-          const chosen = selection ? isChosen(selection, record.id) : false
           return (
-            <div
+            <GridRow
               key={item.key}
-              id={`r${record.id}`}
-              role="row"
-              aria-rowindex={item.index + 2}
-              aria-selected={onSelect ? chosen : undefined}
-              data-active={(active && at.cell < 0) || undefined}
-              data-chosen={chosen || undefined}
-              className={styles.row}
-              style={place}
-              onClick={(e) => onRowClick(e, item.index)}
-            >
-              {onSelect && (
-                <span role="gridcell" className={styles.tick}>
-                  <Tick label={titleOf(object, record)} checked={chosen} onChange={(shift) => tick(item.index, !chosen, shift)} />
-                </span>
-              )}
-              {fields.map((field, i) => {
-                const typing = edited?.id === record.id && edited.cell === i
-                return (
-                  <span
-                    key={field.name}
-                    id={`r${record.id}-${i}`}
-                    role="gridcell"
-                    className={styles.cell}
-                    data-end={typeOf(field).align === 'end' || undefined}
-                    data-title={i === 0 || undefined}
-                    data-cursor={(active && at.cell === i) || undefined}
-                    data-typing={typing || undefined}
-                  >
-                    {typing ? (
-                      <Suspense>
-                        <CellEditor field={field} record={record} onKeep={(v, step) => keep(item.index, i, v, step)} onLeave={back} />
-                      </Suspense>
-                    ) : titles.has(field.name) && !rowAction ? (
-                      <Link to="/o/$object/$id" params={{ object: object.name, id: record.id }} preload={false} className={styles.title} tabIndex={-1}>
-                        {isEmpty(record[field.name]) ? titleOf(object, record) : <FieldCell field={field} value={record[field.name]} />}
-                      </Link>
-                    ) : (
-                      <FieldCell field={field} value={record[field.name]} />
-                    )}
-                    {!typing && mayEdit(item.index, i) && (
-                      <button
-                        type="button"
-                        className={styles.pencil}
-                        tabIndex={-1}
-                        aria-hidden
-                        onClick={() => {
-                          cursor.setAt({ row: item.index, cell: i })
-                          setEdited({ id: record.id, cell: i })
-                        }}
-                      >
-                        <IconPencil size={14} />
-                      </button>
-                    )}
-                  </span>
-                )
-              })}
-              {rowAction && (
-                <span role="gridcell" className={styles.cell}>
-                  {rowAction(record)}
-                </span>
-              )}
-            </div>
+              object={object}
+              fields={fields}
+              editable={editable}
+              record={record}
+              index={item.index}
+              start={item.start}
+              template={template}
+              cursor={active ? at.cell : null}
+              chosen={selection ? isChosen(selection, record.id) : null}
+              typing={edited?.id === record.id ? edited.cell : -1}
+              may={!!editing?.may(record)}
+              does={does}
+              {...(rowAction ? { rowAction } : {})}
+            />
           )
         })}
       </div>

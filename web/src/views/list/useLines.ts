@@ -23,7 +23,9 @@ export function useLines(props: LinesProps, size: number) {
       const line = lines[i]
       return line ? lineKey(line) : i
     },
-    overscan: 8,
+    /* A page down finds its rows there; the next ones are drawn once it is on the screen. */
+    overscan: 16,
+    useFlushSync: false,
   })
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
