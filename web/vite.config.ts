@@ -1,9 +1,10 @@
 /* vite.config.ts - one build for desk and phone: hashed names under /assets, Brotli beside. */
+import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
 import react from '@vitejs/plugin-react'
-import { defineConfig, type Plugin } from 'vite'
+import { build, defineConfig, type Plugin } from 'vite'
 
 /* The server sends these as they are, so they are compressed once, as small as they get. */
 function brotli(): Plugin {
@@ -29,6 +30,29 @@ function brotli(): Plugin {
   }
 }
 
+/* What the service worker keeps, so that the application opens without the network. */
+function worker(): Plugin {
+  return {
+    name: 'guanxi-worker',
+    apply: 'build',
+    async closeBundle() {
+      const files = await readdir('dist', { recursive: true, withFileTypes: true })
+      const kept = files
+        .filter((f) => f.isFile() && /\.(js|css|svg|png|webmanifest)$/.test(f.name))
+        .map((f) => `/${path.relative('dist', path.join(f.parentPath, f.name))}`)
+        .sort()
+      const made = createHash('sha256').update(kept.join()).update(await readFile('dist/index.html')).digest('hex').slice(0, 12)
+      await build({
+        configFile: false,
+        logLevel: 'warn',
+        publicDir: false,
+        define: { __FILES__: JSON.stringify(kept), __BUILD__: JSON.stringify(made) },
+        build: { outDir: 'dist', emptyOutDir: false, target: 'es2022', rollupOptions: { input: 'src/app/sw.ts', output: { format: 'iife', entryFileNames: 'sw.js' } } },
+      })
+    },
+  }
+}
+
 /* `npm run dev` answers /api from the mock unless GUANXI names a running server. */
 function mock(): Plugin {
   return {
@@ -46,15 +70,35 @@ function mock(): Plugin {
   }
 }
 
-export default defineConfig({
-  plugins: [react(), brotli(), mock()],
-  server: process.env.GUANXI ? { proxy: { '/api': process.env.GUANXI } } : {},
-  build: {
-    outDir: 'dist',
-    assetsInlineLimit: 0 /* the content security policy allows no data: addresses */,
-    modulePreload: { polyfill: false },
-    target: 'es2022',
-    reportCompressedSize: false,
-    chunkSizeWarningLimit: 700 /* what counts is the first load, which tools/tidy.ts weighs */,
-  },
+/*
+ * Whatever the first page loads anyway goes into one file, which packs better than fifty.  Which
+ * modules these are only a build can say (what is not used has been left out by then), so there
+ * are two: one that is looked at, and the one that is kept.
+ */
+async function firstModules(): Promise<ReadonlySet<string>> {
+  const made = await build({ configFile: false, logLevel: 'error', plugins: [react()], publicDir: false, build: { write: false, minify: false } })
+  if (!('output' in made)) return new Set()
+  const chunks = new Map(made.output.flatMap((o) => (o.type === 'chunk' ? [[o.fileName, o] as const] : [])))
+  const first = new Set([...chunks.values()].filter((c) => c.isEntry).map((c) => c.fileName))
+  for (const name of first) for (const other of chunks.get(name)?.imports ?? []) first.add(other)
+  return new Set([...first].flatMap((name) => chunks.get(name)?.moduleIds ?? []))
+}
+
+export default defineConfig(async ({ command }) => {
+  const first = command === 'build' ? await firstModules() : new Set<string>()
+  return {
+    plugins: [react(), worker(), brotli(), mock()],
+    server: process.env.GUANXI ? { proxy: { '/api': process.env.GUANXI } } : {},
+    build: {
+      outDir: 'dist',
+      assetsInlineLimit: 0 /* the content security policy allows no data: addresses */,
+      modulePreload: { polyfill: false },
+      target: 'es2022',
+      reportCompressedSize: false,
+      chunkSizeWarningLimit: 1000 /* what counts is the first load, which tools/tidy.ts weighs */,
+      rolldownOptions: {
+        output: { codeSplitting: { groups: [{ name: 'first', test: (id: string) => first.has(id) }], includeDependenciesRecursively: false } },
+      },
+    },
+  }
 })

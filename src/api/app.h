@@ -14,12 +14,14 @@ struct gx_hub;
 struct gx_import_runner;
 struct gx_batch_runner;
 struct gx_demo_runner;
+struct gx_presence;
 
 /* The public half of main's application object; req->app points to it. */
 struct gx_api {
     struct gx_tenant *tenant;
     struct gx_import_runner *imports;
     struct gx_hub *hub; /* of live events */
+    struct gx_presence *presence;
     struct gx_batch_runner *batches;
     struct gx_demo_runner *demo;
     const char *setup_token; /* for the first administrator; NULL: somebody can sign in */

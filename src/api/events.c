@@ -2,8 +2,9 @@
  * events.c - what others change, as it happens (server-sent events).
  *
  * Events: `hello` (what comes is new from here), `change` (a record, or with kind bulk many of an
- * object), `reset` (too much was missed: read anew), `beat` (still there), `end` (with a reason).
- * Each has the number of its entry in the log as id, so a reader that comes back misses nothing.
+ * object), `presence` (somebody else came to, or left, a record that this user has open), `reset`
+ * (too much was missed: read anew), `beat` (still there), `end` (with a reason).  Each but presence
+ * has the number of its entry in the log as id, so a reader that comes back misses nothing.
  */
 #include "api/app.h"
 #include "api/hub.h"

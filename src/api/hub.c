@@ -353,6 +353,18 @@ void gx_hub_stop(struct gx_hub *hub)
     pthread_join(hub->thread, NULL);
 }
 
+void gx_hub_tell(struct gx_hub *hub, const int64_t *users, size_t count, struct gx_str event)
+{
+    if (count == 0)
+        return;
+    pthread_mutex_lock(&hub->lock);
+    for (struct stream *s = hub->first; s; s = s->next)
+        for (size_t i = 0; i < count; i++)
+            if (s->user == users[i])
+                hear(s, event);
+    pthread_mutex_unlock(&hub->lock);
+}
+
 /* --- joining */
 
 static enum gx_code may_join(const struct gx_hub *hub, const struct gx_req *req, int64_t user)

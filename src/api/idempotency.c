@@ -3,14 +3,15 @@
  *
  * A client that names its request (Idempotency-Key) and loses the reply may send it again: the
  * first reply is given once more.  The key is kept in the same transaction as the write.  The
- * same key with another request is refused.  Kept for a day.  Routes marked secret keep nothing:
- * the store must hold no API key in the clear and no quick hash of a password.
+ * same key with another request is refused.  Kept for 30 days: a phone may be long without a
+ * network (see web/src/lib/offline/rules.ts).  Routes marked secret keep nothing: the store must
+ * hold no API key in the clear and no quick hash of a password.
  */
 #include <sodium.h>
 
 #include "api/app.h"
 
-enum { KEY_BYTES_MAX = 200, KEEP_S = 86400 };
+enum { KEY_BYTES_MAX = 200, KEEP_S = 30 * 86400 };
 
 static void hash_request(const struct gx_req *req, unsigned char *hash)
 {

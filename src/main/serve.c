@@ -13,6 +13,7 @@
 #include "api/app.h"
 #include "api/demo_run.h"
 #include "api/hub.h"
+#include "api/presence.h"
 #include "api/setup.h"
 #include "base/assert.h"
 #include "main/assets.h"
@@ -242,6 +243,7 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     app->api.secure = o->https;
     GX_TRY(gx_tenant_open(ctx, &tenant, &app->api.tenant));
     gx_access_start(app->api.tenant);
+    app->api.presence = gx_presence_new(&app->arena);
     GX_TRY(gx_hub_start(ctx, &app->arena, app->api.tenant, &app->api.hub));
     GX_TRY(gx_import_runner_start(ctx, app->api.tenant, &app->api.imports));
     GX_TRY(gx_batch_runner_start(ctx, app->api.tenant, &app->api.batches));

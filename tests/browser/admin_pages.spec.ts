@@ -3,10 +3,10 @@ import { axe, DESK, type Journey, type Spec } from './kit.ts'
 
 const at =
   (address: string, then?: Journey): Journey =>
-  async (v) => {
+  async (v, server) => {
     await v.page.goto(address)
     await v.page.getByRole('heading', { level: 1 }).waitFor()
-    await then?.(v)
+    await then?.(v, server)
     await axe(v)
   }
 

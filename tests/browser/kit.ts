@@ -35,6 +35,9 @@ export interface Server {
   /* Where the first administrator is made, as the server has printed it; '' when there is one. */
   setup: string
   stop: () => void
+  /* As when the machine loses its power: at once, whatever is under way; and back, with all it had. */
+  kill: () => Promise<void>
+  revive: () => Promise<void>
 }
 
 function run(args: string[]) {
@@ -75,7 +78,7 @@ export async function startFreshServer(): Promise<Server | null> {
 }
 
 export async function startServer(): Promise<Server> {
-  if (process.env.BASE_URL) return { url: process.env.BASE_URL, setup: '', stop: () => {} }
+  if (process.env.BASE_URL) return { url: process.env.BASE_URL, setup: '', stop: () => {}, kill: async () => {}, revive: async () => {} }
   const data = isReal() ? mkdtempSync(path.join(tmpdir(), 'guanxi-browser-')) : ''
   if (data) run(['demo', '--data', data])
   return serve(data)
@@ -83,13 +86,24 @@ export async function startServer(): Promise<Server> {
 
 /* The program with this data folder; without one the mock. */
 async function serve(data: string): Promise<Server> {
-  const child = data
-    ? spawn(PROGRAM, ['serve', '--quiet', '--listen', '127.0.0.1:0', '--data', data], { stdio: ['ignore', 'pipe', 'inherit'] })
-    : spawn(process.execPath, [path.join(ROOT, 'web', 'mock', 'server.mjs')], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const start = (at: string) =>
+    data
+      ? spawn(PROGRAM, ['serve', '--quiet', '--listen', at, '--data', data], { stdio: ['ignore', 'pipe', 'inherit'] })
+      : spawn(process.execPath, [path.join(ROOT, 'web', 'mock', 'server.mjs')], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let child = start('127.0.0.1:0')
   const { url, setup } = await listen(child)
   return {
     url,
     setup,
+    kill: async () => {
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      child.kill('SIGKILL')
+      await ended
+    },
+    revive: async () => {
+      child = start(new URL(url).host)
+      await listen(child)
+    },
     stop: () => {
       child.kill()
       if (data) rmSync(data, { recursive: true, force: true })
@@ -122,7 +136,8 @@ export interface Visit {
   close: () => Promise<void>
 }
 
-export async function visit(browser: Browser, base: string, look: Look): Promise<Visit> {
+/* With `worker` as an installed application: the service worker keeps what was seen. */
+export async function visit(browser: Browser, base: string, look: Look, worker = false): Promise<Visit> {
   const phone = look.width < 768
   const context = await browser.newContext({
     baseURL: base,
@@ -134,6 +149,7 @@ export async function visit(browser: Browser, base: string, look: Look): Promise
     isMobile: phone,
     reducedMotion: 'reduce',
     acceptDownloads: true,
+    serviceWorkers: worker ? 'allow' : 'block',
   })
   context.setDefaultTimeout(WAIT_MS)
   const page = await context.newPage()
@@ -205,7 +221,7 @@ export async function axe({ page, look }: Visit) {
   assert.ok(wide <= look.width, `the page is ${wide} wide`)
 }
 
-export type Journey = (v: Visit) => Promise<void>
+export type Journey = (v: Visit, server: Server) => Promise<void>
 export interface Spec {
   /* Why it cannot be made here; '' if it can. */
   skip?: () => string
@@ -215,6 +231,8 @@ export interface Spec {
   init?: string[]
   /* On a server of its own that nobody can sign in to; v.setup is what it has printed. */
   fresh?: boolean
+  /* As an application that was installed (the others go without the service worker). */
+  worker?: boolean
   limitMs?: number
   /* Each journey is made at each of these. */
   looks?: Look[]

@@ -6,10 +6,10 @@ const first = async (v: Visit, object: string) => (await api<{ rows: { id: strin
 
 const at =
   (address: string | ((v: Visit) => Promise<string>), then?: Journey): Journey =>
-  async (v) => {
+  async (v, server) => {
     await v.page.goto(typeof address === 'string' ? address : await address(v))
     await v.page.getByRole('heading', { level: 1 }).waitFor()
-    await then?.(v)
+    await then?.(v, server)
     await axe(v)
   }
 

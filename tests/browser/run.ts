@@ -18,13 +18,13 @@ interface Trip {
   spec: Spec
 }
 
-async function journey(browser: Browser, { url, setup }: Server, { look, make, spec }: Trip): Promise<string[]> {
-  const v = Object.assign(await visit(browser, url, look), { setup })
+async function journey(browser: Browser, server: Server, { look, make, spec }: Trip): Promise<string[]> {
+  const v = Object.assign(await visit(browser, server.url, look, spec.worker), { setup: server.setup })
   const limit = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('took too long')), spec.limitMs ?? LIMIT_MS).unref())
   const problems: string[] = []
   try {
     if (!spec.fresh) await signIn(v)
-    await Promise.race([make(v), limit])
+    await Promise.race([make(v, server), limit])
   } catch (error) {
     problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
     await v.page.screenshot({ path: path.join(import.meta.dirname, '..', '..', 'build', 'browser-failure.png') }).catch(() => null)

@@ -59,6 +59,8 @@ const PAGES: Page[] = [
     if (phone) await page.getByRole('button', { name: /全域搜尋|Search everything/ }).click()
     await page.getByRole('searchbox').or(page.getByRole('combobox')).last().fill('林')
   }],
+  ['map', () => '/o/account/map'],
+  ['offline', () => '/offline'],
   ['bin', () => '/o/account?deleted=true'],
   ['imports', () => '/import'],
   ['import', () => '/import?object=account', handIn],

@@ -1,21 +1,23 @@
 /* Shell.tsx - what stays while pages change: where one can go, the search box, one's own menu. */
-import { ActionIcon, Drawer } from '@mantine/core'
-import { type HotkeyItem, useDisclosure, useHotkeys } from '@mantine/hooks'
+import { type HotkeyItem, useDisclosure, useHotkeys, useMediaQuery } from '@mantine/hooks'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { IconFileImport, IconHome, IconMenu2, IconSearch, IconSettings, IconTrash } from '@tabler/icons-react'
-import { lazy, Suspense, useEffect, useRef } from 'react'
+import { IconFileImport, IconHome, IconSettings, IconTrash } from '@tabler/icons-react'
+import { type ComponentType, lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AppAction } from '../actions/app/action.ts'
 import { appActions } from '../actions/app/index.ts'
 import { useBatches } from '../lib/batch.ts'
+import { withWords } from '../lib/i18n.ts'
 import { startLive } from '../lib/live.ts'
 import { mainObjects, may, servingObjects } from '../lib/meta.ts'
+import { queryClient } from '../lib/queries.ts'
 import type { ObjectMeta } from '../lib/types.ts'
 import { useLabel, useMeta, useSession } from '../lib/use.ts'
 import { OfflineMark } from '../views/Arrival.tsx'
 import { ObjectIcon } from '../views/Icon.tsx'
 import { Search } from '../views/Search.tsx'
 import { Lines } from '../views/states.tsx'
+import { PHONE } from '../views/Table.tsx'
 import { Toasts } from '../views/Toasts.tsx'
 import { Mark } from '../views/Mark.tsx'
 import styles from './Shell.module.css'
@@ -24,6 +26,7 @@ import { UserMenu } from './UserMenu.tsx'
 
 const Palette = lazy(() => import('./Palette.tsx').then((m) => ({ default: m.Palette })))
 const Keys = lazy(() => import('./Keys.tsx').then((m) => ({ default: m.Keys })))
+const Phone = lazy(() => withWords('phone', import('./Phone.tsx')).then((m) => ({ default: m.Phone })))
 const BatchPanel = lazy(() => import('../views/list/BatchPanel.tsx').then((m) => ({ default: m.BatchPanel })))
 
 function Places() {
@@ -106,19 +109,37 @@ function Brand() {
   )
 }
 
+const QUIET_MS = 300
+
+/* After what people wait for; again when the network was gone just then. */
+function useAwayWork(): ComponentType | null {
+  const [work, setWork] = useState<{ Away: ComponentType } | null>(null)
+  useEffect(() => {
+    if (work) return
+    let timer = 0
+    const bring = () => {
+      timer = window.setTimeout(bring, QUIET_MS)
+      if (queryClient.isFetching() > 0 || document.readyState !== 'complete') return
+      window.clearTimeout(timer)
+      withWords('phone', import('./Away.tsx')).then(setWork, () => (timer = window.setTimeout(bring, 10 * QUIET_MS)))
+    }
+    timer = window.setTimeout(bring, QUIET_MS)
+    return () => window.clearTimeout(timer)
+  }, [work])
+  return work?.Away ?? null
+}
+
 export function Shell() {
   const { t } = useTranslation()
   const batches = useBatches()
-  const [menu, menuSwitch] = useDisclosure(false)
+  const phone = useMediaQuery(PHONE, undefined, { getInitialValueInEffect: false })
+  const Away = useAwayWork()
   const [find, findSwitch] = useDisclosure(false)
   const search = useRef<HTMLInputElement>(null)
   const user = useSession()?.user.id ?? ''
   useEffect(() => (user ? startLive(user) : undefined), [user])
   const path = useRouterState({ select: (s) => s.location.pathname })
-  useEffect(() => {
-    menuSwitch.close()
-    findSwitch.close()
-  }, [path, menuSwitch.close, findSwitch.close])
+  useEffect(findSwitch.close, [path, findSwitch.close])
   const focus = () => {
     const input = search.current
     if (input && input.offsetParent !== null) input.focus()
@@ -146,9 +167,6 @@ export function Shell() {
         <Places />
       </aside>
       <header className={styles.top}>
-        <ActionIcon className={styles.phone} variant="subtle" color="gray" size="lg" aria-label={t('shell.places')} onClick={menuSwitch.open}>
-          <IconMenu2 size={22} />
-        </ActionIcon>
         <div className={styles.phone}>
           <Brand />
         </div>
@@ -156,9 +174,6 @@ export function Shell() {
           <Search ref={search} />
         </div>
         <div className={styles.gap} />
-        <ActionIcon className={styles.phone} variant="subtle" color="gray" size="lg" aria-label={t('search.label')} onClick={findSwitch.open}>
-          <IconSearch size={20} />
-        </ActionIcon>
         <OfflineMark />
         <UserMenu />
       </header>
@@ -167,12 +182,12 @@ export function Shell() {
           <Outlet />
         </Suspense>
       </main>
-      <Drawer opened={menu} onClose={menuSwitch.close} size="17rem" title={<Brand />} closeButtonProps={{ 'aria-label': t('close') }}>
-        <Places />
-      </Drawer>
-      <Drawer opened={find} onClose={findSwitch.close} position="top" size="100%" title={t('search.label')} closeButtonProps={{ 'aria-label': t('close') }}>
-        <Search autoFocus onDone={findSwitch.close} />
-      </Drawer>
+      {phone && (
+        <Suspense>
+          <Phone places={<Places />} find={find} onFind={(on) => findSwitch[on ? 'open' : 'close']()} />
+        </Suspense>
+      )}
+      {Away && <Away />}
       <Toasts />
       <Suspense>
         {wanted.current && <Palette opened={palette} onClose={paletteSwitch.close} help={keysSwitch.open} />}

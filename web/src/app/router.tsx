@@ -138,6 +138,13 @@ const calendar = createRoute({
   component: lazyRouteComponent(() => withWords('calendar', styled(import('../pages/Calendar.tsx'))), 'MyCalendar'),
 })
 
+const map = createRoute({
+  getParentRoute: () => shell,
+  path: '/o/$object/map',
+  validateSearch: (s: Record<string, unknown>): ListSearch & { field?: string } => defined({ ...listSearch(s), field: text(s.field) }),
+  component: lazyRouteComponent(() => withWords('phone', import('../pages/Map.tsx')), 'MapPage'),
+})
+
 const create = createRoute({
   getParentRoute: () => shell,
   path: '/o/$object/new',
@@ -186,10 +193,17 @@ const account = createRoute({
   component: lazyRouteComponent(() => withWords('people', styled(import('../pages/Account.tsx'))), 'Account'),
 })
 
+const offline = createRoute({
+  getParentRoute: () => shell,
+  path: '/offline',
+  validateSearch: (s: Record<string, unknown>): { entry?: string } => defined({ entry: text(s.entry) }),
+  component: lazyRouteComponent(() => withWords('phone', styled(import('../pages/Offline.tsx'))), 'Offline'),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signin, password, setup,
-    shell.addChildren([home, start, calendar, list, board, objectCalendar, create, record, edit, imports, wizard, admin, account]),
+    shell.addChildren([home, start, calendar, list, board, objectCalendar, map, create, record, edit, imports, wizard, admin, account, offline]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

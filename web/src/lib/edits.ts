@@ -3,7 +3,8 @@
  * has answered; and the way back.
  */
 import type { InfiniteData } from '@tanstack/react-query'
-import { patch } from './api.ts'
+import { Offline, patch } from './api.ts'
+import { titleOf } from './meta.ts'
 import { queryClient } from './queries.ts'
 import type { Json, ObjectMeta, Rec, RecordPage } from './types.ts'
 
@@ -41,8 +42,21 @@ export interface Edit {
   wireBefore: Record<string, Json>
 }
 
-/* Throws what the server says, after putting the old values back. */
-export async function saveEdit(edit: Edit): Promise<Rec> {
+/* Without the network it waits on this device; false: it cannot be kept there either. */
+async function storeEdit({ object, record, wire, before, after }: Edit): Promise<boolean> {
+  try {
+    const { add, newKey } = await import('./offline/queue.ts')
+    const { id, version } = record
+    const base = { ...record, ...before }
+    await add({ method: 'PATCH', path: `/${object.name}/${id}`, body: wire, version, kind: 'edit', object: object.name, id, title: titleOf(object, record), look: after, base, key: newKey() }, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/* Throws what the server says, after putting the old values back; null: it waits to be sent. */
+export async function saveEdit(edit: Edit): Promise<Rec | null> {
   const { object, record } = edit
   patchLists(object.name, record.id, edit.after)
   try {
@@ -52,6 +66,7 @@ export async function saveEdit(edit: Edit): Promise<Rec> {
     void queryClient.invalidateQueries({ queryKey: ['groups', object.name] })
     return saved
   } catch (error) {
+    if (error instanceof Offline && (await storeEdit(edit))) return null
     patchLists(object.name, record.id, edit.before)
     throw error
   }

@@ -8,6 +8,7 @@ import type timing from '../i18n/calendar/en.json'
 import type homing from '../i18n/home/en.json'
 import type importing from '../i18n/import/en.json'
 import type people from '../i18n/people/en.json'
+import type phone from '../i18n/phone/en.json'
 import { setReplyLang } from './api.ts'
 import { pickLang } from './lang.ts'
 import { recall, remember } from './storage.ts'
@@ -15,7 +16,7 @@ import type { Lang } from './types.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof admin & typeof timing & typeof homing & typeof importing & typeof people }
+    resources: { translation: typeof en & typeof admin & typeof timing & typeof homing & typeof importing & typeof people & typeof phone }
   }
 }
 
@@ -31,6 +32,7 @@ async function bringArea(lang: Lang, area: string) {
 async function bring(lang: Lang) {
   await Promise.all([...areas].map((area) => bringArea(lang, area)))
   document.documentElement.lang = lang
+  document.querySelector('link[rel=manifest]')?.setAttribute('href', `/${lang}.webmanifest`)
   setReplyLang(lang)
 }
 

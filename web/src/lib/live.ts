@@ -109,6 +109,14 @@ function readAnew() {
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => ['list', 'record', 'search', 'page'].includes(String(queryKey[0])) })
 }
 
+/* Somebody came to, or left, a record that is open here. */
+type Came = (object: string, id: string) => void
+const presence = new Set<Came>()
+export function onPresence(listener: Came): () => void {
+  presence.add(listener)
+  return () => void presence.delete(listener)
+}
+
 /* --- the stream */
 
 function setOffline(next: boolean) {
@@ -151,9 +159,14 @@ function open() {
       heard(event)
       call(event)
     })
-  on('hello', () => {})
+  /* Who came or left while nothing could be heard is asked for anew. */
+  on('hello', () => presence.forEach((listener) => listener('', '')))
   on('beat', () => {})
   on('change', (event) => onChange(JSON.parse(event.data) as LiveEvent))
+  on('presence', (event) => {
+    const { object, id } = JSON.parse(event.data) as { object: string; id: string }
+    for (const listener of presence) listener(object, id)
+  })
   on('reset', readAnew)
   on('end', (event) => {
     const { reason } = JSON.parse(event.data) as { reason?: string }

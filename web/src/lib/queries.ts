@@ -33,7 +33,11 @@ function isLong(query: Query): boolean {
 
 export const queryClient = new QueryClient({
   defaultOptions: {
+    /* Without the network there may be an answer from before (app/sw.ts). */
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
+      refetchOnReconnect: true,
       staleTime: 15_000,
       refetchOnWindowFocus: (query) => !isLong(query),
       retry: (count, error) => error instanceof Offline && count < 2,

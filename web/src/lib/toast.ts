@@ -24,10 +24,10 @@ export function closeToast(id: number) {
   set(toasts.filter((t) => t.id !== id))
 }
 
-export function toast(text: string, more: Partial<Pick<Toast, 'kind' | 'undo'>> = {}) {
+export function toast(text: string, { stay, ...more }: Partial<Pick<Toast, 'kind' | 'undo'>> & { stay?: boolean } = {}) {
   const id = ++last
   set([...toasts.slice(-2), { id, kind: 'done', text, ...more }])
-  window.setTimeout(() => closeToast(id), more.undo ? STAY_WITH_UNDO_MS : STAY_MS)
+  if (!stay) window.setTimeout(() => closeToast(id), more.undo ? STAY_WITH_UNDO_MS : STAY_MS)
 }
 
 function subscribe(listener: () => void) {

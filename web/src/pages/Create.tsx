@@ -1,10 +1,14 @@
 /* Create.tsx - a new record; the address may bring what is already known. */
 import { useQueries } from '@tanstack/react-query'
 import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { canType } from '../fields/index.tsx'
-import { post, Problem } from '../lib/api.ts'
+import { Problem } from '../lib/api.ts'
+import { withWords } from '../lib/i18n.ts'
 import { findField, findObject, may, titleOf } from '../lib/meta.ts'
+import { hasLikenesses } from '../lib/notices.ts'
+import { sendOrKeep } from '../lib/offline/queue.ts'
 import { forget, recordQuery } from '../lib/queries.ts'
 import { toast } from '../lib/toast.ts'
 import type { ObjectMeta, Rec } from '../lib/types.ts'
@@ -15,6 +19,7 @@ import { Failed, Lines } from '../views/states.tsx'
 import { useTitle } from '../views/title.ts'
 import styles from './page.module.css'
 
+const Already = lazy(() => withWords('phone', import('../views/Already.tsx')).then((m) => ({ default: m.Already })))
 const route = getRouteApi('/shell/o/$object/new')
 
 export function Create() {
@@ -63,9 +68,22 @@ function CreateForm({ object }: { object: ObjectMeta }) {
         object={object}
         initial={{ ...freshValues(meta, object, session), ...given }}
         base={{}}
+        said={(values) =>
+          hasLikenesses(object) && (
+            <Suspense>
+              <Already object={object} values={values} />
+            </Suspense>
+          )
+        }
         onCancel={() => router.history.back()}
-        onSave={async (values) => {
-          const record = await post<Rec>(`/${object.name}`, values)
+        onSave={async (values, all) => {
+          const look = Object.fromEntries(Object.keys(values).map((n) => [n, all[n]]))
+          const title = titleOf(object, { ...all, id: '', version: 0 })
+          const record = await sendOrKeep<Rec>({ method: 'POST', path: `/${object.name}`, body: values, kind: 'create', object: object.name, id: '', title, look })
+          if (!record) {
+            toast(t('timeline.stored'))
+            return void (await navigate({ to: '/offline', search: {}, replace: true, ignoreBlocker: true }))
+          }
           await forget(object.name)
           toast(t('form.created'))
           await navigate({ to: '/o/$object/$id', params: { object: object.name, id: record.id }, replace: true, ignoreBlocker: true })

@@ -1,8 +1,9 @@
 /* Edit.tsx - the whole form of a record; somebody else's change in between is shown, not lost. */
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Problem } from '../lib/api.ts'
+import { withWords } from '../lib/i18n.ts'
 import { mayEdit, titleOf } from '../lib/meta.ts'
 import { recordQuery } from '../lib/queries.ts'
 import type { ObjectMeta } from '../lib/types.ts'
@@ -14,6 +15,7 @@ import { Failed } from '../views/states.tsx'
 import { useTitle } from '../views/title.ts'
 import styles from './page.module.css'
 
+const Notices = lazy(() => withWords('phone', import('../views/Notices.tsx')).then((m) => ({ default: m.Notices })))
 const route = getRouteApi('/shell/o/$object/$id/edit')
 
 export function Edit() {
@@ -38,6 +40,9 @@ function EditForm({ object, id }: { object: ObjectMeta; id: string }) {
     <div className={styles.narrow}>
       <h1>{titleOf(object, data)}</h1>
       <ArrivalNotice object={object} id={id} editing />
+      <Suspense>
+        <Notices object={object} record={data} editing />
+      </Suspense>
       <RecordForm
         object={object}
         initial={base}

@@ -4,13 +4,14 @@ import { useHotkeys } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { IconDots } from '@tabler/icons-react'
-import { type ComponentType, useEffect, useMemo, useState } from 'react'
+import { type ComponentType, lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Action, ActionContext, DialogProps } from '../actions/action.ts'
 import { actions } from '../actions/index.ts'
 import { restoreRecord } from '../actions/restore.ts'
 import { canType, FieldCell, isEmpty, toWire } from '../fields/index.tsx'
 import { post, Problem } from '../lib/api.ts'
+import { withWords } from '../lib/i18n.ts'
 import { cardFields, findPath, mayEdit, processOf, titleFields, titleOf } from '../lib/meta.ts'
 import { recordQuery } from '../lib/queries.ts'
 import { saw } from '../lib/recent.ts'
@@ -29,6 +30,8 @@ import { useTitle } from '../views/title.ts'
 import styles from './Record.module.css'
 
 const route = getRouteApi('/shell/o/$object/$id')
+const WaitingHere = lazy(() => withWords('phone', import('../views/offline/WaitingHere.tsx')).then((m) => ({ default: m.WaitingHere })))
+const Notices = lazy(() => withWords('phone', import('../views/Notices.tsx')).then((m) => ({ default: m.Notices })))
 
 export function RecordPage() {
   const { object: name, id } = route.useParams()
@@ -79,6 +82,10 @@ function Shown({ object, record }: { object: ObjectMeta; record: Rec }) {
       <div className={styles.page}>
         <Head object={object} record={record} title={title} />
         <ArrivalNotice object={object} id={record.id} />
+        <Suspense>
+          <WaitingHere object={object.name} id={record.id} />
+          <Notices object={object} record={record} />
+        </Suspense>
         {process && (
           <Moves object={object} record={record} {...process} editable={editable} except={object.converts ? ['converted'] : []} />
         )}

@@ -1,8 +1,10 @@
 /* Arrival.tsx - says who has just changed the open record, and whether the server can be heard. */
 import { CloseButton } from '@mantine/core'
-import { IconCloudOff, IconPencil, IconTrash } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { IconCloudOff, IconCloudUp, IconPencil, IconTrash } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useAway } from '../lib/away.ts'
 import { formatAgo } from '../lib/format.ts'
 import { useLang } from '../lib/i18n.ts'
 import { dismissArrival, useArrival, useOffline } from '../lib/live.ts'
@@ -70,13 +72,15 @@ export function ArrivalNotice({ object, id, editing }: { object: ObjectMeta; id:
 export function OfflineMark() {
   const { t } = useTranslation()
   const offline = useOffline()
+  const { waiting, asOf } = useAway()
+  const said = [offline && t('live.offline'), asOf && t('live.as_of', { time: asOf }), waiting > 0 && t('live.waiting', { count: waiting })].filter(Boolean)
   return (
     <span role="status" aria-live="polite">
-      {offline && (
-        <span className={styles.offline} title={t('live.offline_help')}>
-          <IconCloudOff size={16} aria-hidden />
-          <span className={styles.word}>{t('live.offline')}</span>
-        </span>
+      {said.length > 0 && (
+        <Link to="/offline" className={styles.offline} title={t(offline ? 'live.offline_help' : 'live.waiting_help')}>
+          {offline || asOf ? <IconCloudOff size={16} aria-hidden /> : <IconCloudUp size={16} aria-hidden />}
+          {said.join(' · ')}
+        </Link>
       )}
     </span>
   )

@@ -1,7 +1,8 @@
 /* Drop.tsx - files are dropped anywhere on a record, or chosen, and kept with it. */
 import { Button } from '@mantine/core'
-import { IconPaperclip, IconUpload } from '@tabler/icons-react'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { useMediaQuery } from '@mantine/hooks'
+import { IconCamera, IconPaperclip, IconUpload } from '@tabler/icons-react'
+import { type ChangeEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { post } from '../lib/api.ts'
 import { findObject, may } from '../lib/meta.ts'
@@ -103,9 +104,21 @@ export function DropArea({ attach, children }: { attach: Attach; children: React
 export function AttachButton({ attach }: { attach: Attach }) {
   const { t } = useTranslation()
   const input = useRef<HTMLInputElement>(null)
+  const camera = useRef<HTMLInputElement>(null)
+  const hand = useMediaQuery('(pointer: coarse)', undefined, { getInitialValueInEffect: false })
   if (!attach.can) return null
+  const take = (e: ChangeEvent<HTMLInputElement>) => {
+    attach.send(e.currentTarget.files)
+    e.currentTarget.value = ''
+  }
   return (
     <>
+      {hand && (
+        <Button size="xs" variant="default" leftSection={<IconCamera size={16} />} onClick={() => camera.current?.click()}>
+          {t('photo.take')}
+        </Button>
+      )}
+      <input ref={camera} type="file" accept="image/*" capture="environment" className="sr" tabIndex={-1} aria-label={t('photo.take')} onChange={take} />
       <Button size="xs" variant="default" leftSection={<IconPaperclip size={16} />} loading={attach.sending.length > 0} onClick={() => input.current?.click()}>
         {t('drop.choose')}
       </Button>
@@ -116,10 +129,7 @@ export function AttachButton({ attach }: { attach: Attach }) {
         className="sr"
         tabIndex={-1}
         aria-label={t('drop.choose')}
-        onChange={(e) => {
-          attach.send(e.currentTarget.files)
-          e.currentTarget.value = ''
-        }}
+        onChange={take}
       />
     </>
   )

@@ -1,5 +1,6 @@
 /* Facts.tsx - a record's fields by section; each can be changed where it stands. */
 import { ActionIcon, Button } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { IconPencil } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,6 +13,7 @@ import { changed, errorField } from '../lib/values.ts'
 import styles from './Facts.module.css'
 import { useSaver } from './Merge.tsx'
 import { useProblemText } from './states.tsx'
+import { PHONE } from './Table.tsx'
 
 export interface FactsProps {
   object: ObjectMeta
@@ -27,11 +29,18 @@ export function Facts({ object, record, editable, hidden, fresh }: FactsProps) {
   const label = useLabel()
   const { t } = useTranslation()
   const [all, setAll] = useState(false)
+  const phone = useMediaQuery(PHONE, undefined, { getInitialValueInEffect: false })
   const sections = formSections(object).map((s) => ({
     title: label(s.label),
     fields: s.fields.flat().map((n) => findField(object, n)).filter((f): f is Field => f !== null && !hidden.has(f.name)),
   }))
-  const system = systemFields(object)
+  /* What matters on the way stands first; the rest below it, as on the desk. */
+  const first = phone ? (object.pages.phone ?? []).map((n) => findField(object, n)).filter((f): f is Field => f !== null && !hidden.has(f.name)) : []
+  if (first.length > 0) {
+    for (const s of sections) s.fields = s.fields.filter((f) => !first.includes(f))
+    sections.unshift({ title: '', fields: first })
+  }
+  const system = systemFields(object).filter((f) => !first.includes(f))
   if (system.length) sections.push({ title: t('record.system'), fields: system })
   const filled = (f: Field) => !isEmpty(record[f.name])
   const empty = sections.flatMap((s) => s.fields).filter((f) => !filled(f)).length

@@ -27,7 +27,8 @@ export interface FormProps {
   /* What is to be sent, and all fields as they stand; false: not saved, people go on typing. */
   onSave: (values: Record<string, Json>, all: Values) => Promise<boolean | void>
   onCancel: () => void
-  children?: ReactNode
+  /* Said above the fields, from what has been typed so far. */
+  said?: (values: Values) => ReactNode
 }
 
 function useRules(object: ObjectMeta, values: Values, id: string | undefined) {
@@ -47,7 +48,7 @@ function useRules(object: ObjectMeta, values: Values, id: string | undefined) {
   return data
 }
 
-export function RecordForm({ object, initial, base, onSave, onCancel, children }: FormProps) {
+export function RecordForm({ object, initial, base, onSave, onCancel, said }: FormProps) {
   const { t } = useTranslation()
   const label = useLabel()
   const form = useRef<HTMLFormElement>(null)
@@ -114,7 +115,7 @@ export function RecordForm({ object, initial, base, onSave, onCancel, children }
         if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) void save()
       }}
     >
-      {children}
+      {said?.(values)}
       {problem !== null && <Refused problem={problem} elsewhere={elsewhere.map((e) => e.detail)} />}
       {formSections(object).map((section, i) => (
         <Section

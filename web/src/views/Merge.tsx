@@ -10,9 +10,11 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { asText } from '../fields/type.ts'
 import { FieldCell, isEmpty, toWire, typeOf } from '../fields/index.tsx'
-import { get, patch, Problem } from '../lib/api.ts'
+import { get, Problem } from '../lib/api.ts'
 import { type Choice, joined, type Merge, mergeOf, resolve } from '../lib/merge.ts'
-import { forget } from '../lib/queries.ts'
+import { titleOf } from '../lib/meta.ts'
+import { sendOrKeep } from '../lib/offline/queue.ts'
+import { forget, queryClient, recordQuery } from '../lib/queries.ts'
 import { toast } from '../lib/toast.ts'
 import type { Field, Json, Link, ObjectMeta, Rec } from '../lib/types.ts'
 import { useLabel } from '../lib/use.ts'
@@ -59,8 +61,15 @@ export function useSaver(object: ObjectMeta) {
     let who: string | undefined
     for (let round = 0; Object.keys(values).length > 0; round++) {
       try {
-        await patch<Rec>(`/${object.name}/${start.id}`, values, version)
-        break
+        const changed = Object.fromEntries(Object.keys(values).map((n) => [n, look[n]]))
+        const saved = await sendOrKeep<Rec>({
+          method: 'PATCH', path: `/${object.name}/${start.id}`, body: values, version, kind: 'edit',
+          object: object.name, id: start.id, title: titleOf(object, start), look: changed, base: { ...start, ...base } as Rec,
+        })
+        if (saved) break
+        queryClient.setQueryData(recordQuery(object.name, start.id).queryKey, (old) => old && { ...old, ...changed })
+        toast(t('timeline.stored'))
+        return true
       } catch (error) {
         if (!isConflict(error) || round === ROUNDS_MAX) throw error
       }

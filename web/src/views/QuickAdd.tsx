@@ -5,8 +5,9 @@ import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isEmpty, toWire } from '../fields/index.tsx'
-import { post, Problem } from '../lib/api.ts'
-import { findField, findObject, may } from '../lib/meta.ts'
+import { Problem } from '../lib/api.ts'
+import { findField, findObject, may, titleOf } from '../lib/meta.ts'
+import { newKey, sendOrKeep } from '../lib/offline/queue.ts'
 import { forget, queryClient } from '../lib/queries.ts'
 import { belongings, QUICK, QUICK_FIELDS, type Quick, statusOf, subjectOf } from '../lib/timeline.ts'
 import { toast } from '../lib/toast.ts'
@@ -14,6 +15,7 @@ import type { Field, Json, ObjectMeta, Rec } from '../lib/types.ts'
 import { useMeta } from '../lib/use.ts'
 import { errorField, type Values } from '../lib/values.ts'
 import { FormField } from './Form.tsx'
+import { Photos } from './Photos.tsx'
 import styles from './QuickAdd.module.css'
 import { useProblemText } from './states.tsx'
 
@@ -53,6 +55,14 @@ interface QuickFormProps {
   onDone: () => void
 }
 
+const linkOf = (own: unknown, value: unknown) => ((own as { id?: string } | null | undefined)?.id === value && value !== undefined ? own : value)
+
+/* Behind the visit it belongs to, here or in the queue; by then it has an id. */
+async function sendPhoto(file: File, made: Rec | null, about: { object: string; id: string; title: string }, needs: string) {
+  const query = { object: 'activity', ...(made ? { id: made.id } : {}) }
+  await sendOrKeep({ method: 'POST', path: '/file/upload', query, body: null, file, kind: 'file', object: 'file', id: '', title: file.name, look: {}, about, ...(made ? {} : { needs }) })
+}
+
 const nowToTheMinute = () => new Date(Math.floor(Date.now() / 60_000) * 60_000).toISOString().replace('.000Z', 'Z')
 
 function QuickForm({ kind, activity, object, record, onDone }: QuickFormProps) {
@@ -60,6 +70,7 @@ function QuickForm({ kind, activity, object, record, onDone }: QuickFormProps) {
   const problemText = useProblemText()
   const fields = QUICK_FIELDS[kind].map((n) => findField(activity, n)).filter((f): f is Field => f !== null)
   const [values, setValues] = useState<Values>({ at: nowToTheMinute() })
+  const [photos, setPhotos] = useState<readonly File[]>([])
   const noteLabel = findField(activity, 'kind')?.choices?.find((c) => c.code === 'note')?.label
   const needed = kind === 'note' ? 'description' : 'subject'
   const create = useMutation({
@@ -67,11 +78,18 @@ function QuickForm({ kind, activity, object, record, onDone }: QuickFormProps) {
       const body: Record<string, Json> = { kind, ...belongings(activity, object, record), ...statusOf(kind, values.at) }
       for (const f of fields) if (!isEmpty(values[f.name])) body[f.name] = toWire(f, values[f.name])
       body.subject ??= subjectOf(String(values.description ?? ''))
-      return post<Rec>('/activity', body)
+      const about = { object: object.name, id: record.id, title: titleOf(object, record) }
+      /* Links as people read them. */
+      const look = Object.fromEntries(Object.entries({ ...body, ...values }).map(([n, v]) => [n, v === record.id ? { id: record.id, title: about.title } : linkOf(record[n], v)]))
+      const key = newKey()
+      const made = await sendOrKeep<Rec>({ method: 'POST', path: '/activity', body, kind, object: 'activity', id: '', title: String(body.subject), look, about, key })
+      for (const photo of photos) await sendPhoto(photo, made, about, key)
+      return made
     },
-    onSuccess: async () => {
+    onSuccess: async (made) => {
       onDone()
-      toast(t('timeline.added'))
+      toast(t(made ? 'timeline.added' : 'timeline.stored'))
+      if (!made) return
       await Promise.all([forget('activity'), queryClient.invalidateQueries({ queryKey: ['record', object.name, record.id] })])
     },
   })
@@ -112,6 +130,7 @@ function QuickForm({ kind, activity, object, record, onDone }: QuickFormProps) {
           </div>
         ))}
       </div>
+      {kind === 'visit' && <Photos object={activity} photos={photos} onChange={setPhotos} />}
       <div className="row">
         <Button type="submit" size="xs" loading={create.isPending} disabled={isEmpty(values[needed])}>
           {t('form.save')}

@@ -12,10 +12,11 @@ import {
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FieldCell, isEmpty } from '../fields/index.tsx'
-import { address, patch } from '../lib/api.ts'
+import { address } from '../lib/api.ts'
 import { formatBytes, formatDate, formatMoment } from '../lib/format.ts'
 import { useLang } from '../lib/i18n.ts'
 import { findField, findObject, mayEdit } from '../lib/meta.ts'
+import { sendOrKeep } from '../lib/offline/queue.ts'
 import { forget, queryClient, timelineQuery } from '../lib/queries.ts'
 import { byDay } from '../lib/timeline.ts'
 import { toast } from '../lib/toast.ts'
@@ -217,7 +218,10 @@ function DoneButton({ activity, record, object, of }: { activity: ObjectMeta; re
   const set = async (status: unknown, at: string | null) => {
     setBusy(true)
     try {
-      await patch(`/activity/${record.id}`, { status: String(status), done_at: at })
+      const body = { status: String(status), done_at: at }
+      const title = String(record.subject ?? '')
+      const saved = await sendOrKeep({ method: 'PATCH', path: `/activity/${record.id}`, body, version: record.version, kind: 'edit', object: 'activity', id: record.id, title, look: body, base: record })
+      if (!saved) return toast(t('timeline.stored'))
       if (at) toast(t('timeline.is_done'), { undo: { label: t('undo'), run: () => void set(record.status, null) } })
       await refresh()
     } catch (error) {

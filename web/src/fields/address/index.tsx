@@ -2,6 +2,7 @@ import { useLang } from '../../lib/i18n.ts'
 import type { Address, Lang } from '../../lib/types.ts'
 import { later } from '../lazy.tsx'
 import { TextOperand } from '../parts.tsx'
+import { Way } from '../way.tsx'
 import type { CellProps, FieldType } from '../type.ts'
 import { countryName } from './countries.ts'
 
@@ -19,7 +20,8 @@ export function addressText(a: Address, lang: Lang): string {
 
 function Cell({ value }: CellProps) {
   const lang = useLang()
-  return value ? <>{addressText(value as Address, lang)}</> : null
+  const text = value ? addressText(value as Address, lang) : ''
+  return text ? <Way to={text}>{text}</Way> : null
 }
 
 const address: FieldType = {

@@ -4,13 +4,16 @@ import { useTranslation } from 'react-i18next'
 import type { Location } from '../../lib/types.ts'
 import { NoOperand } from '../parts.tsx'
 import styles from '../parts.module.css'
+import { Way } from '../way.tsx'
 import { type CellProps, cleanNumber, type FieldType, type InputProps } from '../type.ts'
 
 function Cell({ value }: CellProps) {
   const place = value as Location | null
   return place ? (
     <span className="num">
-      {place.lat}, {place.lon}
+      <Way to={`${place.lat},${place.lon}`}>
+        {place.lat}, {place.lon}
+      </Way>
     </span>
   ) : null
 }

@@ -2,7 +2,7 @@
 import { Button, Menu, NativeSelect, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { IconCalendar, IconDownload, IconFileImport, IconLayoutKanban, IconLayoutList, IconPlus, IconSearch } from '@tabler/icons-react'
+import { IconCalendar, IconDownload, IconFileImport, IconLayoutKanban, IconLayoutList, IconMap2, IconPlus, IconSearch } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { address } from '../../lib/api.ts'
@@ -48,20 +48,30 @@ export function QuickFind({ value, onChange }: { value: string; onChange: (text:
   )
 }
 
-/* The same records as a list, as a board, on a calendar. */
-const LAYOUTS = { list: ['/o/$object', IconLayoutList], board: ['/o/$object/board', IconLayoutKanban], calendar: ['/o/$object/calendar', IconCalendar] } as const
+const LAYOUTS = {
+  list: { to: '/o/$object', Icon: IconLayoutList },
+  board: { to: '/o/$object/board', Icon: IconLayoutKanban },
+  calendar: { to: '/o/$object/calendar', Icon: IconCalendar },
+  map: { to: '/o/$object/map', Icon: IconMap2 },
+} as const
 type Layout = keyof typeof LAYOUTS
 
+/* The same records as a list, as a board, on a calendar, on a map. */
 export function Layouts({ object, here, search }: { object: ObjectMeta; here: Layout; search: { filter?: string; q?: string; view?: string } }) {
   const { t } = useTranslation()
-  const process = processOf(useMeta(), object)
-  const dated = object.pages.calendar ?? object.fields.some((f) => !f.system && (f.type === 'date' || f.type === 'datetime'))
-  const there = (['list', ...(process ? ['board' as const] : []), ...(dated ? ['calendar' as const] : [])] as Layout[]).filter((l) => l !== here)
-  const kept = { ...(search.filter ? { filter: search.filter } : {}), ...(search.q ? { q: search.q } : {}) }
-  return there.map((layout) => {
-    const [to, Icon] = LAYOUTS[layout]
+  const has: Record<Layout, boolean> = {
+    list: true,
+    board: processOf(useMeta(), object) !== null,
+    calendar: !!object.pages.calendar || object.fields.some((f) => !f.system && (f.type === 'date' || f.type === 'datetime')),
+    map: object.fields.some((f) => f.type === 'location'),
+  }
+  const filter = search.filter ? { filter: search.filter } : {}
+  const kept = { ...filter, ...(search.q ? { q: search.q } : {}), view: 'all' }
+  const others = (Object.keys(LAYOUTS) as Layout[]).filter((l) => l !== here && has[l])
+  return others.map((layout) => {
+    const { to, Icon } = LAYOUTS[layout]
     return (
-      <Button key={layout} size="xs" variant="default" leftSection={<Icon size={16} />} renderRoot={(p) => <Link to={to} params={{ object: object.name }} search={layout === 'calendar' ? (search.filter ? { filter: search.filter } : {}) : { ...kept, view: 'all' }} {...p} />}>
+      <Button key={layout} size="xs" variant="default" leftSection={<Icon size={16} />} renderRoot={(p) => <Link to={to} params={{ object: object.name }} search={layout === 'calendar' ? filter : kept} {...p} />}>
         {t(`layout.${layout}`)}
       </Button>
     )

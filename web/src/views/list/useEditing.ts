@@ -52,6 +52,7 @@ export function useEditing(object: ObjectMeta): Editing {
         }
         saveEdit(edit).then(
           (saved) => {
+            if (!saved) return toast(t('timeline.stored'))
             undos.current = [...undos.current.slice(1 - UNDO_MAX), backwards(edit, saved)]
             toast(t('edit.saved', { name: label(field.label, field.name) }), { undo: { label: t('undo'), run: () => void undo() } })
           },

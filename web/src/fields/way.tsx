@@ -1,0 +1,14 @@
+/* way.tsx - a place as a link to the phone's own map; on a desk, where none answers, plain text. */
+import { useMediaQuery } from '@mantine/hooks'
+import type { ReactNode } from 'react'
+
+/* Apple's devices know maps:, all others geo:. */
+function address(query: string): string {
+  const place = encodeURIComponent(query)
+  return /iPhone|iPad|Macintosh/.test(navigator.userAgent) ? `maps:?q=${place}` : `geo:0,0?q=${place}`
+}
+
+export function Way({ to, children }: { to: string; children: ReactNode }) {
+  const hand = useMediaQuery('(pointer: coarse)', undefined, { getInitialValueInEffect: false })
+  return hand ? <a href={address(to)}>{children}</a> : <>{children}</>
+}
