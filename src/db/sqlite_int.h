@@ -22,8 +22,8 @@ struct sqlite_conn {
 struct sqlite_stmt {
     struct gx_rows rows; /* first */
     sqlite3_stmt *stmt;
-    int columns;    /* of the current row */
-    bool done;      /* stepped past the last row */
+    int columns;       /* of the current row */
+    bool done;         /* stepped past the last row */
     uint64_t bound[4]; /* by bit: of the first 256 parameters those that are not NULL */
 };
 

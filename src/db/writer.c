@@ -118,8 +118,8 @@ static struct db_job *take(struct db_writer *w, struct batch *b)
     if (b->count >= BATCH_JOBS_MAX || worked_us > BATCH_US_MAX)
         return NULL;
     pthread_mutex_lock(&w->lock);
-    bool enough = b->count >= HALF_JOBS_MIN && worked_us > w->commit_us &&
-                  b->count * 2 >= in_flight(w, b);
+    bool enough =
+        b->count >= HALF_JOBS_MIN && worked_us > w->commit_us && b->count * 2 >= in_flight(w, b);
     if (!enough) {
         gather(w, b, now_us);
         job = dequeue(w);

@@ -33,7 +33,7 @@ export function keepAs(path: string, query: URLSearchParams, objects: ReadonlySe
   const [object = '', id = '', part = '', more] = path.replace(/^\//, '').split('/')
   if (more !== undefined || query.has('cursor') || query.has('format') || query.has('deleted')) return null
   if (path === '/session' || path === '/meta') return { kind: object as 'session' | 'meta', owner: '' }
-  if (path === '/home' || (objects.has(object) && id === '')) return { kind: 'list', owner: '' }
+  if (object === 'page' || (objects.has(object) && id === '')) return { kind: 'list', owner: '' }
   if (!objects.has(object) || !/^\d+$/.test(id)) return null
   if (part === '') return query.size === 0 ? { kind: 'record', owner: `${object}/${id}` } : null
   return part === 'timeline' || part === 'moves' ? { kind: 'part', owner: `${object}/${id}` } : null
