@@ -1,5 +1,5 @@
 /*
- * access_int.h - what scope.c, signin.c and tries.c share.
+ * access_int.h - what scope.c, signin.c, devices.c and tries.c share.
  *
  * Layer: access.
  */
@@ -23,7 +23,7 @@ struct gx_grant {
     int64_t made_us; /* monotonic */
     int64_t user;
     struct gx_str meta_version;
-    bool active, admin;
+    bool active, admin, audit;
     const struct gx_str *roles;
     size_t role_count;
     enum gx_level (*levels)[GX_RIGHT_COUNT];
@@ -32,10 +32,16 @@ struct gx_grant {
 
 struct gx_known_session {
     unsigned char hash[HASH_BYTES];
-    int64_t user, expires_at, made_us;
+    int64_t id, user, expires_at, used_at, made_us;
     enum gx_session_kind kind;
     char csrf[2 * 16 + 1];
+    bool must_change;
     bool used;
+};
+
+/* Whose use was written down lately, so that many requests at one time write it once. */
+struct gx_touched {
+    int64_t id, at_us;
 };
 
 enum gx_try_kind { GX_TRY_PAIR, GX_TRY_ADDRESS, GX_TRY_NAME, GX_TRY_KINDS };
@@ -58,6 +64,7 @@ struct gx_access_cache {
     pthread_mutex_t lock;
     struct gx_grant *grants;
     struct gx_known_session sessions[SESSIONS_CACHED]; /* by hash, direct mapped */
+    struct gx_touched touched[SESSIONS_CACHED];        /* by id, direct mapped */
     struct gx_tries tries[TRIES_KEPT];                 /* sets of TRIES_WAYS */
     unsigned char tries_key[16]; /* random: nobody can choose who shares a set */
     uint64_t epoch;              /* how often it was emptied; under lock */

@@ -25,6 +25,7 @@ static const struct gx_role *find_role(const struct gx_meta *meta, struct gx_str
 static void add_role(struct gx_grant *grant, const struct gx_meta *meta, const struct gx_role *role)
 {
     grant->admin |= role->admin;
+    grant->audit |= role->audit;
     for (size_t i = 0; i < meta->object_count; i++)
         for (size_t r = 0; r < GX_RIGHT_COUNT; r++)
             if (role->levels[i][r] > grant->levels[i][r])

@@ -169,23 +169,32 @@ const struct gx_expr_env *gx_scope_env(const struct gx_scope *scope)
     return &scope->env;
 }
 
-struct gx_str gx_scope_why(const struct gx_scope *scope, const struct gx_object *object,
-                           enum gx_right right)
+bool gx_scope_may_audit(const struct gx_scope *scope)
 {
-    bool zh = scope->ctx->lang == GX_LANG_ZH_HANT;
-    if (!scope->grant)
-        return zh ? GX_STR("操作者可存取全部資料。") : GX_STR("The operator may reach everything.");
-    if (scope->grant->admin)
-        return zh ? GX_STR("管理員角色可存取全部資料。")
-                  : GX_STR("The administrator role may reach everything.");
-    switch (gx_scope_level(scope, object, right)) {
-    case GX_LEVEL_ALL:
-        return zh ? GX_STR("您的角色可存取這類全部資料。")
-                  : GX_STR("Your roles give you all records of this kind.");
-    case GX_LEVEL_OWN:
-        return zh ? GX_STR("您是這筆資料的負責人。") : GX_STR("You own this record.");
-    case GX_LEVEL_NONE:
-        break;
+    return gx_scope_is_admin(scope) || scope->grant->audit;
+}
+
+static bool has_role(const struct gx_scope *scope, const struct gx_role *role)
+{
+    for (size_t i = 0; i < scope->grant->role_count; i++)
+        if (gx_str_eq(scope->grant->roles[i], role->name))
+            return true;
+    return gx_str_is(role->name, "everyone");
+}
+
+size_t gx_scope_why(const struct gx_scope *scope, const struct gx_object *object,
+                    enum gx_right right, const struct gx_reason **ret_reasons)
+{
+    const struct gx_meta *meta = scope->meta;
+    struct gx_reason *list =
+        GX_ARENA_ARRAY(scope->ctx->arena, struct gx_reason, meta->role_count + 1);
+    size_t n = 0;
+    for (size_t i = 0; scope->grant && i < meta->role_count; i++) {
+        const struct gx_role *role = &meta->roles[i];
+        enum gx_level level = role->admin ? GX_LEVEL_ALL : role->levels[object->index][right];
+        if (level != GX_LEVEL_NONE && has_role(scope, role))
+            list[n++] = (struct gx_reason){ role, level };
     }
-    return zh ? GX_STR("沒有任何角色允許。") : GX_STR("No role allows it.");
+    *ret_reasons = list;
+    return n;
 }

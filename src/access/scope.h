@@ -59,8 +59,16 @@ struct gx_str gx_scope_reads(const struct gx_scope *scope);
 /* The environment expressions run in: me, now, zone, and what may be seen. */
 const struct gx_expr_env *gx_scope_env(const struct gx_scope *scope);
 
-/* Why may this person read records of this object? One sentence in the context's language. */
-struct gx_str gx_scope_why(const struct gx_scope *scope, const struct gx_object *object,
-                           enum gx_right right);
+/* May this person look at the log as a whole (store/audit.h)? */
+bool gx_scope_may_audit(const struct gx_scope *scope);
+
+/* A role of this person that gives a right, and how far. */
+struct gx_reason {
+    const struct gx_role *role;
+    enum gx_level level;
+};
+/* Why the level is what it is: all roles that give anything, in the arena; none for the system. */
+size_t gx_scope_why(const struct gx_scope *scope, const struct gx_object *object,
+                    enum gx_right right, const struct gx_reason **ret_reasons);
 
 #endif

@@ -123,32 +123,52 @@ enum gx_code gx_password_check(struct gx_ctx *ctx, struct gx_tenant *tenant, str
     return GX_OK;
 }
 
+/* What a browser says of itself may be long, or nonsense. */
+static struct gx_str short_name(struct gx_str name)
+{
+    if (!gx_text_valid(name))
+        return GX_STR("");
+    if (name.n > GX_SESSION_NAME_BYTES_MAX) {
+        name.n = GX_SESSION_NAME_BYTES_MAX;
+        while (name.n && !gx_text_valid(name))
+            name.n--;
+    }
+    return name;
+}
+
 enum gx_code gx_session_create(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
                                int64_t user, enum gx_session_kind kind, struct gx_str name,
                                struct gx_session *ret_session)
 {
-    (void)tenant;
     unsigned char hash[HASH_BYTES];
     struct gx_str token = random_text(ctx->arena, TOKEN_BYTES);
     if (kind == GX_SESSION_API_KEY)
         token = gx_arena_printf(ctx->arena, "gxk_%.*s", GX_STR_ARG(token));
     struct gx_str csrf = random_text(ctx->arena, 16);
     hash_token(token, hash);
-    int64_t hours = kind == GX_SESSION_API_KEY ? 24 * 365 * 5 : GX_SESSION_HOURS;
+    int64_t hours = kind == GX_SESSION_API_KEY ? 24 * 365 * 5 : tenant->settings.session_hours;
+    int64_t id = gx_id_next(&tenant->ids, ctx->now_us);
     struct gx_value values[] = {
         gx_value_blob((struct gx_str){ (const char *)hash, sizeof hash }),
         gx_value_int(user),
         gx_value_int(kind),
-        gx_value_text(name),
+        gx_value_text(short_name(name)),
         gx_value_int(ctx->now_us),
         gx_value_int(ctx->now_us + hours * 3600 * 1000000),
         gx_value_text(csrf),
+        gx_value_int(id),
     };
     GX_TRY(gx_db_exec(ctx, conn,
                       GX_SQL("INSERT INTO gx_session (token_hash, user_id, kind, name, created_at, "
-                             "expires_at, csrf) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
+                             "expires_at, csrf, id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
                       values, GX_COUNT(values), NULL));
-    *ret_session = (struct gx_session){ .user = user, .kind = kind, .token = token, .csrf = csrf };
+    *ret_session = (struct gx_session){
+        .user = user,
+        .kind = kind,
+        .token = token,
+        .csrf = csrf,
+        .id = id,
+    };
     return GX_OK;
 }
 
@@ -166,8 +186,11 @@ static enum gx_code read_session(struct gx_ctx *ctx, struct gx_conn *conn,
     struct gx_rows *rows;
     bool has;
     GX_TRY(gx_db_query(ctx, conn,
-                       GX_SQL("SELECT user_id, kind, expires_at, csrf FROM gx_session "
-                              "WHERE token_hash = ?1"),
+                       GX_SQL("SELECT s.user_id, s.kind, s.expires_at, s.csrf, s.id, "
+                              "coalesce(s.used_at, 0), coalesce(c.must_change, 0) "
+                              "FROM gx_session s "
+                              "LEFT JOIN gx_credential c ON c.user_id = s.user_id "
+                              "WHERE s.token_hash = ?1"),
                        &value, 1, &rows));
     enum gx_code code = gx_rows_next(ctx, rows, &has);
     *ret_known = (struct gx_known_session){ .used = false };
@@ -178,6 +201,9 @@ static enum gx_code read_session(struct gx_ctx *ctx, struct gx_conn *conn,
         ret_known->user = gx_rows_int(rows, 0);
         ret_known->kind = (enum gx_session_kind)gx_rows_int(rows, 1);
         ret_known->expires_at = gx_rows_int(rows, 2);
+        ret_known->id = gx_rows_int(rows, 4);
+        ret_known->used_at = gx_rows_int(rows, 5);
+        ret_known->must_change = gx_rows_int(rows, 6) != 0;
         memcpy(ret_known->hash, hash, HASH_BYTES);
         if (csrf.n < sizeof ret_known->csrf)
             memcpy(ret_known->csrf, csrf.p, csrf.n);
@@ -213,6 +239,9 @@ enum gx_code gx_session_find(struct gx_ctx *ctx, struct gx_tenant *tenant, struc
         .user = known.user,
         .kind = known.kind,
         .csrf = gx_arena_str(ctx->arena, gx_str_c(known.csrf)),
+        .id = known.id,
+        .used_at = known.used_at,
+        .must_change = known.must_change && known.kind == GX_SESSION_COOKIE,
     };
     return GX_OK;
 }
@@ -224,16 +253,6 @@ enum gx_code gx_session_end(struct gx_ctx *ctx, struct gx_tenant *tenant, struct
     hash_token(token, hash);
     struct gx_value value = gx_value_blob((struct gx_str){ (const char *)hash, sizeof hash });
     GX_TRY(gx_db_exec(ctx, conn, GX_SQL("DELETE FROM gx_session WHERE token_hash = ?1"), &value, 1,
-                      NULL));
-    gx_access_forget(tenant);
-    return GX_OK;
-}
-
-enum gx_code gx_session_end_all(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
-                                int64_t user)
-{
-    struct gx_value value = gx_value_int(user);
-    GX_TRY(gx_db_exec(ctx, conn, GX_SQL("DELETE FROM gx_session WHERE user_id = ?1"), &value, 1,
                       NULL));
     gx_access_forget(tenant);
     return GX_OK;
@@ -251,12 +270,25 @@ static bool is_common(struct gx_str password)
     return false;
 }
 
+static enum gx_code check_length(struct gx_ctx *ctx, struct gx_str password, int chars_min)
+{
+    if (gx_text_length(password) >= (size_t)chars_min && password.n <= GX_PASSWORD_BYTES_MAX)
+        return GX_OK;
+    return gx_fail(ctx, GX_E_INVALID, GX_STR("password"), GX_M_PASSWORD_LENGTH,
+                   gx_arena_printf(ctx->arena, "%d", chars_min));
+}
+
+enum gx_code gx_password_long(struct gx_ctx *ctx, const struct gx_tenant *tenant,
+                              struct gx_str password)
+{
+    return check_length(ctx, password, tenant->settings.password_chars_min);
+}
+
 enum gx_code gx_password_hash(struct gx_ctx *ctx, struct gx_str password, struct gx_str *ret_hash)
 {
     if (!gx_text_valid(password))
         return gx_fail(ctx, GX_E_INVALID, GX_STR("password"), GX_M_BAD_UTF8);
-    if (gx_text_length(password) < GX_PASSWORD_CHARS_MIN || password.n > GX_PASSWORD_BYTES_MAX)
-        return gx_fail(ctx, GX_E_INVALID, GX_STR("password"), GX_M_PASSWORD_LENGTH);
+    GX_TRY(check_length(ctx, password, GX_PASSWORD_CHARS_MIN));
     if (is_common(password))
         return gx_fail(ctx, GX_E_INVALID, GX_STR("password"), GX_M_PASSWORD_COMMON);
     char hash[crypto_pwhash_STRBYTES];
@@ -265,18 +297,6 @@ enum gx_code gx_password_hash(struct gx_ctx *ctx, struct gx_str password, struct
         return gx_fail(ctx, GX_E_BUSY, GX_STR(""), GX_M_NONE);
     *ret_hash = gx_arena_str(ctx->arena, gx_str_c(hash));
     return GX_OK;
-}
-
-enum gx_code gx_password_put(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user,
-                             struct gx_str hash)
-{
-    struct gx_value values[] = { gx_value_int(user), gx_value_text(hash),
-                                 gx_value_int(ctx->now_us) };
-    return gx_db_exec(ctx, conn,
-                      GX_SQL("INSERT INTO gx_credential (user_id, hash, changed_at) "
-                             "VALUES (?1, ?2, ?3) ON CONFLICT (user_id) DO UPDATE "
-                             "SET hash = excluded.hash, changed_at = excluded.changed_at"),
-                      values, GX_COUNT(values), NULL);
 }
 
 static enum gx_code check_roles(struct gx_ctx *ctx, const struct gx_meta *meta,

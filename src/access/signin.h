@@ -14,14 +14,14 @@
 #include "meta/tenant.h"
 
 enum {
-    GX_PASSWORD_CHARS_MIN = 8,
     GX_PASSWORD_BYTES_MAX = 256,
-    GX_SESSION_HOURS = 14,
     GX_SIGNIN_TRIES_MAX = 10,         /* of a name from one address, in a window */
     GX_SIGNIN_ADDRESS_TRIES_MAX = 30, /* of all names from one address, in a window */
     GX_SIGNIN_WINDOW_S = 300,
     GX_SIGNIN_NAME_TRIES_MAX = 100, /* of a name from anywhere (NIST SP 800-63B), in its window */
     GX_SIGNIN_NAME_WINDOW_S = 3600,
+    GX_SESSION_TOUCH_S = 300,
+    GX_SESSION_NAME_BYTES_MAX = 400,
 };
 
 enum gx_session_kind { GX_SESSION_COOKIE = 1, GX_SESSION_API_KEY = 2 };
@@ -31,6 +31,9 @@ struct gx_session {
     enum gx_session_kind kind;
     struct gx_str token; /* only when it was just made */
     struct gx_str csrf;
+    int64_t used_at;  /* when that was last remembered; 0: never */
+    int64_t id;       /* how screens name it; not the token */
+    bool must_change; /* the password serves to set another one, and for nothing else */
 };
 
 /* Prepare the cache of a tenant; called once after gx_tenant_open(). */
@@ -44,7 +47,7 @@ GX_NODISCARD enum gx_code gx_signin_check(struct gx_ctx *ctx, struct gx_tenant *
                                           struct gx_conn *conn, struct gx_str name,
                                           struct gx_str password, struct gx_str peer,
                                           int64_t *ret_user);
-/* On the writer.  `name` is what an API key is for. */
+/* On the writer.  `name` is what an API key is for, or which browser a session is of. */
 GX_NODISCARD enum gx_code gx_session_create(struct gx_ctx *ctx, struct gx_tenant *tenant,
                                             struct gx_conn *conn, int64_t user,
                                             enum gx_session_kind kind, struct gx_str name,
@@ -55,6 +58,21 @@ GX_NODISCARD enum gx_code gx_session_find(struct gx_ctx *ctx, struct gx_tenant *
                                           struct gx_session *ret_session);
 GX_NODISCARD enum gx_code gx_session_end(struct gx_ctx *ctx, struct gx_tenant *tenant,
                                          struct gx_conn *conn, struct gx_str token);
+/* On the writer: which of a user's sessions and keys.  GX_E_NOT_FOUND: no such one. */
+GX_NODISCARD enum gx_code gx_session_end_one(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                             struct gx_conn *conn, int64_t user, int64_t id);
+/* On the writer: all sessions in browsers but `id`; keys stay. */
+GX_NODISCARD enum gx_code gx_session_end_others(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                                struct gx_conn *conn, int64_t user, int64_t id);
+/* The sessions and keys that are still good, as elements of a JSON array; `current`: its id. */
+struct gx_jw;
+GX_NODISCARD enum gx_code gx_session_list(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user,
+                                          int64_t current, struct gx_jw *w);
+/*
+ * Remember that this session is in use, at most every GX_SESSION_TOUCH_S; written behind the
+ * caller's back, so it costs a request nothing.
+ */
+void gx_session_touch(struct gx_tenant *tenant, const struct gx_session *session, int64_t now_us);
 /* End all sessions and keys of a user; on the writer. */
 GX_NODISCARD enum gx_code gx_session_end_all(struct gx_ctx *ctx, struct gx_tenant *tenant,
                                              struct gx_conn *conn, int64_t user);
@@ -67,9 +85,19 @@ GX_NODISCARD enum gx_code gx_password_check(struct gx_ctx *ctx, struct gx_tenant
  * commonest. */
 GX_NODISCARD enum gx_code gx_password_hash(struct gx_ctx *ctx, struct gx_str password,
                                            struct gx_str *ret_hash);
+/* Is it as long as this tenant wants them?  GX_E_INVALID. */
+GX_NODISCARD enum gx_code gx_password_long(struct gx_ctx *ctx, const struct gx_tenant *tenant,
+                                           struct gx_str password);
+/* A new one that nobody guesses (99 bits), of letters and digits that nobody mistakes. */
+struct gx_str gx_password_make(struct gx_arena *arena);
 /* On the writer: a hash made before. */
 GX_NODISCARD enum gx_code gx_password_put(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user,
                                           struct gx_str hash);
+/* The same, and whoever signs in with it has to set another one before anything else. */
+GX_NODISCARD enum gx_code gx_password_put_once(struct gx_ctx *ctx, struct gx_conn *conn,
+                                               int64_t user, struct gx_str hash);
+/* On the writer: the user has just signed in. */
+GX_NODISCARD enum gx_code gx_signin_note(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user);
 /* On the writer: replaces the roles of a user.  GX_E_INVALID: no such role, or the last
  * administrator would be gone. */
 GX_NODISCARD enum gx_code gx_roles_set(struct gx_ctx *ctx, struct gx_tenant *tenant,

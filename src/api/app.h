@@ -13,6 +13,7 @@
 struct gx_hub;
 struct gx_import_runner;
 struct gx_batch_runner;
+struct gx_demo_runner;
 
 /* The public half of main's application object; req->app points to it. */
 struct gx_api {
@@ -20,8 +21,10 @@ struct gx_api {
     struct gx_import_runner *imports;
     struct gx_hub *hub; /* of live events */
     struct gx_batch_runner *batches;
-    const char *spool_dir; /* uploaded files until an import takes them */
-    bool secure;           /* served over TLS: cookies are Secure */
+    struct gx_demo_runner *demo;
+    const char *setup_token; /* for the first administrator; NULL: somebody can sign in */
+    const char *spool_dir;   /* uploaded files until an import takes them */
+    bool secure;             /* served over TLS: cookies are Secure */
 };
 
 static inline struct gx_api *gx_api(const struct gx_req *req)
@@ -50,6 +53,15 @@ GX_NODISCARD enum gx_code gx_reply_written(struct gx_req *req, const struct gx_o
 GX_NODISCARD enum gx_code gx_reply_created(struct gx_req *req, const struct gx_object *object,
                                            int64_t id);
 GX_NODISCARD enum gx_code gx_req_admin(struct gx_req *req);
+
+/* user.c.  The user of path piece 0; administrators reach everybody, others only themselves, and
+ * that only where `self_too`. */
+GX_NODISCARD enum gx_code gx_req_user(struct gx_req *req, bool self_too, int64_t *ret_user);
+/* The names of a user's roles as a JSON array. */
+GX_NODISCARD enum gx_code gx_user_roles_write(struct gx_req *req, int64_t user, struct gx_jw *w);
+/* On the writer: these roles and no others; as gx_roles_set(), and it stands in the log. */
+GX_NODISCARD enum gx_code gx_user_roles_set(struct gx_req *req, int64_t user,
+                                            const struct gx_strs *roles);
 
 /* Idempotency-Key: a reply given before, or remembering this one; see idempotency.c. */
 GX_NODISCARD enum gx_code gx_idempotency_find(struct gx_req *req, struct gx_conn *conn,

@@ -1,6 +1,7 @@
 /* definition.c - a tenant's own objects, fields, processes and roles, changed while it runs. */
 #include "api/app.h"
 #include "base/time.h"
+#include "store/audit.h"
 
 struct definition_in {
     const struct gx_json *changes;
@@ -91,6 +92,30 @@ static enum gx_code check_version(struct gx_req *req, struct gx_str version)
     return same ? GX_OK : gx_fail(req->ctx, GX_E_CONFLICT, GX_STR("version"), GX_M_META_CHANGED);
 }
 
+/* {"custom/objects/x.json": [null, "published"], …} for the log. */
+static enum gx_code note_changes(struct gx_req *req, const struct gx_definition *changes,
+                                 size_t count)
+{
+    struct gx_buf data = { 0 };
+    struct gx_jw w = gx_jw(&data);
+    gx_jw_object(&w);
+    for (size_t i = 0; i < count; i++) {
+        gx_jw_key(&w, changes[i].path);
+        gx_jw_array(&w);
+        gx_jw_null(&w);
+        gx_jw_str(&w, changes[i].json.n ? GX_STR("published") : GX_STR("removed"));
+        gx_jw_array_end(&w);
+    }
+    gx_jw_object_end(&w);
+    struct gx_audit_note note = {
+        .by = gx_scope_me(req->scope),
+        .what = "definition",
+        .data = gx_arena_str(req->ctx->arena, gx_buf_str(&data)),
+    };
+    gx_buf_free(&data);
+    return gx_audit_add(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), &note);
+}
+
 static enum gx_code publish(struct gx_req *req, const struct gx_json *list, bool dry)
 {
     struct gx_tenant *tenant = gx_api(req)->tenant;
@@ -100,6 +125,8 @@ static enum gx_code publish(struct gx_req *req, const struct gx_json *list, bool
     GX_TRY(read_changes(req, list, &changes, &count));
     GX_TRY(gx_tenant_publish(req->ctx, tenant, gx_scope_conn(req->scope), changes, count,
                              gx_scope_me(req->scope), dry, &steps));
+    if (!dry)
+        GX_TRY(note_changes(req, changes, count));
     struct gx_meta *meta = gx_tenant_meta(tenant);
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);

@@ -1,5 +1,6 @@
 /* definition_packs.c - the packs that the program brings: what is in them, and which are in use. */
 #include "api/app.h"
+#include "store/audit.h"
 #include "base/embedded.h"
 #include "base/time.h"
 
@@ -167,6 +168,13 @@ static enum gx_code packs_add(struct gx_req *req, const void *in)
     GX_TRY(gx_req_admin(req));
     GX_TRY(gx_tenant_add_pack(req->ctx, tenant, gx_scope_conn(req->scope), req->params[0],
                               gx_scope_me(req->scope), &steps));
+    struct gx_audit_note note = {
+        .by = gx_scope_me(req->scope),
+        .what = "definition",
+        .data = gx_arena_printf(req->ctx->arena, "{\"packs/%.*s\":[null,\"published\"]}",
+                                GX_STR_ARG(req->params[0])),
+    };
+    GX_TRY(gx_audit_add(req->ctx, tenant, gx_scope_conn(req->scope), &note));
     struct gx_meta *meta = gx_tenant_meta(tenant);
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);

@@ -1,5 +1,6 @@
 /* session.c - sign in, who am I, sign out. */
 #include "api/app.h"
+#include "store/audit.h"
 
 struct session_in {
     struct gx_str name, password;
@@ -30,6 +31,20 @@ static const struct gx_schema session_out[] = {
     { .name = "time_zone_offset_min", .type = GX_SCHEMA_INT, .required = true },
     { .name = "currency", .type = GX_SCHEMA_STR, .required = true },
     { .name = "tenant", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "organisation",
+      .type = GX_SCHEMA_STR,
+      .required = true,
+      .doc = "What the organisation is called; may be empty." },
+    { .name = "audit",
+      .type = GX_SCHEMA_BOOL,
+      .required = true,
+      .doc = "May look at the log of all changes." },
+    { .name = "must_change_password",
+      .type = GX_SCHEMA_BOOL,
+      .required = true,
+      .doc = "The password was given out once: all else is refused until there is another." },
+    { .name = "password_chars_min", .type = GX_SCHEMA_INT, .required = true },
+    { .name = "fiscal_start_month", .type = GX_SCHEMA_INT, .required = true },
     { 0 },
 };
 
@@ -64,16 +79,17 @@ static enum gx_code write_user(struct gx_req *req, int64_t user, struct gx_jw *w
     return code;
 }
 
-static enum gx_code reply(struct gx_req *req, struct gx_str csrf)
+static enum gx_code reply(struct gx_req *req, const struct gx_session *session)
 {
-    const struct gx_tenant *tenant = gx_api(req)->tenant;
+    struct gx_tenant *tenant = gx_api(req)->tenant;
+    struct gx_settings settings = gx_settings_now(tenant, req->ctx->arena);
     const struct gx_str *roles;
     struct gx_str locale;
     size_t role_count = gx_scope_roles(req->scope, &roles);
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);
     GX_TRY(write_user(req, gx_scope_me(req->scope), &w, &locale));
-    gx_jw_key_str(&w, "csrf", csrf);
+    gx_jw_key_str(&w, "csrf", session->csrf.p ? session->csrf : GX_STR(""));
     gx_jw_key(&w, GX_STR("roles"));
     gx_jw_array(&w);
     for (size_t i = 0; i < role_count; i++)
@@ -81,9 +97,14 @@ static enum gx_code reply(struct gx_req *req, struct gx_str csrf)
     gx_jw_array_end(&w);
     gx_jw_key_bool(&w, "admin", gx_scope_is_admin(req->scope));
     gx_jw_key_str(&w, "locale", locale);
-    gx_jw_key_int(&w, "time_zone_offset_min", tenant->settings.tz_offset_min);
-    gx_jw_key_str(&w, "currency", tenant->settings.currency);
+    gx_jw_key_int(&w, "time_zone_offset_min", settings.tz_offset_min);
+    gx_jw_key_str(&w, "currency", settings.currency);
     gx_jw_key_str(&w, "tenant", tenant->name);
+    gx_jw_key_str(&w, "organisation", settings.organisation);
+    gx_jw_key_bool(&w, "audit", gx_scope_may_audit(req->scope));
+    gx_jw_key_bool(&w, "must_change_password", session->must_change);
+    gx_jw_key_int(&w, "password_chars_min", settings.password_chars_min);
+    gx_jw_key_int(&w, "fiscal_start_month", settings.fiscal_start_month);
     gx_jw_object_end(&w);
     return GX_OK;
 }
@@ -97,8 +118,13 @@ struct signing_in {
 static enum gx_code make_session(void *p, struct gx_conn *conn)
 {
     struct signing_in *s = p;
-    return gx_session_create(s->req->ctx, gx_api(s->req)->tenant, conn, s->user, GX_SESSION_COOKIE,
-                             GX_STR("browser"), &s->session);
+    struct gx_ctx *ctx = s->req->ctx;
+    struct gx_tenant *tenant = gx_api(s->req)->tenant;
+    struct gx_audit_note note = { .by = s->user, .about = s->user, .what = "signin" };
+    GX_TRY(gx_session_create(ctx, tenant, conn, s->user, GX_SESSION_COOKIE,
+                             gx_req_header(s->req, "User-Agent"), &s->session));
+    GX_TRY(gx_signin_note(ctx, conn, s->user));
+    return gx_audit_add(ctx, tenant, conn, &note);
 }
 
 /* Not a .writes route: checking the password must not hold the writer. */
@@ -114,14 +140,16 @@ static enum gx_code session_create(struct gx_req *req, const void *in_p)
     gx_arena_defer(req->ctx->arena, (void (*)(void *))gx_db_reader_release, conn);
     GX_TRY(gx_signin_check(req->ctx, tenant, conn, in->name, in->password, req->peer, &s.user));
     GX_TRY(gx_db_write(req->ctx, tenant->db, make_session, &s));
-    gx_reply_header(req, "Set-Cookie",
-                    gx_arena_printf(req->ctx->arena,
-                                    "%s=%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s",
-                                    gx_api(req)->secure ? "__Host-gx" : "gx_session",
-                                    GX_STR_ARG(s.session.token), GX_SESSION_HOURS * 3600,
-                                    gx_api(req)->secure ? "; Secure" : ""));
+    gx_reply_header(
+        req, "Set-Cookie",
+        gx_arena_printf(req->ctx->arena, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s",
+                        gx_api(req)->secure ? "__Host-gx" : "gx_session",
+                        GX_STR_ARG(s.session.token), tenant->settings.session_hours * 3600,
+                        gx_api(req)->secure ? "; Secure" : ""));
     GX_TRY(gx_scope_user(req->ctx, tenant, conn, s.user, &req->scope));
-    return reply(req, s.session.csrf);
+    /* Read again: creating does not know whether the password serves once. */
+    GX_TRY(gx_session_find(req->ctx, tenant, conn, s.session.token, &s.session));
+    return reply(req, &s.session);
 }
 
 const struct gx_route gx_route_session_create = {
@@ -147,7 +175,7 @@ static enum gx_code session_get(struct gx_req *req, const void *in)
     if (token.n)
         GX_TRY(gx_session_find(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), token,
                                &session));
-    return reply(req, session.csrf.p ? session.csrf : GX_STR(""));
+    return reply(req, &session);
 }
 
 const struct gx_route gx_route_session_get = {

@@ -1,10 +1,10 @@
 /* user.c - what belongs to a user but is no field: password, roles, keys. */
 #include "api/app.h"
 
+#include "store/audit.h"
 #include "store/record.h"
 
-/* The user of path piece 0; admins reach everybody, others only themselves. */
-static enum gx_code target(struct gx_req *req, bool self_too, int64_t *ret_user)
+enum gx_code gx_req_user(struct gx_req *req, bool self_too, int64_t *ret_user)
 {
     const struct gx_object *object;
     struct gx_record record;
@@ -35,7 +35,12 @@ struct new_password {
 static enum gx_code put_password(void *p, struct gx_conn *conn)
 {
     struct new_password *new = p;
+    gx_ctx_clear(new->req->ctx);
+    gx_scope_use(new->req->scope, conn);
     GX_TRY(gx_password_put(new->req->ctx, conn, new->user, new->hash));
+    GX_TRY(gx_audit_access(new->req->scope, new->user, "password", NULL,
+                           new->user == gx_scope_me(new->req->scope) ? GX_STR("changed")
+                                                                     : GX_STR("set")));
     return gx_session_end_all(new->req->ctx, gx_api(new->req)->tenant, conn, new->user);
 }
 
@@ -49,7 +54,7 @@ static enum gx_code user_password(struct gx_req *req, const void *in_p)
     GX_TRY(gx_db_reader(req->ctx, tenant->db, &conn));
     gx_arena_defer(req->ctx->arena, (void (*)(void *))gx_db_reader_release, conn);
     gx_scope_use(req->scope, conn);
-    GX_TRY(target(req, true, &new.user));
+    GX_TRY(gx_req_user(req, true, &new.user));
     if (new.user == gx_scope_me(req->scope)) {
         if (in->present_password.n == 0)
             return gx_fail(req->ctx, GX_E_INVALID, GX_STR("present_password"),
@@ -57,6 +62,7 @@ static enum gx_code user_password(struct gx_req *req, const void *in_p)
         GX_TRY(
             gx_password_check(req->ctx, tenant, conn, new.user, in->present_password, req->peer));
     }
+    GX_TRY(gx_password_long(req->ctx, tenant, in->password));
     GX_TRY(gx_password_hash(req->ctx, in->password, &new.hash));
     GX_TRY(gx_db_write(req->ctx, tenant->db, put_password, &new));
     req->status = 204;
@@ -87,7 +93,7 @@ static const struct gx_schema roles_in[] = {
     { 0 },
 };
 
-static enum gx_code reply_roles(struct gx_req *req, int64_t user)
+enum gx_code gx_user_roles_write(struct gx_req *req, int64_t user, struct gx_jw *w)
 {
     struct gx_value id = gx_value_int(user);
     struct gx_rows *rows;
@@ -95,16 +101,49 @@ static enum gx_code reply_roles(struct gx_req *req, int64_t user)
     GX_TRY(gx_db_query(req->ctx, gx_scope_conn(req->scope),
                        GX_SQL("SELECT role FROM gx_user_role WHERE user_id = ?1 ORDER BY role"),
                        &id, 1, &rows));
-    struct gx_jw w = gx_jw(&req->out);
     enum gx_code code;
+    gx_jw_array(w);
+    while ((code = gx_rows_next(req->ctx, rows, &has)) == GX_OK && has)
+        gx_jw_str(w, gx_rows_text(rows, 0));
+    gx_rows_close(rows);
+    gx_jw_array_end(w);
+    return code;
+}
+
+static enum gx_code reply_roles(struct gx_req *req, int64_t user)
+{
+    struct gx_jw w = gx_jw(&req->out);
+    gx_jw_object(&w);
+    gx_jw_key(&w, GX_STR("roles"));
+    GX_TRY(gx_user_roles_write(req, user, &w));
+    gx_jw_object_end(&w);
+    return GX_OK;
+}
+
+/* {"roles": [[…], […]]} */
+static enum gx_code set_roles(struct gx_req *req, int64_t user, const struct gx_strs *roles,
+                              struct gx_buf *data)
+{
+    struct gx_jw w = gx_jw(data);
+    struct gx_audit_note note = { .by = gx_scope_me(req->scope), .about = user, .what = "access" };
     gx_jw_object(&w);
     gx_jw_key(&w, GX_STR("roles"));
     gx_jw_array(&w);
-    while ((code = gx_rows_next(req->ctx, rows, &has)) == GX_OK && has)
-        gx_jw_str(&w, gx_rows_text(rows, 0));
-    gx_rows_close(rows);
+    GX_TRY(gx_user_roles_write(req, user, &w));
+    GX_TRY(gx_roles_set(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), user, roles->v,
+                        roles->n));
+    GX_TRY(gx_user_roles_write(req, user, &w));
     gx_jw_array_end(&w);
     gx_jw_object_end(&w);
+    note.data = gx_buf_str(data);
+    return gx_audit_add(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), &note);
+}
+
+enum gx_code gx_user_roles_set(struct gx_req *req, int64_t user, const struct gx_strs *roles)
+{
+    struct gx_buf data = { 0 };
+    enum gx_code code = set_roles(req, user, roles, &data);
+    gx_buf_free(&data);
     return code;
 }
 
@@ -113,9 +152,8 @@ static enum gx_code user_roles_put(struct gx_req *req, const void *in_p)
     const struct roles_in *in = in_p;
     int64_t user;
     GX_TRY(gx_req_admin(req));
-    GX_TRY(target(req, false, &user));
-    GX_TRY(gx_roles_set(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), user, in->roles.v,
-                        in->roles.n));
+    GX_TRY(gx_req_user(req, false, &user));
+    GX_TRY(gx_user_roles_set(req, user, &in->roles));
     return reply_roles(req, user);
 }
 
@@ -137,7 +175,7 @@ static enum gx_code user_roles_get(struct gx_req *req, const void *in)
 {
     (void)in;
     int64_t user;
-    GX_TRY(target(req, true, &user));
+    GX_TRY(gx_req_user(req, true, &user));
     return reply_roles(req, user);
 }
 
@@ -170,9 +208,10 @@ static enum gx_code user_key(struct gx_req *req, const void *in_p)
     const struct key_in *in = in_p;
     struct gx_session session;
     int64_t user;
-    GX_TRY(target(req, true, &user));
+    GX_TRY(gx_req_user(req, true, &user));
     GX_TRY(gx_session_create(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), user,
                              GX_SESSION_API_KEY, in->name.n ? in->name : GX_STR("key"), &session));
+    GX_TRY(gx_audit_access(req->scope, user, "key", NULL, in->name.n ? in->name : GX_STR("key")));
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);
     gx_jw_key_str(&w, "key", session.token);
@@ -195,25 +234,4 @@ const struct gx_route gx_route_user_key = {
     .status = 201,
     .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND },
     .handler = user_key,
-};
-
-static enum gx_code user_sessions_delete(struct gx_req *req, const void *in)
-{
-    (void)in;
-    int64_t user;
-    GX_TRY(target(req, true, &user));
-    GX_TRY(gx_session_end_all(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), user));
-    req->status = 204;
-    return GX_OK;
-}
-
-const struct gx_route gx_route_user_sessions_delete = {
-    .doc = "End all sessions and API keys of a user.",
-    .method = GX_DELETE,
-    .path = "/api/v1/user/{id}/sessions",
-    .who = GX_WHO_SIGNED_IN,
-    .writes = true,
-    .out_kind = "none",
-    .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND },
-    .handler = user_sessions_delete,
 };

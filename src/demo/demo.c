@@ -10,12 +10,13 @@ const char *const gx_demo_organisations[] = { "insurer",   "cleaner",    "maker"
                                               "hoster",    "field",      NULL };
 
 const char *const gx_demo_objects[GX_DEMO_OBJECTS] = {
-    "tag",     "user",        "product",          "competitor",          "account", "account_link",
-    "contact", "opportunity", "opportunity_line", "opportunity_contact", "lead",    "activity",
+    "tag",          "user",     "product",     "competitor",       "account",
+    "account_link", "contact",  "opportunity", "opportunity_line", "opportunity_contact",
+    "lead",         "activity", "quota",
 };
 
 /* How the rows of a run divide among the objects, about, in thousandths. */
-static const int16_t shares[GX_DEMO_OBJECTS] = { 0, 2, 8, 0, 70, 5, 60, 135, 180, 90, 40, 410 };
+static const int16_t shares[GX_DEMO_OBJECTS] = { 0, 2, 8, 0, 70, 5, 60, 135, 180, 90, 40, 409, 1 };
 
 static uint64_t isqrt(uint64_t n)
 {
@@ -105,6 +106,7 @@ bool gx_demo_next(struct gx_demo *demo, struct gx_demo_row *ret_row)
         gx_demo_row_tag,     gx_demo_row_user,         gx_demo_row_product, gx_demo_row_competitor,
         gx_demo_row_account, gx_demo_row_account_link, gx_demo_row_contact, gx_demo_row_opportunity,
         gx_demo_row_line,    gx_demo_row_deal_contact, gx_demo_row_lead,    gx_demo_row_activity,
+        gx_demo_row_quota,
     };
     for (; (int)demo->phase < GX_DEMO_OBJECTS; demo->phase++) {
         if (phases[demo->phase](demo, ret_row))
@@ -112,6 +114,12 @@ bool gx_demo_next(struct gx_demo *demo, struct gx_demo_row *ret_row)
         start_walk(demo);
     }
     return false;
+}
+
+int64_t gx_demo_rep(const struct gx_demo *demo)
+{
+    int64_t first = 1 + demo->trade.teams.n; /* the head and the managers come before */
+    return first < demo->users ? first : 0;
 }
 
 int gx_demo_permille(const struct gx_demo *demo)

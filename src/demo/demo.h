@@ -12,7 +12,7 @@
  *
  * Rows come in an order in which every link points backwards: tags, users, products,
  * competitors, accounts, account links, contacts, opportunities, their lines and people, leads,
- * activities.  The caller need only remember, per object, the id it gave to each ordinal.
+ * activities, quotas.  The caller need only remember, per object, the id it gave to each ordinal.
  *
  * Layer: demo.  One gx_demo belongs to one thread.
  */
@@ -23,7 +23,7 @@
 
 struct gx_demo;
 
-enum { GX_DEMO_SCALE_MAX = 20000, GX_DEMO_OBJECTS = 12 };
+enum { GX_DEMO_SCALE_MAX = 20000, GX_DEMO_OBJECTS = 13 };
 
 /* A record of this run: the n-th of its object, counted from 0. */
 struct gx_demo_ref {
@@ -67,6 +67,9 @@ GX_NODISCARD enum gx_code gx_demo_open(struct gx_ctx *ctx, struct gx_str organis
 
 /* The next row, valid until the next call; false at the end. */
 bool gx_demo_next(struct gx_demo *demo, struct gx_demo_row *ret_row);
+
+/* The first of the people who look after customers, by ordinal. */
+int64_t gx_demo_rep(const struct gx_demo *demo);
 
 /* How far the stream is, in thousandths; for showing progress. */
 int gx_demo_permille(const struct gx_demo *demo);

@@ -26,6 +26,7 @@ enum gx_demo_object {
     GX_DEMO_OPPORTUNITY_CONTACT,
     GX_DEMO_LEAD,
     GX_DEMO_ACTIVITY,
+    GX_DEMO_QUOTA,
 };
 
 enum {
@@ -409,6 +410,7 @@ bool gx_demo_row_line(struct gx_demo *d, struct gx_demo_row *row);
 bool gx_demo_row_deal_contact(struct gx_demo *d, struct gx_demo_row *row);
 bool gx_demo_row_lead(struct gx_demo *d, struct gx_demo_row *row);
 bool gx_demo_row_activity(struct gx_demo *d, struct gx_demo_row *row);
+bool gx_demo_row_quota(struct gx_demo *d, struct gx_demo_row *row);
 /* Go to the next account of the phase; false after the last. */
 bool gx_demo_next_account(struct gx_demo *d);
 

@@ -57,6 +57,16 @@ static enum gx_exit serve(struct gx_cli *cli)
     while (colon > 0 && options.listen[colon - 1] != ':')
         colon--;
     printf("Guanxi is at http://%.*s%d\n", (int)colon, options.listen, gx_app_port(cli->app));
+    if (gx_app_setup_token(cli->app))
+        printf(
+            GX_SAY(cli,
+                   "Nobody can sign in yet. Make the first administrator at\n"
+                   "http://%.*s%d/setup#%s\n"
+                   "(this address is secret, and works once, for as long as this program runs)\n",
+                   "目前沒有人能登入。請開啟下列網址建立第一位管理員：\n"
+                   "http://%.*s%d/setup#%s\n"
+                   "（請勿外流；只能使用一次，程式結束後失效）\n"),
+            (int)colon, options.listen, gx_app_port(cli->app), gx_app_setup_token(cli->app));
     fflush(stdout);
     sigwait(&set, &signal_number);
     return GX_EXIT_OK;
@@ -79,8 +89,10 @@ const struct gx_command gx_command_serve = {
     .en = "serve people and programs until SIGINT or SIGTERM",
     .zh = "提供服務，直到收到 SIGINT 或 SIGTERM",
     .more_en = "Prints where it is once it is ready. Other commands on the same data folder go "
-               "through this\nserver while it runs.",
-    .more_zh = "就緒後會印出網址。執行期間，同一資料目錄的其他指令都透過這個伺服器執行。",
+               "through this\nserver while it runs. While nobody can sign in, it also prints an "
+               "address, good once, where the\nfirst administrator is made in the browser.",
+    .more_zh = "就緒後會印出網址。執行期間，同一資料目錄的其他指令都透過這個伺服器執行。\n"
+               "還沒有人能登入時，會另外印出只能使用一次的網址，供您在瀏覽器建立第一位管理員。",
     .example = "serve --data /srv/guanxi --listen 127.0.0.1:8080",
     .options = serve_options,
     .run = serve,

@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "api/app.h"
+#include "api/demo_run.h"
 #include "api/hub.h"
+#include "api/setup.h"
 #include "base/assert.h"
 #include "main/assets.h"
 #include "main/slow.h"
@@ -56,6 +58,16 @@ static enum gx_code check_origin(struct gx_req *req, const struct gx_session *se
     return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR("X-CSRF-Token"), GX_M_CSRF);
 }
 
+/* Who came in with a password that somebody else made sets another one before anything else. */
+static enum gx_code check_password_is_own(struct gx_req *req, const struct gx_session *session)
+{
+    static const char *const open[] = { "/api/v1/session", "/api/v1/user/{id}/password" };
+    for (size_t i = 0; i < GX_COUNT(open); i++)
+        if (!session->must_change || strcmp(req->route->path, open[i]) == 0)
+            return GX_OK;
+    return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_PASSWORD_MUST_CHANGE);
+}
+
 static enum gx_code who_is_it(struct gx_req *req, struct gx_conn *conn)
 {
     struct gx_api *api = &app_of(req)->api;
@@ -80,6 +92,8 @@ static enum gx_code who_is_it(struct gx_req *req, struct gx_conn *conn)
         }
         GX_TRY(check_origin(req, &session));
     }
+    GX_TRY(check_password_is_own(req, &session));
+    gx_session_touch(api->tenant, &session, req->ctx->now_us);
     return gx_scope_user(req->ctx, api->tenant, conn, session.user, &req->scope);
 }
 
@@ -231,6 +245,8 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     GX_TRY(gx_hub_start(ctx, &app->arena, app->api.tenant, &app->api.hub));
     GX_TRY(gx_import_runner_start(ctx, app->api.tenant, &app->api.imports));
     GX_TRY(gx_batch_runner_start(ctx, app->api.tenant, &app->api.batches));
+    GX_TRY(gx_demo_runner_start(ctx, app->api.tenant, &app->api.demo));
+    GX_TRY(gx_setup_start(ctx, app->api.tenant, &app->arena, &app->api.setup_token));
     GX_TRY(gx_slow_start(&app->arena, &app->slow));
     return gx_server_start(ctx, &server, &hooks, &app->server);
 }
@@ -256,6 +272,11 @@ int gx_app_port(const struct gx_app *app)
     return gx_server_port(app->server);
 }
 
+const char *gx_app_setup_token(const struct gx_app *app)
+{
+    return app->api.setup_token;
+}
+
 void gx_app_stop(struct gx_app *app)
 {
     if (app->api.hub)
@@ -263,6 +284,8 @@ void gx_app_stop(struct gx_app *app)
     if (app->server)
         gx_server_stop(app->server);
     gx_slow_stop(app->slow);
+    if (app->api.demo)
+        gx_demo_runner_stop(app->api.demo);
     if (app->api.batches)
         gx_batch_runner_stop(app->api.batches);
     if (app->api.imports)

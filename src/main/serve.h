@@ -28,6 +28,8 @@ struct gx_app_options {
 GX_NODISCARD enum gx_code gx_app_start(struct gx_ctx *ctx, const struct gx_app_options *options,
                                        struct gx_app **ret_app);
 int gx_app_port(const struct gx_app *app);
+/* The secret for making the first administrator; NULL: somebody can sign in. */
+const char *gx_app_setup_token(const struct gx_app *app);
 /* Finish what is under way, close the store, give the folder back. */
 void gx_app_stop(struct gx_app *app);
 

@@ -105,9 +105,10 @@ static bool has_piece(struct gx_str path, const char *piece)
  */
 static bool is_address(struct gx_str name)
 {
-    static const char *const words[] = { "backup", "batch",   "definition", "events",
-                                         "health", "import",  "meta",       "openapi",
-                                         "search", "session", "verify" };
+    static const char *const words[] = {
+        "admin", "backup",  "batch", "definition", "demo",    "events", "health", "import",
+        "meta",  "openapi", "page",  "search",     "session", "setup",  "verify",
+    };
     for (size_t i = 0; i < GX_COUNT(words); i++)
         if (gx_str_is(name, words[i]))
             return true;
@@ -252,6 +253,9 @@ static enum gx_code sort_sources(struct gx_loader *loader, const struct gx_meta_
         } else if (has_piece(path, "/processes/")) {
             loader->process_json[loader->process_count] = json;
             loader->process_files[loader->process_count++] = path;
+        } else if (has_piece(path, "/pages/")) {
+            loader->page_json[loader->page_count] = json;
+            loader->page_files[loader->page_count++] = path;
         } else if (gx_str_ends(path, GX_STR("/pack.json"))) {
             one = read_pack(loader, path, json);
         } else if (gx_str_ends(path, GX_STR("/roles.json")) || has_piece(path, "/roles/")) {
@@ -334,6 +338,7 @@ static enum gx_code load(struct gx_loader *loader, const struct gx_meta_source *
             code = one;
     }
     GX_TRY(code);
+    GX_TRY(gx_load_pages(loader));
     GX_TRY(gx_load_roles(loader));
     meta->version = hash_of(loader->arena, sources, count);
     return GX_OK;
@@ -351,6 +356,8 @@ enum gx_code gx_meta_load(struct gx_ctx *ctx, const struct gx_meta_source *sourc
     loader.drafts = GX_ARENA_ARRAY(ctx->arena, struct gx_object_draft, GX_META_OBJECTS_MAX);
     loader.process_json = GX_ARENA_ARRAY(ctx->arena, const struct gx_json *, count + 1);
     loader.process_files = GX_ARENA_ARRAY(ctx->arena, struct gx_str, count + 1);
+    loader.page_json = GX_ARENA_ARRAY(ctx->arena, const struct gx_json *, count + 1);
+    loader.page_files = GX_ARENA_ARRAY(ctx->arena, struct gx_str, count + 1);
     loader.role_json = GX_ARENA_ARRAY(ctx->arena, const struct gx_json *, count + 1);
     loader.role_files = GX_ARENA_ARRAY(ctx->arena, struct gx_str, count + 1);
     enum gx_code code = load(&loader, sources, count);

@@ -39,9 +39,9 @@ struct gx_loader {
     struct gx_arena *arena; /* the snapshot's */
     struct gx_object_draft *drafts;
     size_t draft_count;
-    const struct gx_json **process_json, **role_json;
-    struct gx_str *process_files, *role_files;
-    size_t process_count, role_count;
+    const struct gx_json **process_json, **role_json, **page_json;
+    struct gx_str *process_files, *role_files, *page_files;
+    size_t process_count, role_count, page_count;
 };
 
 /* An error with file, line of `node` and JSON path. */
@@ -90,6 +90,8 @@ enum gx_code gx_load_expressions(struct gx_loader *loader);
 /* What the moves of a field's process ask of the object: required fields, conditions. */
 enum gx_code gx_load_moves(struct gx_loader *loader, struct gx_object_draft *draft,
                            struct gx_field *field);
+/* Pages that are not about one object; after all expressions. */
+enum gx_code gx_load_pages(struct gx_loader *loader);
 /* What records of an object become; after all expressions. */
 enum gx_code gx_load_convert(struct gx_loader *loader, struct gx_object_draft *draft);
 

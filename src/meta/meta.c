@@ -75,6 +75,22 @@ struct gx_str gx_label_text(const struct gx_label *label, enum gx_lang lang)
     return label->text[lang].n ? label->text[lang] : label->text[GX_LANG_EN];
 }
 
+const struct gx_page *gx_meta_page(const struct gx_meta *meta, struct gx_str name)
+{
+    for (size_t i = 0; i < meta->page_count; i++)
+        if (gx_str_eq(meta->pages[i].name, name))
+            return &meta->pages[i];
+    return NULL;
+}
+
+const struct gx_tile *gx_page_tile(const struct gx_page *page, struct gx_str name)
+{
+    for (size_t i = 0; i < page->tile_count; i++)
+        if (gx_str_eq(page->tiles[i].name, name))
+            return &page->tiles[i];
+    return NULL;
+}
+
 static bool in_pack(struct gx_str path, const struct gx_str *packs, size_t pack_count)
 {
     if (!gx_str_starts(path, GX_STR("packs/")) || !gx_str_ends(path, GX_STR(".json")))

@@ -209,9 +209,44 @@ enum gx_level { GX_LEVEL_NONE, GX_LEVEL_OWN, GX_LEVEL_ALL };
 
 struct gx_role {
     struct gx_str name;
-    struct gx_label label;
+    struct gx_label label, doc;
     bool admin;                              /* everything, and the administration itself */
+    bool audit;                              /* may look at the log as a whole */
+    bool implicit;                           /* every user has it */
+    bool custom;                             /* of the tenant's own making */
+    bool changed;                            /* of a pack, with rights the tenant has changed */
     enum gx_level (*levels)[GX_RIGHT_COUNT]; /* by object index */
+};
+
+/*
+ * A line of a tile: records of an object that pass a filter.  What is done with it, the kind of
+ * the tile says: they are listed, counted, summed up, grouped, or their changes told.
+ */
+struct gx_part {
+    struct gx_str name;
+    struct gx_label label;
+    const struct gx_object *object;
+    struct gx_str filter, sort, fields; /* as in a list */
+    struct gx_str sum, by;              /* as in groups */
+    struct gx_str tone;                 /* how it is shown: bad, warn, good; or empty */
+    int64_t limit;                      /* records shown */
+    const struct gx_part *target;       /* what the figure is held against; NULL: nothing */
+    const struct gx_json *set;          /* what ticking a record off writes; NULL: cannot be done */
+};
+
+/* A part of a page that people can move and hide. */
+struct gx_tile {
+    struct gx_str name, kind, icon;
+    struct gx_label label;
+    struct gx_part *parts;
+    size_t part_count;
+};
+
+/* What stands on a page that is not about one object: packs/<pack>/pages/<page>.json. */
+struct gx_page {
+    struct gx_str name;
+    struct gx_tile *tiles;
+    size_t tile_count;
 };
 
 struct gx_meta {
@@ -225,6 +260,8 @@ struct gx_meta {
     size_t process_count;
     const struct gx_role *roles;
     size_t role_count;
+    struct gx_page *pages; /* those of the packs, joined by name */
+    size_t page_count;
     struct gx_expr_schema schema;
     struct gx_str *menu; /* objects people go to, in the order of the packs' menus */
     size_t menu_count;
@@ -266,6 +303,8 @@ const struct gx_field *gx_object_field(const struct gx_object *object, struct gx
 /* The nearest name for "did you mean", or an empty string. */
 struct gx_str gx_object_near(const struct gx_object *object, struct gx_str name);
 struct gx_str gx_meta_near(const struct gx_meta *meta, struct gx_str name);
+const struct gx_page *gx_meta_page(const struct gx_meta *meta, struct gx_str name);
+const struct gx_tile *gx_page_tile(const struct gx_page *page, struct gx_str name);
 const struct gx_state *gx_process_state(const struct gx_process *process, struct gx_str code);
 /* The label in a language, or the name when it has none. */
 struct gx_str gx_label_text(const struct gx_label *label, enum gx_lang lang);
@@ -278,6 +317,8 @@ size_t gx_meta_embedded(struct gx_arena *arena, const struct gx_str *packs, size
 struct gx_jw;
 void gx_meta_write_object(struct gx_jw *w, const struct gx_object *object);
 void gx_meta_write_process(struct gx_jw *w, const struct gx_process *process);
+/* A label, as the member "label" of the object being written. */
+void gx_meta_write_label(struct gx_jw *w, const struct gx_label *label);
 
 /*
  * JSON Schema for OpenAPI (describe.c): the members of components/schemas that types refer to; a

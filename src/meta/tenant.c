@@ -27,51 +27,6 @@ static void swap_meta(struct gx_tenant *tenant, struct gx_meta *meta)
     gx_meta_unref(old);
 }
 
-enum gx_code gx_setting_set(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_str key,
-                            struct gx_str value)
-{
-    struct gx_value values[] = { gx_value_text(key), gx_value_text(value) };
-    return gx_db_exec(ctx, conn,
-                      GX_SQL("INSERT INTO gx_setting (key, value) VALUES (?1, ?2) "
-                             "ON CONFLICT (key) DO UPDATE SET value = excluded.value"),
-                      values, 2, NULL);
-}
-
-static enum gx_code setting(struct gx_ctx *ctx, struct gx_conn *conn, const char *key,
-                            struct gx_str otherwise, struct gx_str *ret_value)
-{
-    struct gx_value name = gx_value_text(gx_str_c(key));
-    struct gx_rows *rows;
-    bool has;
-    GX_TRY(gx_db_query(ctx, conn, GX_SQL("SELECT value FROM gx_setting WHERE key = ?1"), &name, 1,
-                       &rows));
-    enum gx_code code = gx_rows_next(ctx, rows, &has);
-    if (code == GX_OK)
-        *ret_value = has ? gx_arena_str(ctx->arena, gx_rows_text(rows, 0)) : otherwise;
-    gx_rows_close(rows);
-    return code;
-}
-
-static enum gx_code read_settings(struct gx_ctx *ctx, struct gx_conn *conn,
-                                  struct gx_tenant *tenant)
-{
-    struct gx_settings *s = &tenant->settings;
-    struct gx_str text;
-    int64_t number;
-    GX_TRY(setting(ctx, conn, "currency", GX_STR("TWD"), &text));
-    s->currency = gx_arena_str(&tenant->arena, text);
-    GX_TRY(setting(ctx, conn, "region", GX_STR("TW"), &text));
-    s->region = gx_arena_str(&tenant->arena, text);
-    GX_TRY(setting(ctx, conn, "language", GX_STR("zh-Hant"), &text));
-    s->lang = gx_str_is(text, "en") ? GX_LANG_EN : GX_LANG_ZH_HANT;
-    GX_TRY(setting(ctx, conn, "time_zone_offset_min", GX_STR("480"), &text));
-    s->tz_offset_min = gx_str_int64(text, &number) ? (int32_t)number : 480;
-    GX_TRY(setting(ctx, conn, "fiscal_start_month", GX_STR("1"), &text));
-    s->fiscal_start_month =
-        gx_str_int64(text, &number) && number >= 1 && number <= 12 ? (int)number : 1;
-    return GX_OK;
-}
-
 /* Migrations run once each, in order; an applied one must not have changed since. */
 static enum gx_code migrate(struct gx_ctx *ctx, struct gx_conn *conn)
 {
@@ -297,7 +252,7 @@ static enum gx_code align(struct opening *o, struct gx_conn *conn, struct gx_met
 {
     struct gx_str was;
     struct gx_plan_step *steps;
-    GX_TRY(setting(o->ctx, conn, "meta_version", GX_STR(""), &was));
+    GX_TRY(gx_setting_get(o->ctx, conn, "meta_version", GX_STR(""), &was));
     if (gx_str_eq(was, meta->version))
         return GX_OK;
     GX_TRY(gx_plan_make(o->ctx, conn, meta, &steps));
@@ -328,7 +283,7 @@ static enum gx_code open_work(void *p, struct gx_conn *conn)
     GX_TRY(migrate(o->ctx, conn));
     if (o->fresh)
         GX_TRY(install_packs(o, conn));
-    GX_TRY(read_settings(o->ctx, conn, o->tenant));
+    GX_TRY(gx_settings_read(o->ctx, o->tenant, conn));
     GX_TRY(gather(o->ctx, conn, NULL, 0, &sources, &count));
     GX_TRY(gx_meta_load(o->ctx, sources, count, &meta));
     swap_meta(o->tenant, meta);

@@ -18,6 +18,17 @@ struct gx_settings {
     enum gx_lang lang;
     int32_t tz_offset_min;
     int fiscal_start_month;
+    int session_hours;          /* how long signing in lasts */
+    int password_chars_min;     /* of passwords set from now on */
+    struct gx_str organisation; /* read it by gx_settings_now(); may be empty */
+};
+
+enum {
+    GX_SESSION_HOURS = 14, /* where nothing else is set */
+    GX_SESSION_HOURS_MAX = 24 * 30,
+    GX_PASSWORD_CHARS_MIN = 8, /* no setting goes below (NIST SP 800-63B) */
+    GX_PASSWORD_CHARS_MIN_MAX = 64,
+    GX_ORGANISATION_CHARS_MAX = 120,
 };
 
 struct gx_access_cache; /* access/ keeps who may what here */
@@ -30,7 +41,7 @@ struct gx_tenant {
     struct gx_settings settings;
     struct gx_id_source ids;
     int64_t change_seq;   /* newest entry of the log; only the writer touches it */
-    pthread_mutex_t lock; /* guards meta */
+    pthread_mutex_t lock; /* guards meta, and settings that change */
     struct gx_meta *meta;
     struct gx_access_cache *access;
     void (*access_free)(struct gx_access_cache *cache);
@@ -96,6 +107,22 @@ GX_NODISCARD enum gx_code gx_tenant_add_pack(struct gx_ctx *ctx, struct gx_tenan
 
 GX_NODISCARD enum gx_code gx_setting_set(struct gx_ctx *ctx, struct gx_conn *conn,
                                          struct gx_str key, struct gx_str value);
+
+/* `otherwise` when there is none of this name; in ctx->arena. */
+GX_NODISCARD enum gx_code gx_setting_get(struct gx_ctx *ctx, struct gx_conn *conn, const char *key,
+                                         struct gx_str otherwise, struct gx_str *ret_value);
+/* Fill tenant->settings, before anybody else has the tenant. */
+GX_NODISCARD enum gx_code gx_settings_read(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                           struct gx_conn *conn);
+/* The settings as they are now, all of one moment; the texts in `arena`. */
+struct gx_settings gx_settings_now(struct gx_tenant *tenant, struct gx_arena *arena);
+/*
+ * On the writer: keep all of them, checked beforehand, and make them current at once.  Currency and
+ * region never change their length, so that who reads one meanwhile has the old or the new.
+ */
+GX_NODISCARD enum gx_code gx_settings_save(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                           struct gx_conn *conn,
+                                           const struct gx_settings *settings);
 
 /* What stands between the tables of `conn` and `meta`. */
 GX_NODISCARD enum gx_code gx_plan_make(struct gx_ctx *ctx, struct gx_conn *conn,

@@ -130,6 +130,11 @@ void gx_meta_write_object(struct gx_jw *w, const struct gx_object *object)
         gx_jw_null(w);
 }
 
+void gx_meta_write_label(struct gx_jw *w, const struct gx_label *l)
+{
+    label(w, "label", l);
+}
+
 void gx_meta_write_process(struct gx_jw *w, const struct gx_process *process)
 {
     gx_jw_object(w);

@@ -99,6 +99,14 @@ GX_NODISCARD enum gx_code gx_record_purge(struct gx_scope *scope, const struct g
                                           int64_t id, const struct gx_write_options *options);
 
 /*
+ * How many live records (of any object, `id` itself not counted) have a link to this one, and
+ * what those are called; owners count as links.
+ */
+GX_NODISCARD enum gx_code gx_record_pointed(struct gx_scope *scope, const struct gx_object *object,
+                                            int64_t id, size_t *ret_count,
+                                            struct gx_str *ret_plural);
+
+/*
  * A record for a right.  GX_E_NOT_FOUND: not there, or not to be seen by this scope;
  * GX_E_FORBIDDEN: may be seen, but not this.  `deleted`: look in the recycle bin instead.
  */

@@ -48,13 +48,6 @@ enum gx_code gx_search_remove(const struct gx_scope *scope, const struct gx_obje
 /* Does the field's text stand in the search table? */
 bool gx_search_has(const struct gx_field *field);
 
-/*
- * How many live records (of any object, `id` itself not counted) have a link to this one, and
- * what those are called; owners count as links.
- */
-enum gx_code gx_record_pointed(struct gx_scope *scope, const struct gx_object *object, int64_t id,
-                               size_t *ret_count, struct gx_str *ret_plural);
-
 /* One entry of the log.  `data` is JSON or empty. */
 enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *object, int64_t id,
                         enum gx_change_kind kind, int64_t version,

@@ -220,6 +220,7 @@ static struct gx_str fill_path(struct attack *a, struct gx_str path, const char 
 static bool is_public(struct gx_str path, const char *method)
 {
     return gx_str_is(path, "/api/v1/health") || gx_str_is(path, "/api/v1/openapi.json") ||
+           gx_str_is(path, "/api/v1/setup") ||
            (gx_str_is(path, "/api/v1/session") && strcmp(method, "POST") == 0);
 }
 

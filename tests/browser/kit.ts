@@ -32,6 +32,8 @@ export const PASSWORD = process.env.GUANXI_PASSWORD ?? 'guanxi-demo'
 
 export interface Server {
   url: string
+  /* Where the first administrator is made, as the server has printed it; '' when there is one. */
+  setup: string
   stop: () => void
 }
 
@@ -40,7 +42,7 @@ function run(args: string[]) {
   if (done.status !== 0) throw new Error(`guanxi ${args[0]}: ${done.stderr || done.stdout}`)
 }
 
-function listen(child: ChildProcess): Promise<string> {
+function listen(child: ChildProcess): Promise<{ url: string; setup: string }> {
   return new Promise((resolve, reject) => {
     let text = ''
     const timer = setTimeout(() => reject(new Error(`the server did not start: ${text}`)), START_MS)
@@ -49,7 +51,7 @@ function listen(child: ChildProcess): Promise<string> {
       const m = /Guanxi is at (http\S+)/.exec(text)
       if (m?.[1]) {
         clearTimeout(timer)
-        resolve(m[1])
+        resolve({ url: m[1], setup: /http\S+\/setup#\w+/.exec(text)?.[0] ?? '' })
       }
     })
     child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${text}`)))
@@ -67,8 +69,13 @@ export async function startEmptyServer(more: string[] = []): Promise<Server | nu
   return serve(data)
 }
 
+/* That nobody can sign in to yet. */
+export async function startFreshServer(): Promise<Server | null> {
+  return isReal() ? serve(mkdtempSync(path.join(tmpdir(), 'guanxi-browser-'))) : null
+}
+
 export async function startServer(): Promise<Server> {
-  if (process.env.BASE_URL) return { url: process.env.BASE_URL, stop: () => {} }
+  if (process.env.BASE_URL) return { url: process.env.BASE_URL, setup: '', stop: () => {} }
   const data = isReal() ? mkdtempSync(path.join(tmpdir(), 'guanxi-browser-')) : ''
   if (data) run(['demo', '--data', data])
   return serve(data)
@@ -79,9 +86,10 @@ async function serve(data: string): Promise<Server> {
   const child = data
     ? spawn(PROGRAM, ['serve', '--quiet', '--listen', '127.0.0.1:0', '--data', data], { stdio: ['ignore', 'pipe', 'inherit'] })
     : spawn(process.execPath, [path.join(ROOT, 'web', 'mock', 'server.mjs')], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const url = await listen(child)
+  const { url, setup } = await listen(child)
   return {
     url,
+    setup,
     stop: () => {
       child.kill()
       if (data) rmSync(data, { recursive: true, force: true })
@@ -106,6 +114,7 @@ export const PHONE: Look = { width: 390, lang: 'zh-Hant', scheme: 'light' }
 export interface Visit {
   page: Page
   base: string
+  setup: string
   look: Look
   phone: boolean
   /* What the page complained about: errors, and breaches of the content security policy. */
@@ -137,7 +146,7 @@ export async function visit(browser: Browser, base: string, look: Look): Promise
   page.on('request', (request) => {
     if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(base)) complaints.push(`left the house: ${request.url()}`)
   })
-  return { page, base, look, phone, complaints, close: () => context.close() }
+  return { page, base, setup: '', look, phone, complaints, close: () => context.close() }
 }
 
 /* Signed in without the form, which has a journey of its own. */
@@ -204,6 +213,8 @@ export interface Spec {
   empty?: boolean
   /* More arguments of `guanxi init` for that server. */
   init?: string[]
+  /* On a server of its own that nobody can sign in to; v.setup is what it has printed. */
+  fresh?: boolean
   limitMs?: number
   /* Each journey is made at each of these. */
   looks?: Look[]

@@ -6,7 +6,7 @@
  */
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
-import { type Browser, DESK, type Journey, launch, type Look, PHONE, type Server, signIn, type Spec, startEmptyServer, startServer, visit } from './kit.ts'
+import { type Browser, DESK, type Journey, launch, type Look, PHONE, type Server, signIn, type Spec, startEmptyServer, startFreshServer, startServer, visit } from './kit.ts'
 import { shoot } from './shots.ts'
 
 const LIMIT_MS = 60_000
@@ -18,12 +18,12 @@ interface Trip {
   spec: Spec
 }
 
-async function journey(browser: Browser, base: string, { look, make, spec }: Trip): Promise<string[]> {
-  const v = await visit(browser, base, look)
+async function journey(browser: Browser, { url, setup }: Server, { look, make, spec }: Trip): Promise<string[]> {
+  const v = Object.assign(await visit(browser, url, look), { setup })
   const limit = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('took too long')), spec.limitMs ?? LIMIT_MS).unref())
   const problems: string[] = []
   try {
-    await signIn(v)
+    if (!spec.fresh) await signIn(v)
     await Promise.race([make(v), limit])
   } catch (error) {
     problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
@@ -68,13 +68,14 @@ async function main() {
     for (const trip of await specs(process.env.T ?? '')) {
       const { name, look, spec } = trip
       const title = `${name} (${look.width} ${look.lang} ${look.scheme})`
-      const own = spec.empty && !spec.skip?.() ? await startEmptyServer(spec.init) : null
-      const why = spec.skip?.() || (spec.empty && !own ? 'it needs a server of its own' : '')
+      const start = spec.fresh ? startFreshServer : spec.empty ? () => startEmptyServer(spec.init) : null
+      const own = start && !spec.skip?.() ? await start() : null
+      const why = spec.skip?.() || (start && !own ? 'it needs a server of its own' : '')
       if (why) {
         console.log(`skipped: ${title}: ${why}`)
         continue
       }
-      const problems = await journey(browser, (own ?? (await usual())).url, trip)
+      const problems = await journey(browser, own ?? (await usual()), trip)
       own?.stop()
       if (problems.length === 0) passed++
       else {

@@ -8,6 +8,7 @@ interface Known {
   opportunity: string
   lead: string
   name: string
+  user: string
 }
 
 const csv = (known: Known) =>
@@ -30,6 +31,7 @@ async function know(v: Visit): Promise<Known> {
     opportunity: await first('opportunity', proposal),
     lead: await first('lead', `filter=${encodeURIComponent('status = "new"')}`),
     name: deals.rows[0]?.account.title ?? '',
+    user: await first('user', `filter=${encodeURIComponent('login is not empty')}`),
   }
 }
 
@@ -67,6 +69,20 @@ const PAGES: Page[] = [
     await v.page.getByText(/^(匯入完成|The import is done)$/).waitFor()
   }],
   ['import-undo', () => '/import', async ({ page }) => page.getByRole('button', { name: /(復原整批匯入|Undo the whole import)$/ }).first().click()],
+  ['my-account', () => '/account'],
+  ['users', () => '/admin/users'],
+  ['user', (k) => `/admin/users/${k.user}`],
+  ['user-new', () => '/admin/users/new'],
+  ['roles', () => '/admin/roles'],
+  ['role', () => '/admin/roles/sales', async ({ page }) => page.getByRole('combobox', { name: /比較|Compare/ }).selectOption('manager')],
+  ['audit', () => '/admin/audit'],
+  ['jobs', () => '/admin/jobs'],
+  ['settings', () => '/admin/settings'],
+  ['why', (k) => `/o/opportunity/${k.opportunity}`, async ({ page }) => {
+    await page.getByRole('button', { name: /^(動作|操作|Actions)$/ }).click()
+    await page.getByRole('menuitem', { name: /為什麼我看得到|Why can I see this/ }).click()
+    await page.getByRole('button', { name: /誰看得到|Who can see it/ }).click()
+  }],
   ['menu', () => '/', async ({ page }) => page.getByRole('button', { name: /的選單|, menu/ }).click()],
 ]
 

@@ -30,6 +30,7 @@ static enum gx_code load(struct gx_ctx *ctx, const struct file *files, size_t co
 #define EXTEND  "packs/test/extend/user.json"
 #define PROCESS "packs/test/processes/visit.json"
 #define ROLE    "packs/test/roles/guide.json"
+#define PAGE    "packs/test/pages/home.json"
 
 static const struct {
     const char *file, *json;
@@ -110,6 +111,26 @@ static const struct {
     { EXTEND, "{\"extend\":\"usr\"}", 1, "extend", "There is no object \"usr\"." },
     { EXTEND, "{\"extend\":\"user\",\"fields\":[{\"name\":\"name\",\"type\":\"text\"}]}", 1,
       "fields[0].name", "\"name\" is declared twice." },
+    { PAGE, "{\"page\":\"Home\"}", 1, "page",
+      "\"Home\" cannot be a name here: use small letters, digits and _, starting with a letter." },
+    { PAGE, "{\"page\":\"home\",\n\"tyles\":[]}", 2, "tyles",
+      "There is no field \"tyles\" here. Did you mean \"tiles\"?" },
+    { PAGE, "{\"page\":\"home\",\"tiles\":[\n{\"tile\":\"a\",\"kind\":\"clock\"}]}", 2,
+      "tiles[0].kind",
+      "There is no kind of tile \"clock\": use agenda, alerts, figures, groups, changes, recent or "
+      "steps." },
+    { PAGE,
+      "{\"page\":\"home\",\"tiles\":[{\"tile\":\"a\",\"kind\":\"alerts\",\"parts\":[\n"
+      "{\"object\":\"usr\"}]}]}",
+      2, "tiles[0].parts[0].object", "There is no object \"usr\"." },
+    { PAGE,
+      "{\"page\":\"home\",\"tiles\":[{\"tile\":\"a\",\"kind\":\"alerts\",\"parts\":[\n"
+      "{\"object\":\"user\",\"set\":{\"done\":true}}]}]}",
+      2, "tiles[0].parts[0].set", "There is no field \"done\" here." },
+    { PAGE,
+      "{\"page\":\"home\",\"tiles\":[{\"tile\":\"a\",\"kind\":\"alerts\",\"parts\":[\n"
+      "{\"object\":\"user\",\"limit\":51}]}]}",
+      2, "tiles[0].parts[0].limit", "There are too many of these." },
     { PROCESS, "{\"process\":\"p\"}", 1, "states", "states must be filled in." },
     { PROCESS, "{\"process\":\"p\",\"states\":[{\"code\":\"a\"},{\"code\":\"b\"}],\"moves\":[]}", 1,
       "states", "No move leads to the state \"b\"." },
@@ -305,5 +326,36 @@ GX_TEST(meta_packs)
         gx_buf_free(&out);
     }
     gx_meta_unref(meta);
+    gx_arena_free(&arena);
+}
+
+/* What two packs say of a page is one page; filters are checked when they are loaded. */
+GX_TEST(meta_pages)
+{
+    struct gx_arena arena = { 0 };
+    struct gx_ctx ctx = gx_test_ctx(&arena);
+    const struct file files[] = {
+        { PAGE, "{\"page\":\"home\",\"tiles\":[{\"tile\":\"a\",\"kind\":\"figures\",\"parts\":["
+                "{\"object\":\"user\",\"filter\":\"name = \\\"x\\\"\",\"sort\":\"-name,id\"}]}]}" },
+        { "packs/more/pages/home.json",
+          "{\"page\":\"home\",\"tiles\":[{\"tile\":\"a\",\"parts\":[{\"name\":\"b\",\"object\":"
+          "\"user\",\"target\":{\"object\":\"user\"}}]},{\"tile\":\"c\",\"kind\":\"recent\"}]}" },
+    };
+    const struct file wrong[] = {
+        { PAGE, "{\"page\":\"home\",\"tiles\":[{\"tile\":\"a\",\"kind\":\"figures\",\"parts\":["
+                "{\"object\":\"user\",\"filter\":\"nme = 1\"}]}]}" },
+    };
+    struct gx_meta *meta;
+    if (GX_CHECK(load(&ctx, files, 2, &meta) == GX_OK, "two packs")) {
+        const struct gx_page *page = gx_meta_page(meta, GX_STR("home"));
+        const struct gx_tile *tile = page ? gx_page_tile(page, GX_STR("a")) : NULL;
+        GX_CHECK(page && page->tile_count == 2, "tiles");
+        GX_CHECK(tile && tile->part_count == 2 && tile->parts[1].target != NULL, "parts");
+        GX_CHECK(tile && gx_str_is(tile->parts[0].name, "user"), "a part is called as its object");
+        GX_CHECK(!gx_meta_page(meta, GX_STR("b")), "no such page");
+        gx_meta_unref(meta);
+    }
+    GX_CHECK(load(&ctx, wrong, 1, &meta) == GX_E_INVALID, "a filter over nothing");
+    GX_CHECK(ctx.last_error && gx_str_is(ctx.last_error->path, "tiles[0].parts[0].filter"), "path");
     gx_arena_free(&arena);
 }

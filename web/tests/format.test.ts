@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
-  formatAgo, formatBytes, formatDate, formatDuration, formatMoment, formatMoney, formatNumber, localToMoment, momentToLocal, readDuration,
+  formatAgo, formatBytes, formatDate, formatDuration, formatMoment, formatMoney, formatNumber, localToMoment, momentToLocal, readDate, readDuration,
+  rocDate, setRoc,
 } from '../src/lib/format.ts'
 
 test('numbers keep every digit', () => {
@@ -56,4 +57,21 @@ test('sizes of files', () => {
   assert.equal(formatBytes(999, 'en'), '999 B')
   assert.equal(formatBytes(1500, 'en'), '1.5 kB')
   assert.equal(formatBytes(25_000_000, 'en'), '25 MB')
+})
+
+test('years of the Republic, shown and typed', () => {
+  setRoc(true)
+  assert.equal(formatDate('2026-11-02', 'zh-Hant'), '民國115年11月2日')
+  assert.equal(formatMoment('2026-11-21T18:30:00Z', 'zh-Hant', 480), '民國115年11月22日 02:30')
+  assert.match(formatDate('2026-11-02', 'en'), /115/)
+  setRoc(false)
+  assert.equal(formatDate('2026-11-02', 'zh-Hant'), '2026/11/02')
+  assert.equal(rocDate('2026-11-02'), '115/11/02')
+  assert.equal(rocDate('1900-01-01'), '1900-01-01')
+  const rows: [string, string | null][] = [
+    ['115/11/22', '2026-11-22'], ['民國115年11月22日', '2026-11-22'], ['民國 115 年 1 月 2 日', '2026-01-02'], ['1151122', '2026-11-22'],
+    ['990228', '2010-02-28'], ['２０２６／１１／２２', '2026-11-22'], ['2026-11-22', '2026-11-22'], ['20261122', '2026-11-22'],
+    ['2026.1.2', '2026-01-02'], ['115/02/30', null], ['115/13/01', null], ['soon', null], ['', null], ['0/1/1', null], ['115/11', null],
+  ]
+  for (const [typed, iso] of rows) assert.equal(readDate(typed), iso, typed)
 })

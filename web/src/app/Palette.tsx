@@ -58,7 +58,8 @@ function usePlaceItems(context: ReturnType<typeof useAppContext>): Item[] {
   const meta = useMeta()
   const label = useLabel()
   const { views } = useViews()
-  const admin = useSession()?.admin
+  const me = useSession()
+  const admin = me?.admin || me?.audit
   const { t, navigate } = context
   const objects = [...mainObjects(meta), ...servingObjects(meta)]
   const places: Item[] = [{ id: 'p.home', group: 'place', text: t('home.title'), icon: icon(IconHome), run: () => navigate({ to: '/' }) }]

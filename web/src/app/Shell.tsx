@@ -31,7 +31,8 @@ function Places() {
   const label = useLabel()
   const meta = useMeta()
   const { objects } = meta
-  const admin = useSession()?.admin
+  const me = useSession()
+  const admin = me?.admin || me?.audit
   const bin = useRouterState({ select: (s) => String(s.location.search.deleted) === 'true' })
   const item = (o: ObjectMeta) => (
     <li key={o.name}>
@@ -50,6 +51,14 @@ function Places() {
             <span>{t('home.title')}</span>
           </Link>
         </li>
+        {objects.some((o) => o.pages.calendar?.main) && (
+          <li>
+            <Link to="/calendar" className={styles.place} activeOptions={{ includeSearch: false }} activeProps={{ 'data-here': true }}>
+              <ObjectIcon name="calendar" />
+              <span>{t('calendar.title')}</span>
+            </Link>
+          </li>
+        )}
         {mainObjects(meta).map(item)}
       </ul>
       <ul className={`plain ${styles.second}`}>
@@ -88,10 +97,11 @@ function Places() {
 }
 
 function Brand() {
+  const name = useSession()?.organisation
   return (
     <Link to="/" className={styles.brand}>
       <Mark />
-      <span lang="en">Guanxi</span>
+      {name ? <span className="clip">{name}</span> : <span lang="en">Guanxi</span>}
     </Link>
   )
 }

@@ -1,6 +1,7 @@
 /* UserMenu.tsx - language, look, and the way out. */
 import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { IconCheck, IconDeviceDesktop, IconListCheck, IconLogout, IconMoon, IconSun, IconUserCog } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import signOut from '../actions/app/signOut.ts'
 import { setLang, useLang } from '../lib/i18n.ts'
@@ -54,6 +55,12 @@ export function UserMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item leftSection={<IconUserCog size={16} />} renderRoot={(p) => <Link to="/account" {...p} />}>
+          {t('shell.account')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconListCheck size={16} />} renderRoot={(p) => <Link to="/start" {...p} />}>
+          {t('shell.first_steps')}
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut.run(context)}>
           {t('shell.sign_out')}
         </Menu.Item>

@@ -9,6 +9,7 @@ import { createRoot } from 'react-dom/client'
 import { whenSignedOut } from '../lib/api.ts'
 import { startI18n } from '../lib/i18n.ts'
 import { queryClient, sessionQuery } from '../lib/queries.ts'
+import { applyPrefs } from '../lib/prefs.ts'
 import { router } from './router.tsx'
 
 /*
@@ -41,6 +42,7 @@ whenSignedOut(() => {
 async function start() {
   const root = document.getElementById('root')
   if (!root) throw new Error('no #root')
+  applyPrefs()
   await startI18n()
   createRoot(root).render(
     <StrictMode>

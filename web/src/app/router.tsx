@@ -8,11 +8,13 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { withWords } from '../lib/i18n.ts'
+import type { CalendarSearch } from '../pages/Calendar.tsx'
 import { metaQuery, queryClient, sessionQuery } from '../lib/queries.ts'
 import { Failed } from '../views/states.tsx'
 import { Inside } from './Inside.tsx'
 import { NotFound } from './NotFound.tsx'
 
+const VIEWS = ['day', 'week', 'month', 'agenda'] as const
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 const defined = <T extends object>(o: T) =>
   Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined)) as T
@@ -56,12 +58,31 @@ const signin = createRoute({
   component: lazyRouteComponent(() => styled(import('../pages/SignIn.tsx')), 'SignIn'),
 })
 
+/* Of who was given a password that serves once. */
+const password = createRoute({
+  getParentRoute: () => root,
+  path: '/password',
+  beforeLoad: async () => {
+    const session = await queryClient.ensureQueryData(sessionQuery)
+    if (!session?.must_change_password) throw redirect({ to: session ? '/account' : '/signin' })
+  },
+  component: lazyRouteComponent(() => withWords('people', styled(import('../pages/NewPassword.tsx'))), 'NewPassword'),
+})
+
+/* The first administrator of a new system; the secret stands behind the #. */
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => withWords('home', styled(import('../pages/Setup.tsx'))), 'Setup'),
+})
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
   beforeLoad: async ({ location }) => {
     const session = await queryClient.ensureQueryData(sessionQuery)
     if (!session) throw redirect({ to: '/signin', search: location.pathname === '/' ? {} : { next: location.href } })
+    if (session.must_change_password) throw redirect({ to: '/password' })
   },
   loader: () => queryClient.ensureQueryData(metaQuery),
   component: Inside,
@@ -71,7 +92,13 @@ const shell = createRoute({
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  component: lazyRouteComponent(() => import('../pages/Home.tsx'), 'Home'),
+  component: lazyRouteComponent(() => withWords('home', styled(import('../pages/Home.tsx'))), 'Home'),
+})
+
+const start = createRoute({
+  getParentRoute: () => shell,
+  path: '/start',
+  component: lazyRouteComponent(() => withWords('home', styled(import('../pages/Start.tsx'))), 'Start'),
 })
 
 const list = createRoute({
@@ -86,6 +113,29 @@ const board = createRoute({
   path: '/o/$object/board',
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../pages/Board.tsx'), 'Board'),
+})
+
+const calendarSearch = (s: Record<string, unknown>): CalendarSearch =>
+  defined({
+    view: VIEWS.find((v) => v === s.view),
+    day: text(s.day),
+    who: s.who === 'mine' || s.who === 'all' ? s.who : undefined,
+    color: s.color === 'kind' || s.color === 'owner' ? s.color : undefined,
+    filter: text(s.filter),
+  })
+
+const objectCalendar = createRoute({
+  getParentRoute: () => shell,
+  path: '/o/$object/calendar',
+  validateSearch: calendarSearch,
+  component: lazyRouteComponent(() => withWords('calendar', styled(import('../pages/Calendar.tsx'))), 'ObjectCalendar'),
+})
+
+const calendar = createRoute({
+  getParentRoute: () => shell,
+  path: '/calendar',
+  validateSearch: calendarSearch,
+  component: lazyRouteComponent(() => withWords('calendar', styled(import('../pages/Calendar.tsx'))), 'MyCalendar'),
 })
 
 const create = createRoute({
@@ -129,8 +179,18 @@ const admin = createRoute({
   component: lazyRouteComponent(() => withWords('admin', styled(import('../pages/admin/Admin.tsx'))), 'Admin'),
 })
 
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: '/account',
+  validateSearch: allText,
+  component: lazyRouteComponent(() => withWords('people', styled(import('../pages/Account.tsx'))), 'Account'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([signin, shell.addChildren([home, list, board, create, record, edit, imports, wizard, admin])]),
+  routeTree: root.addChildren([
+    signin, password, setup,
+    shell.addChildren([home, start, calendar, list, board, objectCalendar, create, record, edit, imports, wizard, admin, account]),
+  ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultPendingMs: 300,

@@ -40,7 +40,10 @@ export interface Options {
 }
 
 const PREFIX = '/api/v1'
-const client = { csrf: '', lang: '', onSignedOut: () => {} }
+const client = { csrf: '', lang: '', held: false, onSignedOut: () => {} }
+const signedOut = () => {
+  if (!client.held) client.onSignedOut()
+}
 
 export function setCsrf(token: string) {
   client.csrf = token
@@ -53,8 +56,10 @@ export function whenSignedOut(call: () => void) {
   client.onSignedOut = call
 }
 /* Somebody who knows it by other ways than a reply says that the session is over. */
-export function sessionOver() {
-  client.onSignedOut()
+export const sessionOver = signedOut
+/* Who ends all sessions on purpose to begin a new one does not want to hear of it. */
+export function holdSession(on: boolean) {
+  client.held = on
 }
 
 export function address(path: string, query?: Query): string {
@@ -90,7 +95,7 @@ export async function call<T>(method: string, path: string, options: Options = {
   const reply = await send(method, path, options)
   const body: unknown = reply.status === 204 ? null : await reply.json().catch(() => null)
   if (reply.ok) return body as T
-  if (reply.status === 401 && path !== '/session') client.onSignedOut()
+  if (reply.status === 401 && path !== '/session') signedOut()
   throw new Problem(reply.status, (body ?? {}) as Record<string, unknown>)
 }
 

@@ -48,18 +48,26 @@ export function formatMoney(value: Money, lang: Lang): string {
   }
 }
 
+/* Years as the Republic of China counts them: 民國115年 is 2026. */
+let roc = false
+export function setRoc(on: boolean) {
+  roc = on
+  dateFormats.clear()
+}
+export const isRoc = () => roc
+
 const dateFormats = new Map<string, Intl.DateTimeFormat>()
 function dateFormat(lang: Lang, kind: 'date' | 'moment') {
   const key = lang + kind
   let format = dateFormats.get(key)
   if (!format) {
-    const day: Intl.DateTimeFormatOptions =
-      lang === 'zh-Hant'
-        ? { year: 'numeric', month: '2-digit', day: '2-digit' }
-        : { year: 'numeric', month: 'short', day: '2-digit' }
+    const zh = lang === 'zh-Hant'
+    const day: Intl.DateTimeFormatOptions = {
+      year: 'numeric', month: !zh ? 'short' : roc ? 'long' : '2-digit', day: zh && roc ? 'numeric' : '2-digit',
+    }
     const time: Intl.DateTimeFormatOptions =
       kind === 'moment' ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : {}
-    format = new Intl.DateTimeFormat(LOCALE[lang], { ...day, ...time, timeZone: 'UTC' })
+    format = new Intl.DateTimeFormat(LOCALE[lang] + (roc ? '-u-ca-roc' : ''), { ...day, ...time, timeZone: 'UTC' })
     dateFormats.set(key, format)
   }
   return format
@@ -92,6 +100,28 @@ export function formatAgo(iso: string, lang: Lang, now = Date.now()): string {
     if (Math.abs(seconds) >= size) return format.format(Math.round(seconds / size), unit)
   }
   return lang === 'zh-Hant' ? '剛剛' : 'just now'
+}
+
+/*
+ * A date as people type it, with a year of either count, to "2026-11-21"; null when it is none:
+ * 民國115年11月21日, 115/11/21, 1151121, 2026/11/21, 2026-11-21, 20261121, ５／… in full width.
+ */
+export function readDate(typed: string): string | null {
+  const text = typed.normalize('NFKC').replace(/\s/g, '')
+  const m =
+    /^(民國|民)?(\d{1,4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?$/.exec(text) ?? /^(民國|民)?(\d{2,4})(\d\d)(\d\d)$/.exec(text)
+  if (!m) return null
+  const [year, month, day] = [Number(m[2]), Number(m[3]), Number(m[4])]
+  const ad = m[1] || year < 1000 ? year + 1911 : year
+  const iso = `${String(ad).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
+  const date = new Date(`${iso}T00:00:00Z`)
+  return year > 0 && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(iso) ? iso : null
+}
+
+/* "2026-11-21" as 115/11/21: short, for inputs. */
+export function rocDate(iso: string): string {
+  const m = /^(\d{4})-(\d\d)-(\d\d)/.exec(iso)
+  return m && Number(m[1]) > 1911 ? `${Number(m[1]) - 1911}/${m[2]}/${m[3]}` : iso
 }
 
 /* "2026-11-21T08:00:00Z" to and from what <input type="datetime-local"> holds. */

@@ -78,6 +78,7 @@ function refreshObject(object: string) {
     predicate: ({ queryKey, state }) => {
       const [kind, of] = queryKey as string[]
       if (kind === 'groups') return of === object
+      if (kind === 'page') return (queryKey[3] as string[] | undefined)?.includes(object) ?? false
       if (kind === 'list') return of === object && ((state.data as { pages?: unknown[] } | undefined)?.pages?.length ?? 0) <= PAGES_MAX
       return kind === 'record' && of !== undefined && near.has(of)
     },
@@ -105,7 +106,7 @@ function onChange(event: LiveEvent) {
 }
 
 function readAnew() {
-  void queryClient.invalidateQueries({ predicate: ({ queryKey }) => ['list', 'record', 'search'].includes(String(queryKey[0])) })
+  void queryClient.invalidateQueries({ predicate: ({ queryKey }) => ['list', 'record', 'search', 'page'].includes(String(queryKey[0])) })
 }
 
 /* --- the stream */

@@ -108,11 +108,11 @@ export const listQuery = (object: string, ask: ListAsk) =>
     getNextPageParam: (page) => page.next || undefined,
   })
 
-export const countQuery = (object: string) =>
+/* Is there not a single one? */
+export const emptyQuery = (object: string) =>
   queryOptions({
-    queryKey: ['list', object, 'count'],
-    queryFn: async ({ signal }) =>
-      (await get<RecordPage>(`/${object}`, { limit: 1, total: true, fields: 'id' }, signal)).total ?? null,
+    queryKey: ['list', object, 'empty'],
+    queryFn: async ({ signal }) => (await get<RecordPage>(`/${object}`, { limit: 1, fields: 'id' }, signal)).rows.length === 0,
   })
 
 export const recordQuery = (object: string, id: string) =>
@@ -236,6 +236,7 @@ export async function forget(object: string, id?: string) {
     queryClient.invalidateQueries({ queryKey: ['list'], predicate: (q) => !isLong(q) }),
     queryClient.invalidateQueries({ queryKey: ['list'], predicate: isLong, refetchType: 'none' }),
     queryClient.invalidateQueries({ queryKey: ['groups'] }),
+    queryClient.invalidateQueries({ queryKey: ['page'], predicate: (q) => q.queryKey.length > 2 }),
     queryClient.invalidateQueries({ queryKey: id ? ['record', object, id] : ['record', object] }),
     queryClient.invalidateQueries({ queryKey: ['search'] }),
   ])

@@ -23,6 +23,12 @@ export interface Session {
   time_zone_offset_min?: number
   currency?: string
   tenant?: string
+  organisation?: string
+  /* May look at the log of all changes. */
+  audit?: boolean
+  /* The password serves once: nothing works until there is another. */
+  must_change_password?: boolean
+  password_chars_min?: number
 }
 
 export interface Choice {
@@ -67,12 +73,27 @@ export interface FormSection {
   fields: string[][]
 }
 
+/* Which fields put a record on a calendar; see docs/schema/object.schema.json. */
+export interface CalendarPage {
+  start: string
+  end?: string
+  duration?: string
+  all_day?: string
+  color?: string
+  filter?: string
+  /* Shown as over. */
+  done?: { field: string; values: string[] }
+  /* Stands on everybody's own calendar too. */
+  main?: boolean
+}
+
 export interface Pages {
   list?: string[]
   form?: FormSection[]
   phone?: string[]
   card?: string[]
   related?: string[]
+  calendar?: CalendarPage
 }
 
 export type Level = 'none' | 'own' | 'all'
@@ -140,6 +161,8 @@ export interface Meta {
   /* Names of the objects people go to, in order. */
   menu: string[]
   processes: Process[]
+  /* With their names in each language. */
+  roles?: ({ name: string } & Labels)[]
 }
 
 export interface Link {

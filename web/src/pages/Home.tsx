@@ -1,74 +1,156 @@
-/* Home.tsx - where one was, and where one may go. */
+/* Home.tsx - my day, my numbers, what changed: the tiles that packs describe, where one wants them. */
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { IconAdjustments, IconCheck, IconPlus } from '@tabler/icons-react'
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { formatAgo, formatNumber } from '../lib/format.ts'
+import { type Arrangement, arranged } from '../lib/arrange.ts'
+import { formatToday } from '../lib/calendar.ts'
 import { useLang } from '../lib/i18n.ts'
-import { findObject, mainObjects } from '../lib/meta.ts'
-import { countQuery } from '../lib/queries.ts'
-import { recentOf } from '../lib/recent.ts'
-import type { ObjectMeta } from '../lib/types.ts'
-import { useLabel, useMeta, useSession } from '../lib/use.ts'
-import { ObjectIcon } from '../views/Icon.tsx'
-import { Empty } from '../views/states.tsx'
+import { findObject, may } from '../lib/meta.ts'
+import { pageQuery, type Tile } from '../lib/page.ts'
+import { savePreference, usePreference } from '../lib/preferences.ts'
+import { toast } from '../lib/toast.ts'
+import { useLabel, useMeta, useOffset, useSession } from '../lib/use.ts'
+import { Agenda } from '../views/home/Agenda.tsx'
+import { Alerts } from '../views/home/Alerts.tsx'
+import { Figures } from '../views/home/Figures.tsx'
+import { Frame } from '../views/home/Frame.tsx'
+import tiles from '../views/home/home.module.css'
+import { NewsList } from '../views/home/NewsList.tsx'
+import { Pipeline } from '../views/home/Pipeline.tsx'
+import { Recent } from '../views/home/Recent.tsx'
+import { Failed, Lines, useProblemText } from '../views/states.tsx'
 import { useTitle } from '../views/title.ts'
 import styles from './Home.module.css'
 
-function Tile({ object }: { object: ObjectMeta }) {
-  const label = useLabel()
-  const lang = useLang()
-  const { data } = useQuery(countQuery(object.name))
-  return (
-    <Link to="/o/$object" params={{ object: object.name }} className={styles.tile}>
-      <ObjectIcon name={object.icon} size={22} className={styles.icon} />
-      <span className={styles.label}>{label(object.plural, object.name)}</span>
-      <span className={styles.number}>{data === undefined || data === null ? ' ' : formatNumber(data, lang)}</span>
-    </Link>
-  )
+const Arrange = lazy(() => import('../views/home/Arrange.tsx'))
+const FirstSteps = lazy(() => import('../views/home/FirstSteps.tsx').then((m) => ({ default: m.FirstSteps })))
+const PAGE = 'home'
+const SETTLE_MS = 1_500
+const RIGHT: readonly string[] = ['figures', 'groups', 'recent']
+
+/* Work on the left, figures on the right. */
+function usualPlaces(all: readonly Tile[]): Arrangement {
+  return {
+    left: all.filter((t) => !RIGHT.includes(t.kind)).map((t) => t.name),
+    right: RIGHT.flatMap((kind) => all.filter((t) => t.kind === kind)).map((t) => t.name),
+    hidden: [],
+  }
 }
 
 export function Home() {
   const { t } = useTranslation()
-  const lang = useLang()
   const label = useLabel()
-  const meta = useMeta()
+  const lang = useLang()
+  const offset = useOffset()
   const session = useSession()
-  const [recent] = useState(() => recentOf(session?.user.id ?? ''))
+  const problemText = useProblemText()
+  const page = useQuery(pageQuery(PAGE))
+  const saved = usePreference<Arrangement>(PAGE)
+  const [arranging, setArranging] = useState(false)
   useTitle(t('home.title'))
-  const main = mainObjects(meta)
+  const all = useMemo(() => page.data?.tiles ?? [], [page.data])
+  const usual = useMemo(() => usualPlaces(all), [all])
+  const places = useMemo(() => arranged(usual, saved.value), [usual, saved.value])
+  const find = (name: string) => all.find((tile) => tile.name === name)
+  const titleOf = (name: string) => label(find(name)?.label, name)
+  const save = (next: Arrangement) => void savePreference(PAGE, next).catch((error: unknown) => toast(problemText(error), { kind: 'wrong' }))
+  /* Nothing is drawn that would be pushed down a moment later; but nobody waits long for it. */
+  const [settled, setSettled] = useState(false)
+  const settle = useCallback(() => setSettled(true), [])
+  useEffect(() => {
+    const timer = window.setTimeout(settle, SETTLE_MS)
+    return () => window.clearTimeout(timer)
+  }, [settle])
+  const ready = page.data && saved.ready && settled
   return (
     <div className={styles.page}>
-      <h1>{t('home.greeting', { name: session?.user.display_name ?? '' })}</h1>
-      <section className={styles.tiles} aria-label={t('shell.places')}>
-        {main.map((o) => (
-          <Tile key={o.name} object={o} />
-        ))}
-      </section>
-      <section aria-labelledby="recent" className="card">
-        <h2 id="recent" className={styles.head}>
-          {t('home.recent')}
-        </h2>
-        {recent.length === 0 ? (
-          <Empty title={t('home.no_recent')}>{t('home.no_recent_help')}</Empty>
-        ) : (
-          <ul className="plain">
-            {recent.map((seen) => {
-              const object = findObject(meta, seen.object)
-              return (
-                <li key={seen.id}>
-                  <Link to="/o/$object/$id" params={{ object: seen.object, id: seen.id }} className={styles.seen}>
-                    <ObjectIcon name={object?.icon} className={styles.icon} />
-                    <span className={`clip ${styles.title}`}>{seen.title}</span>
-                    <span className="dim small">{label(object?.label)}</span>
-                    <span className={`dim small ${styles.ago}`}>{formatAgo(new Date(seen.at).toISOString(), lang)}</span>
-                  </Link>
-                </li>
-              )
-            })}
-          </ul>
+      <header className={styles.bar}>
+        <div>
+          <h1>{t('home.greeting', { name: session?.user.display_name ?? '' })}</h1>
+          <p className="dim">{formatToday(lang, offset)}</p>
+        </div>
+        <span className={styles.gap} />
+        {arranging && (
+          <Button size="xs" variant="subtle" onClick={() => save(usual)}>
+            {t('home.usual')}
+          </Button>
         )}
-      </section>
+        <Button size="xs" variant={arranging ? 'filled' : 'default'} aria-pressed={arranging} leftSection={arranging ? <IconCheck size={16} /> : <IconAdjustments size={16} />} onClick={() => setArranging(!arranging)} disabled={!ready}>
+          {t(arranging ? 'home.arranged' : 'home.arrange')}
+        </Button>
+      </header>
+      <Suspense>
+        <FirstSteps onSettled={settle} />
+      </Suspense>
+      {page.isError && <Failed error={page.error} again={() => void page.refetch()} />}
+      {!ready && !page.isError && <Waiting />}
+      {ready && arranging && (
+        <Suspense fallback={<Lines />}>
+          <p className="dim small">{t('home.arrange_help')}</p>
+          <Arrange usual={usual} value={places} titleOf={titleOf} onChange={save} />
+        </Suspense>
+      )}
+      {ready && !arranging && (
+        <div className={tiles.columns}>
+          {(['left', 'right'] as const).map((side) => (
+            <div key={side} className={tiles.column}>
+              {places[side].map((name) => {
+                const tile = find(name)
+                return tile && <Shown key={name} tile={tile} />
+              })}
+            </div>
+          ))}
+        </div>
+      )}
     </div>
+  )
+}
+
+/* As high as what comes, so that nothing jumps. */
+function Waiting() {
+  return (
+    <div className={tiles.columns} aria-busy>
+      {[0, 1].map((n) => (
+        <div key={n} className={tiles.column}>
+          <div className={`card ${styles.waiting}`}>
+            <Lines count={9} />
+          </div>
+          <div className={`card ${styles.waiting}`}>
+            <Lines count={6} />
+          </div>
+        </div>
+      ))}
+    </div>
+  )
+}
+
+const BODIES: Partial<Record<Tile['kind'], (tile: Tile) => ReactNode>> = {
+  agenda: (tile) => <Agenda page={PAGE} tile={tile} />,
+  alerts: (tile) => <Alerts page={PAGE} tile={tile} />,
+  figures: (tile) => <Figures page={PAGE} tile={tile} />,
+  groups: (tile) => <Pipeline page={PAGE} tile={tile} />,
+  changes: (tile) => <NewsList page={PAGE} tile={tile} />,
+  recent: () => <Recent />,
+}
+
+function Shown({ tile }: { tile: Tile }) {
+  const { t } = useTranslation()
+  const label = useLabel()
+  const meta = useMeta()
+  const object = tile.kind === 'agenda' ? findObject(meta, tile.parts[0]?.object ?? '') : null
+  const body = BODIES[tile.kind]
+  const more = object && may(object, 'create') && (
+    <Link to="/o/$object/new" params={{ object: object.name }} search={{}} className={styles.add}>
+      <IconPlus size={18} aria-hidden />
+      <span className="sr">{t('create_named', { name: label(object.label, object.name) })}</span>
+    </Link>
+  )
+  return (
+    <Frame name={tile.name} kind={tile.kind} title={label(tile.label, tile.name)} more={more}>
+      {body?.(tile)}
+    </Frame>
   )
 }

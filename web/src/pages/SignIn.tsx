@@ -1,11 +1,12 @@
 /* SignIn.tsx - name and password. */
 import { Alert, Button, PasswordInput, SegmentedControl, TextInput } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useRouter } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { post, Problem, setCsrf } from '../lib/api.ts'
-import { setLang, useLang } from '../lib/i18n.ts'
+import { setupQuery } from '../lib/first.ts'
+import { setLang, useLang, withWords } from '../lib/i18n.ts'
 import { LANGS } from '../lib/lang.ts'
 import { sessionQuery } from '../lib/queries.ts'
 import type { Lang, Session } from '../lib/types.ts'
@@ -14,6 +15,7 @@ import { useProblemText } from '../views/states.tsx'
 import { useTitle } from '../views/title.ts'
 import styles from './SignIn.module.css'
 
+const SetupNotice = lazy(() => withWords('home', import('../views/home/SetupNotice.tsx')))
 const route = getRouteApi('/signin')
 
 export function SignIn() {
@@ -34,6 +36,7 @@ export function SignIn() {
       router.history.push(next?.startsWith('/') && !next.startsWith('//') ? next : '/')
     },
   })
+  const setup = useQuery({ ...setupQuery, retry: false })
   const wrong = sign.error instanceof Problem && sign.error.status === 401
   return (
     <main className={styles.page}>
@@ -51,6 +54,11 @@ export function SignIn() {
             <div className={styles.motto}>{t('sign_in.motto')}</div>
           </div>
         </div>
+        {setup.data?.open && (
+          <Suspense>
+            <SetupNotice />
+          </Suspense>
+        )}
         {sign.isError && (
           <Alert color="red" variant="light" role="alert">
             {wrong ? t('sign_in.wrong') : problemText(sign.error)}

@@ -14,7 +14,8 @@ import { useCursor } from './useCursor.ts'
 import { useLines } from './useLines.ts'
 import { useWidths } from './useWidths.ts'
 
-const ROW_PX = 41
+/* As the theme says, for the density that was chosen. */
+const rowPx = () => Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue('--gx-row')) || 41
 const HEAD_PX = 38
 
 export function Grid(props: TableProps) {
@@ -22,7 +23,8 @@ export function Grid(props: TableProps) {
   const { t } = useTranslation()
   const label = useLabel()
   const navigate = useNavigate()
-  const { scroll, virtual, items } = useLines(props, ROW_PX)
+  const rowHeight = useMemo(rowPx, [])
+  const { scroll, virtual, items } = useLines(props, rowHeight)
   const [edited, setEdited] = useState<{ id: string; cell: number } | null>(null)
   const lastTick = useRef(-1)
   const editable = useMemo(() => fields.map(canTypeInCell), [fields])
@@ -56,7 +58,7 @@ export function Grid(props: TableProps) {
   /* Rows are all of one height, so no layout need be asked where they are. */
   const show = (row: number) => {
     const [top, height] = [virtual.scrollOffset ?? 0, (virtual.scrollRect?.height ?? 0) - HEAD_PX]
-    const to = row * ROW_PX < top ? row * ROW_PX : Math.max(top, (row + 1) * ROW_PX - height)
+    const to = row * rowHeight < top ? row * rowHeight : Math.max(top, (row + 1) * rowHeight - height)
     if (to !== top) scroll.current?.scrollTo(0, to)
   }
   const cursor = useCursor({

@@ -2,7 +2,7 @@
 import { Button, Menu, NativeSelect, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { IconDownload, IconFileImport, IconLayoutKanban, IconLayoutList, IconPlus, IconSearch } from '@tabler/icons-react'
+import { IconCalendar, IconDownload, IconFileImport, IconLayoutKanban, IconLayoutList, IconPlus, IconSearch } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { address } from '../../lib/api.ts'
@@ -48,19 +48,24 @@ export function QuickFind({ value, onChange }: { value: string; onChange: (text:
   )
 }
 
-/* The same records as a list or as a board. */
-export function Layouts({ object, here, search }: { object: ObjectMeta; here: 'list' | 'board'; search: { filter?: string; q?: string; view?: string } }) {
+/* The same records as a list, as a board, on a calendar. */
+const LAYOUTS = { list: ['/o/$object', IconLayoutList], board: ['/o/$object/board', IconLayoutKanban], calendar: ['/o/$object/calendar', IconCalendar] } as const
+type Layout = keyof typeof LAYOUTS
+
+export function Layouts({ object, here, search }: { object: ObjectMeta; here: Layout; search: { filter?: string; q?: string; view?: string } }) {
   const { t } = useTranslation()
   const process = processOf(useMeta(), object)
-  if (!process) return null
-  const kept = { ...(search.filter ? { filter: search.filter } : {}), ...(search.q ? { q: search.q } : {}), view: 'all' }
-  const other = here === 'list' ? 'board' : 'list'
-  const Icon = other === 'board' ? IconLayoutKanban : IconLayoutList
-  return (
-    <Button size="xs" variant="default" leftSection={<Icon size={16} />} renderRoot={(p) => <Link to={other === 'board' ? '/o/$object/board' : '/o/$object'} params={{ object: object.name }} search={kept} {...p} />}>
-      {t(`layout.${other}`)}
-    </Button>
-  )
+  const dated = object.pages.calendar ?? object.fields.some((f) => !f.system && (f.type === 'date' || f.type === 'datetime'))
+  const there = (['list', ...(process ? ['board' as const] : []), ...(dated ? ['calendar' as const] : [])] as Layout[]).filter((l) => l !== here)
+  const kept = { ...(search.filter ? { filter: search.filter } : {}), ...(search.q ? { q: search.q } : {}) }
+  return there.map((layout) => {
+    const [to, Icon] = LAYOUTS[layout]
+    return (
+      <Button key={layout} size="xs" variant="default" leftSection={<Icon size={16} />} renderRoot={(p) => <Link to={to} params={{ object: object.name }} search={layout === 'calendar' ? (search.filter ? { filter: search.filter } : {}) : { ...kept, view: 'all' }} {...p} />}>
+        {t(`layout.${layout}`)}
+      </Button>
+    )
+  })
 }
 
 /* Ways in and out: create, import, export. */

@@ -1,0 +1,134 @@
+/* user_session.c - where a user is signed in and with which keys; ending one, others, or all. */
+#include "api/app.h"
+#include "store/audit.h"
+
+/* The session or key this request came with; 0: over the local socket. */
+static enum gx_code current(struct gx_req *req, int64_t *ret_id)
+{
+    struct gx_str token = gx_req_cookie(req, gx_api(req)->secure ? "__Host-gx" : "gx_session");
+    struct gx_str bearer = gx_req_header(req, "Authorization");
+    struct gx_session session = { 0 };
+    *ret_id = 0;
+    if (req->local)
+        return GX_OK;
+    if (bearer.n > 7)
+        token = gx_str_trim(gx_str_from(bearer, 7));
+    GX_TRY(
+        gx_session_find(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), token, &session));
+    *ret_id = session.id;
+    return GX_OK;
+}
+
+static const struct gx_schema row_out[] = {
+    { .name = "id", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "kind",
+      .type = GX_SCHEMA_STR,
+      .required = true,
+      .doc = "browser: signed in with name and password; key: an API key" },
+    { .name = "name",
+      .type = GX_SCHEMA_STR,
+      .required = true,
+      .doc = "What the key is for, or what the browser says it is." },
+    { .name = "created_at", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "used_at",
+      .type = GX_SCHEMA_STR,
+      .required = true,
+      .nullable = true,
+      .doc = "Last use, to some minutes." },
+    { .name = "expires_at", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "current",
+      .type = GX_SCHEMA_BOOL,
+      .required = true,
+      .doc = "The one this request came with." },
+    { 0 },
+};
+static const struct gx_schema rows_out[] = {
+    { .name = "rows", .type = GX_SCHEMA_LIST, .fields = row_out, .required = true },
+    { 0 },
+};
+
+static enum gx_code user_sessions_get(struct gx_req *req, const void *in)
+{
+    (void)in;
+    int64_t user, id;
+    GX_TRY(gx_req_user(req, true, &user));
+    GX_TRY(current(req, &id));
+    struct gx_jw w = gx_jw(&req->out);
+    gx_jw_object(&w);
+    gx_jw_key(&w, GX_STR("rows"));
+    gx_jw_array(&w);
+    GX_TRY(gx_session_list(req->ctx, gx_scope_conn(req->scope), user, id, &w));
+    gx_jw_array_end(&w);
+    gx_jw_object_end(&w);
+    return GX_OK;
+}
+
+const struct gx_route gx_route_user_sessions_get = {
+    .doc = "Where a user is signed in, and with which API keys; last used first.",
+    .method = GX_GET,
+    .path = "/api/v1/user/{id}/sessions",
+    .who = GX_WHO_SIGNED_IN,
+    .out = rows_out,
+    .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND },
+    .handler = user_sessions_get,
+};
+
+static enum gx_code user_session_delete(struct gx_req *req, const void *in)
+{
+    (void)in;
+    int64_t user, id;
+    GX_TRY(gx_req_user(req, true, &user));
+    GX_TRY(gx_req_id(req, 1, &id));
+    GX_TRY(gx_session_end_one(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), user, id));
+    GX_TRY(gx_audit_access(req->scope, user, "session", NULL, GX_STR("ended")));
+    req->status = 204;
+    return GX_OK;
+}
+
+const struct gx_route gx_route_user_session_delete = {
+    .doc = "End one session, or revoke one API key.",
+    .method = GX_DELETE,
+    .path = "/api/v1/user/{id}/sessions/{session}",
+    .who = GX_WHO_SIGNED_IN,
+    .writes = true,
+    .out_kind = "none",
+    .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND },
+    .handler = user_session_delete,
+};
+
+static const struct gx_query_param delete_query[] = {
+    { .name = "others",
+      .doc = "Only sessions in browsers, and not the one of this request; keys stay.",
+      .type = GX_SCHEMA_BOOL },
+    { 0 },
+};
+
+static enum gx_code user_sessions_delete(struct gx_req *req, const void *in)
+{
+    (void)in;
+    bool others = gx_req_flag(req, "others");
+    int64_t user, id;
+    GX_TRY(gx_req_user(req, true, &user));
+    GX_TRY(current(req, &id));
+    if (others)
+        GX_TRY(gx_session_end_others(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), user,
+                                     id));
+    else
+        GX_TRY(gx_session_end_all(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), user));
+    GX_TRY(gx_audit_access(req->scope, user, "session", NULL,
+                           others ? GX_STR("ended others") : GX_STR("ended all")));
+    req->status = 204;
+    return GX_OK;
+}
+
+const struct gx_route gx_route_user_sessions_delete = {
+    .doc = "End all sessions and API keys of a user, or the other sessions alone.",
+    .method = GX_DELETE,
+    .path = "/api/v1/user/{id}/sessions",
+    .who = GX_WHO_SIGNED_IN,
+    .writes = true,
+    .query = delete_query,
+    .out_kind = "none",
+    .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND },
+    .handler = user_sessions_delete,
+};

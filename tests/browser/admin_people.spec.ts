@@ -1,0 +1,177 @@
+/* People and operation: users, roles, the log, jobs, settings, and why a record may be seen. */
+import assert from 'node:assert/strict'
+import { api, axe, colleague, DESK, type Look, PASSWORD, type Spec, visit, type Visit } from './kit.ts'
+
+const PHONE_EN: Look = { width: 390, lang: 'en', scheme: 'light' }
+const unique = (name: string) => `${name}${Date.now().toString(36)}${Math.random().toString(36).slice(2, 5)}`
+
+/* The same browser with somebody else in it. */
+async function asPerson(v: Visit, login: string, password: string): Promise<Visit> {
+  const browser = v.page.context().browser()
+  if (!browser) throw new Error('no browser')
+  const other = await visit(browser, v.base, v.look)
+  await other.page.goto('/signin')
+  await other.page.locator('input[name=username]').fill(login)
+  await other.page.locator('input[name=password]').fill(password)
+  await other.page.keyboard.press('Enter')
+  return other
+}
+
+export const spec: Spec = {
+  looks: [DESK, PHONE_EN],
+  limitMs: 120_000,
+  journeys: {
+    'a new user comes in with a password that serves once': async (v) => {
+      const { page } = v
+      const login = unique('mei')
+      await page.goto('/admin/users')
+      await page.getByRole('heading', { level: 1, name: /使用者|Users/ }).waitFor()
+      await axe(v)
+      await page.getByRole('link', { name: /^(新增使用者|New user)$/ }).click()
+      await page.locator('input[name=display_name]').fill('林美玲')
+      await page.locator('input[name=login]').fill(login)
+      await page.getByRole('checkbox', { name: /^(業務|Sales)/ }).check()
+      await axe(v)
+      await page.getByRole('button', { name: /^(新增使用者|Add user)$/ }).click()
+      const secret = await page.locator('[data-secret]').innerText()
+      assert.match(secret, /^[a-z2-9]{5}(-[a-z2-9]{5}){3}$/)
+      await axe(v)
+      await page.getByRole('button', { name: /^(我已保存|I have kept it)$/ }).click()
+      await page.waitForURL(/\/admin\/users\/\d+/)
+      await page.getByText(/尚未登入|Not signed in yet/).first().waitFor()
+
+      const mei = await asPerson(v, login, secret)
+      await mei.page.waitForURL(/\/password/)
+      await mei.page.goto('/o/account')
+      await mei.page.waitForURL(/\/password/)
+      await axe(mei)
+      const own = 'a horse of my own'
+      await mei.page.locator('input[type=password]').nth(0).fill(secret)
+      await mei.page.locator('input[type=password]').nth(1).fill('short')
+      await mei.page.getByText(/至少要 8 個字|^At least 8 characters$/).waitFor()
+      await mei.page.locator('input[type=password]').nth(1).fill(own)
+      await mei.page.locator('input[type=password]').nth(2).fill(own)
+      await mei.page.keyboard.press('Enter')
+      await mei.page.waitForURL((url) => url.pathname === '/', { timeout: 30_000 })
+
+      /* Nothing of the administration is for her. */
+      await mei.page.goto('/admin/users')
+      await mei.page.getByRole('alert').waitFor()
+
+      /* Out at once, wherever she is. */
+      await page.getByRole('button', { name: /^(停用|Disable)$/ }).click()
+      await page.getByRole('dialog').getByRole('button', { name: /^(停用|Disable)$/ }).click()
+      await page.getByRole('button', { name: /^(啟用|Enable)$/ }).waitFor()
+      await mei.page.goto('/o/account')
+      await mei.page.waitForURL(/\/signin/)
+      assert.deepEqual(mei.complaints, [])
+      await mei.close()
+    },
+    'roles of a person are given and taken back; the last administrator stays': async (v) => {
+      const { page } = v
+      const made = await api<{ id: string }>(v, 'POST', '/admin/users', { user: { login: unique('bo'), display_name: '陳波' }, password: PASSWORD })
+      await page.goto(`/admin/users/${made.id}`)
+      await page.getByRole('checkbox', { name: /^(主管|Manager)/ }).check()
+      await page.getByRole('button', { name: /^(儲存|Save)$/ }).click()
+      await page.getByText(/^(角色已儲存|Roles saved)$/).waitFor()
+      assert.deepEqual(await api(v, 'GET', `/user/${made.id}/roles`), { roles: ['manager'] })
+      await page.getByRole('button', { name: /^(復原|Undo)$/ }).click()
+      await page.getByRole('checkbox', { name: /^(主管|Manager)/, checked: false }).waitFor()
+      const me = await api<{ user: { id: string } }>(v, 'GET', '/session')
+      await page.goto(`/admin/users/${me.user.id}`)
+      await page.getByRole('checkbox', { name: /^(系統管理員|Administrator)/ }).uncheck()
+      await page.getByRole('button', { name: /^(儲存|Save)$/ }).click()
+      await page.getByText(/最後一位管理員|last administrator/).waitFor()
+      await axe(v)
+    },
+    'a role is made, compared and removed': async (v) => {
+      const { page } = v
+      const name = unique('Clerk ')
+      await page.goto('/admin/roles')
+      await page.getByRole('link', { name: /^(新增角色|New role)$/ }).click()
+      await page.getByRole('textbox', { name: /^(中文名稱|Name in Chinese)$/ }).fill('行政')
+      await page.getByRole('textbox', { name: /^(英文名稱|Name in English)$/ }).fill(name)
+      await page.getByRole('combobox', { name: /^(檢視：潛在客戶|See: Leads)$/ }).selectOption('own')
+      await page.getByRole('combobox', { name: /^(新增：潛在客戶|Create: Leads)$/ }).selectOption('all')
+      await page.getByRole('combobox', { name: /^(與其他角色比較…|Compare with…)$/ }).selectOption('sales')
+      await page.getByText(/不同之處|differs/).waitFor()
+      await axe(v)
+      await page.getByRole('button', { name: /^(儲存|Save)$/ }).click()
+      await page.waitForURL(/\/admin\/roles\/clerk_/)
+      const { rows } = await api<{ rows: { name: string; objects: Record<string, Record<string, string>> }[] }>(v, 'GET', '/admin/roles')
+      const role = rows.find((r) => page.url().endsWith(`/${r.name}`))
+      assert.deepEqual([role?.objects.lead?.read, role?.objects.lead?.create, role?.objects.account?.read], ['own', 'all', 'none'])
+      await page.getByRole('button', { name: /^(刪除角色|Remove role)$/ }).click()
+      await page.getByRole('dialog').getByRole('button', { name: /^(刪除角色|Remove role)$/ }).click()
+      await page.waitForURL(/\/admin\/roles$/)
+      await page.goto('/admin/roles/admin')
+      await page.getByText(/可使用所有功能，權限無法變更|may do everything/).waitFor()
+      await axe(v)
+    },
+    'the log says who changed what, of one record and as a file': async (v) => {
+      const { page } = v
+      const name = unique('吳經理')
+      const other = await colleague(v, name)
+      const { id } = await api<{ id: string }>(other, 'POST', '/account', { name: '稽核測試公司', phone: '02 2345 6789' })
+      await api(other, 'PATCH', `/account/${id}`, { name: '稽核測試有限公司' })
+      await other.close()
+      await page.goto(`/o/account/${id}`)
+      await page.getByRole('button', { name: /^(動作|Actions)$/ }).click()
+      await page.getByRole('menuitem', { name: /^(稽核紀錄|Log of changes)$/ }).click()
+      await page.waitForURL(/\/admin\/audit\?.*record=/)
+      await page.getByText('稽核測試公司').first().waitFor()
+      assert.equal(await page.getByRole('listitem').filter({ hasText: name }).count(), 2)
+      await axe(v)
+      const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /^(匯出 CSV|Export CSV)$/ }).click()])
+      assert.equal(file.suggestedFilename(), 'audit.csv')
+      await page.goto('/admin/audit')
+      await page.getByRole('combobox', { name: /^(項目|What)$/ }).selectOption('access')
+      await page.getByText(name).first().waitFor()
+    },
+    'a bulk change is seen and taken back; settings hold at once': async (v) => {
+      const { page } = v
+      const { id } = await api<{ id: string }>(v, 'POST', '/account', { name: '批次測試' })
+      await api(v, 'POST', '/account/batch', { action: 'update', ids: [id], values: { name: '批次測試二' } })
+      await page.goto('/admin/jobs')
+      const line = page.getByRole('listitem').filter({ hasText: /批次修改客戶|Change Accounts/ }).first()
+      await line.getByText(/^(完成|Done)$/).waitFor()
+      await axe(v)
+      await line.getByRole('button', { name: /^(復原|Undo)$/ }).click()
+      await page.getByRole('dialog').getByRole('button', { name: /^(復原|Undo)$/ }).click()
+      await line.getByText(/^(已復原|Undone)$/).waitFor()
+      assert.equal((await api<{ name: string }>(v, 'GET', `/account/${id}`)).name, '批次測試')
+
+      await page.goto('/admin/settings')
+      const organisation = page.getByRole('textbox', { name: /^(組織名稱|Name of the organisation)$/ })
+      await organisation.fill('王記茶行')
+      await axe(v)
+      await page.getByRole('button', { name: /^(儲存|Save)$/ }).click()
+      await page.getByRole('link', { name: '王記茶行' }).first().waitFor()
+      await page.getByRole('button', { name: /^(復原|Undo)$/ }).click()
+      await page.getByRole('link', { name: 'Guanxi' }).first().waitFor()
+    },
+    'why a record may be seen, by oneself and by others': async (v) => {
+      const { page } = v
+      const name = unique('何主管')
+      const other = await colleague(v, name)
+      const { id } = await api<{ id: string }>(other, 'POST', '/account', { name: '為什麼公司' })
+      await other.page.goto(`/o/account/${id}`)
+      await other.page.getByRole('button', { name: /^(動作|Actions)$/ }).click()
+      await other.page.getByRole('menuitem', { name: /為什麼我看得到|Why can I see this/ }).click()
+      await other.page.getByText(/「主管」角色可檢視所有客戶|The role “Manager” may see all Accounts/).waitFor()
+      assert.equal(await other.page.getByRole('button', { name: /誰看得到|Who can see it/ }).count(), 0)
+      await axe(other)
+      await other.close()
+      await page.goto(`/o/account/${id}`)
+      await page.getByRole('button', { name: /^(動作|Actions)$/ }).click()
+      await page.getByRole('menuitem', { name: /為什麼我看得到|Why can I see this/ }).click()
+      await page.getByRole('button', { name: /誰看得到|Who can see it/ }).click()
+      await page.getByRole('dialog').getByRole('button', { name }).click()
+      await page.getByText(new RegExp(`^${name} (可以檢視這筆資料|may see this)$`)).waitFor()
+      await page.getByText(new RegExp(`^(負責人：|Owner: )${name}$`)).waitFor()
+      await axe(v)
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    },
+  },
+}

@@ -1,0 +1,29 @@
+/*
+ * prefs.ts - how somebody likes to see things on this device: how close lines stand, and how years
+ * are counted.  Language and colours have places of their own (i18n.ts, Mantine).
+ */
+import i18next from 'i18next'
+import { setRoc } from './format.ts'
+import { recall, remember } from './storage.ts'
+
+export interface Prefs {
+  density: 'comfortable' | 'compact'
+  calendar: 'ad' | 'roc'
+}
+
+export function prefs(): Prefs {
+  return { density: 'comfortable', calendar: 'ad', ...recall<Partial<Prefs>>('prefs') }
+}
+
+export function applyPrefs() {
+  const { density, calendar } = prefs()
+  document.documentElement.dataset.density = density
+  setRoc(calendar === 'roc')
+}
+
+export function setPrefs(change: Partial<Prefs>) {
+  remember('prefs', { ...prefs(), ...change })
+  applyPrefs()
+  /* Whatever shows a date listens for the language, so this makes it look again. */
+  i18next.emit('languageChanged', i18next.language)
+}
