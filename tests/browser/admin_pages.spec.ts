@@ -39,6 +39,9 @@ export const spec: Spec = {
     'fields on a phone': at('/admin/objects/account/layout', async ({ page }) => {
       await page.getByText(/^(手機|Phone)$/).first().click()
     }),
+    'related lists': at('/admin/objects/account/layout', async ({ page }) => {
+      await page.getByText(/^(相關清單|Related lists)$/).first().click()
+    }),
     rules: at('/admin/objects/account/rules'),
     names: at('/admin/objects/account/names'),
     'a new object': at('/admin/objects/new'),
