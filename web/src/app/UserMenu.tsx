@@ -1,7 +1,7 @@
 /* UserMenu.tsx - language, look, and the way out. */
 import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { IconCheck, IconDeviceDesktop, IconListCheck, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
+import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import signOut from '../actions/app/signOut.ts'
 import { setLang, useLang } from '../lib/i18n.ts'
@@ -55,7 +55,7 @@ export function UserMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item leftSection={<IconListCheck size={16} />} renderRoot={(p) => <Link to="/start" {...p} />}>
+        <Menu.Item leftSection={<IconCheck size={16} />} renderRoot={(p) => <Link to="/start" {...p} />}>
           {t('shell.first_steps')}
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut.run(context)}>

@@ -3,7 +3,6 @@ import i18next from 'i18next'
 import { useSyncExternalStore } from 'react'
 import { initReactI18next } from 'react-i18next'
 import type en from '../i18n/en.json'
-import type timing from '../i18n/calendar/en.json'
 import type homing from '../i18n/home/en.json'
 import type importing from '../i18n/import/en.json'
 import { setReplyLang } from './api.ts'
@@ -13,7 +12,7 @@ import type { Lang } from './types.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof timing & typeof homing & typeof importing }
+    resources: { translation: typeof en & typeof homing & typeof importing }
   }
 }
 
