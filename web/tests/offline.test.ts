@@ -11,7 +11,7 @@ const as = (address: string) => {
 
 test('kept: what pages read, and nothing else', () => {
   const rows: [string, string | null][] = [
-    ['/session', 'session'], ['/meta', 'meta'], ['/home', 'list'],
+    ['/session', 'session'], ['/meta', 'meta'], ['/page/home', 'list'],
     ['/account', 'list'], ['/account?filter=x&limit=200', 'list'], ['/account?cursor=abc', null], ['/account?deleted=true', null], ['/account?format=csv', null],
     ['/account/7', 'record'], ['/account/7?fields=name', null], ['/account/new', null],
     ['/account/7/timeline?kinds=', 'part'], ['/account/7/timeline?cursor=1', null], ['/account/7/moves', 'part'],

@@ -14,7 +14,6 @@ import { Failed } from '../views/states.tsx'
 import { Inside } from './Inside.tsx'
 import { NotFound } from './NotFound.tsx'
 
-const VIEWS = ['day', 'week', 'month', 'agenda'] as const
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 const defined = <T extends object>(o: T) =>
   Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined)) as T
@@ -89,16 +88,17 @@ const shell = createRoute({
   errorComponent: ({ error, reset }) => <Failed error={error} again={reset} />,
 })
 
+const homePage = () => withWords('home', styled(import('../pages/Home.tsx')))
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  component: lazyRouteComponent(() => withWords('home', styled(import('../pages/Home.tsx'))), 'Home'),
+  component: lazyRouteComponent(homePage, 'Home'),
 })
 
 const start = createRoute({
   getParentRoute: () => shell,
   path: '/start',
-  component: lazyRouteComponent(() => withWords('home', styled(import('../pages/Start.tsx'))), 'Start'),
+  component: lazyRouteComponent(homePage, 'Start'),
 })
 
 const list = createRoute({
@@ -115,27 +115,23 @@ const board = createRoute({
   component: lazyRouteComponent(() => import('../pages/Board.tsx'), 'Board'),
 })
 
+/* What the values may be, the page knows. */
 const calendarSearch = (s: Record<string, unknown>): CalendarSearch =>
-  defined({
-    view: VIEWS.find((v) => v === s.view),
-    day: text(s.day),
-    who: s.who === 'mine' || s.who === 'all' ? s.who : undefined,
-    color: s.color === 'kind' || s.color === 'owner' ? s.color : undefined,
-    filter: text(s.filter),
-  })
+  defined(Object.fromEntries(['view', 'day', 'who', 'color', 'filter'].map((k) => [k, text(s[k])])))
 
+const calendarPage = () => withWords('home', styled(import('../pages/Calendar.tsx')))
 const objectCalendar = createRoute({
   getParentRoute: () => shell,
   path: '/o/$object/calendar',
   validateSearch: calendarSearch,
-  component: lazyRouteComponent(() => withWords('calendar', styled(import('../pages/Calendar.tsx'))), 'ObjectCalendar'),
+  component: lazyRouteComponent(calendarPage, 'ObjectCalendar'),
 })
 
 const calendar = createRoute({
   getParentRoute: () => shell,
   path: '/calendar',
   validateSearch: calendarSearch,
-  component: lazyRouteComponent(() => withWords('calendar', styled(import('../pages/Calendar.tsx'))), 'MyCalendar'),
+  component: lazyRouteComponent(calendarPage, 'MyCalendar'),
 })
 
 const map = createRoute({

@@ -4,7 +4,6 @@ import { useSyncExternalStore } from 'react'
 import { initReactI18next } from 'react-i18next'
 import type en from '../i18n/en.json'
 import type admin from '../i18n/admin/en.json'
-import type timing from '../i18n/calendar/en.json'
 import type homing from '../i18n/home/en.json'
 import type importing from '../i18n/import/en.json'
 import type people from '../i18n/people/en.json'
@@ -16,7 +15,7 @@ import type { Lang } from './types.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof admin & typeof timing & typeof homing & typeof importing & typeof people & typeof phone }
+    resources: { translation: typeof en & typeof admin & typeof homing & typeof importing & typeof people & typeof phone }
   }
 }
 

@@ -27,11 +27,12 @@ const MoveDialog = lazy(() => import('../views/calendar/MoveDialog.tsx'))
 const one = getRouteApi('/shell/o/$object/calendar')
 const together = getRouteApi('/shell/calendar')
 
+/* As it stands in the address, by whomever written. */
 export interface CalendarSearch {
-  view?: View
+  view?: string
   day?: string
-  who?: 'mine' | 'all'
-  color?: ColorBy
+  who?: string
+  color?: string
   filter?: string
 }
 
@@ -81,11 +82,11 @@ function useSettings({ sources, search, usualWho, onChange }: ShownProps) {
   const offset = useOffset()
   const today = todayOf(offset)
   const narrow = window.matchMedia('(max-width: 47.99em)').matches
-  const view: View = search.view ?? recall<View>(KEY + (narrow ? '.phone' : '')) ?? (narrow ? 'agenda' : 'week')
+  const view: View = VIEWS.find((v) => v === search.view) ?? recall<View>(KEY + (narrow ? '.phone' : '')) ?? (narrow ? 'agenda' : 'week')
   const day = isDay(search.day) ? search.day : today
   const days = useMemo(() => daysOf(view, day, firstWeekday(lang)), [view, day, lang])
-  const who = search.who ?? usualWho
-  const color: ColorBy = search.color ?? (who === 'all' && !sources.some((s) => s.page.color) ? 'owner' : 'kind')
+  const who = search.who === 'mine' || search.who === 'all' ? search.who : usualWho
+  const color: ColorBy = search.color === 'owner' || search.color === 'kind' ? search.color : who === 'all' && !sources.some((s) => s.page.color) ? 'owner' : 'kind'
   const change = (next: CalendarSearch) => {
     if (next.view) remember(KEY + (narrow ? '.phone' : ''), next.view)
     onChange({ ...search, ...next })

@@ -154,3 +154,17 @@ function Shown({ tile }: { tile: Tile }) {
     </Frame>
   )
 }
+
+/* The first steps again, whenever somebody wants them. */
+export function Start() {
+  const { t } = useTranslation()
+  useTitle(t('first.title'))
+  return (
+    <div className={styles.page}>
+      <h1>{t('first.title')}</h1>
+      <Suspense fallback={<Lines />}>
+        <FirstSteps always />
+      </Suspense>
+    </div>
+  )
+}

@@ -111,3 +111,13 @@ function Founder({ token }: { token: string }) {
     </form>
   )
 }
+
+/* On the sign-in page, while nobody can sign in. */
+export function SetupNotice() {
+  const { t } = useTranslation()
+  return (
+    <Alert variant="light" title={t('setup.title')}>
+      {t('setup.notice')}
+    </Alert>
+  )
+}

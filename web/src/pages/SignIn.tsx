@@ -15,7 +15,7 @@ import { useProblemText } from '../views/states.tsx'
 import { useTitle } from '../views/title.ts'
 import styles from './SignIn.module.css'
 
-const SetupNotice = lazy(() => withWords('home', import('../views/home/SetupNotice.tsx')))
+const SetupNotice = lazy(() => withWords('home', import('./Setup.tsx')).then((m) => ({ default: m.SetupNotice })))
 const route = getRouteApi('/signin')
 
 export function SignIn() {
