@@ -3,7 +3,7 @@ import { DndContext, type DragEndEvent, MouseSensor, pointerWithin, TouchSensor,
 import { ActionIcon, Button, NativeSelect, SegmentedControl } from '@mantine/core'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { IconChevronLeft, IconChevronRight, IconPlus } from '@tabler/icons-react'
-import { type KeyboardEvent, lazy, Suspense, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem } from '../lib/api.ts'
 import { addDays, addMonths, clock, daysOf, type Event, firstWeekday, isDay, rangeName, type Source, sourceOf, step, today as todayOf, type View, VIEWS } from '../lib/calendar.ts'
@@ -114,7 +114,15 @@ function Shown(props: ShownProps) {
     /* It may first have to be drawn. */
     requestAnimationFrame(() => requestAnimationFrame(() => root.current?.querySelector<HTMLElement>(`[data-head="${to}"]`)?.focus()))
   }
-  const focusEvent = (key: string) => requestAnimationFrame(() => requestAnimationFrame(() => root.current?.querySelector<HTMLElement>(`[data-event="${key}"] a`)?.focus()))
+  /* An event that went to another day is drawn anew there; the focus goes along. */
+  const wanted = useRef('')
+  useEffect(() => {
+    const idle = document.activeElement === null || document.activeElement === document.body
+    if (wanted.current && idle) root.current?.querySelector<HTMLElement>(`[data-event="${wanted.current}"] a`)?.focus()
+  })
+  const focusEvent = (key: string) => {
+    wanted.current = key
+  }
   const create = (on: string, at: number | null) => {
     const source = sources[0]
     if (!source || !may(source.object, 'create')) return
@@ -153,6 +161,7 @@ function Shown(props: ShownProps) {
   }
   /* Arrows go to the next day; with Shift the event goes along; M asks for a time. */
   const onEventKey = (e: KeyboardEvent, event: Event) => {
+    wanted.current = ''
     const may = calendar.mayMove(event)
     const days_ = e.key === 'ArrowLeft' ? -1 : e.key === 'ArrowRight' ? 1 : 0
     const min = e.key === 'ArrowUp' ? -SNAP_MIN : e.key === 'ArrowDown' ? SNAP_MIN : 0
@@ -172,7 +181,7 @@ function Shown(props: ShownProps) {
   }
   const views = VIEWS.filter((v) => !narrow || v !== 'week')
   return (
-    <div className={styles.page} ref={root}>
+    <div className={styles.page} ref={root} onPointerDown={() => void (wanted.current = '')}>
       <header className={styles.bar}>
         <h1>{title}</h1>
         <div className={styles.turn}>
