@@ -229,7 +229,7 @@ static enum gx_code map_get(struct gx_req *req, const void *in)
     (void)in;
     struct gx_arena *arena = req->ctx->arena;
     const struct gx_object *object;
-    const struct gx_field *field;
+    const struct gx_field *field = NULL;
     struct counting c = { 0 };
     struct gx_list *list;
     int64_t columns, rows;

@@ -15,7 +15,7 @@ import { type Part, pageQuery, type Tile, tileQuery } from '../../lib/page.ts'
 import { savePreference } from '../../lib/preferences.ts'
 import { importsQuery } from '../../lib/queries.ts'
 import { toast } from '../../lib/toast.ts'
-import { useLabel, useMeta } from '../../lib/use.ts'
+import { useLabel, useMeta, useSession } from '../../lib/use.ts'
 import { useProblemText } from '../states.tsx'
 import styles from './first.module.css'
 
@@ -53,6 +53,7 @@ function useSteps(tile: Tile, value: Steps, save: (next: Steps) => void): Step[]
   const { t } = useTranslation()
   const label = useLabel()
   const meta = useMeta()
+  const session = useSession()
   const answers = useQuery(tileQuery(PAGE, tile))
   const mayImport = meta.objects.some((o) => may(o, 'import'))
   const imports = useQuery({ ...importsQuery, enabled: mayImport })
@@ -71,6 +72,8 @@ function useSteps(tile: Tile, value: Steps, save: (next: Steps) => void): Step[]
       done: done(part),
       to: part.object === 'list_view' ? (
         <Link to="/o/$object" params={{ object: tile.parts[0]?.object ?? 'account' }} search={{}}>{title(part)}</Link>
+      ) : part.object === 'user' && session?.admin ? (
+        <Link to="/admin/$" params={{ _splat: 'users/new' }} search={{}}>{title(part)}</Link>
       ) : (
         <Link to="/o/$object/new" params={{ object: part.object }} search={{}}>{title(part)}</Link>
       ),
