@@ -4,12 +4,13 @@
 #   make check-web      types, unit tests, folder layers, size of the first load
 #   make check-browser  journeys in a real browser (T=name for one; BASE_URL= for a running server)
 #   make screenshots    each page, both languages, light and dark, desk and phone
+#   make tour           the few pictures of docs/TOUR.md
 #
 # Set WEB=no to build the program without the web application.
 
 CHECK_PARTS += check-web check-browser
 
-.PHONY: web check-web check-browser screenshots
+.PHONY: web check-web check-browser screenshots tour
 WEB_SRC  := $(shell find web/src web/public -type f 2>/dev/null) \
             $(wildcard web/index.html web/*.ts web/*.json)
 # Debian's Node is too old for Vite: it only runs npm, which brings the Node that is used.
@@ -34,6 +35,8 @@ check-browser: web
 	@cd web && T='$(T)' $(WEB_NODE) ../tests/browser/run.ts
 screenshots: web
 	@cd web && SHOTS=../$(B)/screenshots $(WEB_NODE) ../tests/browser/run.ts
+tour: $(B)/guanxi
+	@GUANXI=$(abspath $(B)/guanxi) web/$(WEB_NODE) tests/browser/tour.ts
 
 ifneq ($(WEB),no)
 $(GEN)/embedded.S: web/dist/index.html

@@ -77,10 +77,10 @@ export async function startFreshServer(): Promise<Server | null> {
   return isReal() ? serve(mkdtempSync(path.join(tmpdir(), 'guanxi-browser-'))) : null
 }
 
-export async function startServer(): Promise<Server> {
+export async function startServer(organisation = 'insurer'): Promise<Server> {
   if (process.env.BASE_URL) return { url: process.env.BASE_URL, setup: '', stop: () => {}, kill: async () => {}, revive: async () => {} }
   const data = isReal() ? mkdtempSync(path.join(tmpdir(), 'guanxi-browser-')) : ''
-  if (data) run(['demo', '--data', data])
+  if (data) run(['demo', organisation, '--data', data])
   return serve(data)
 }
 
@@ -166,8 +166,8 @@ export async function visit(browser: Browser, base: string, look: Look, worker =
 }
 
 /* Signed in without the form, which has a journey of its own. */
-export async function signIn({ page }: Visit) {
-  const reply = await page.request.post('/api/v1/session', { data: { name: NAME, password: PASSWORD } })
+export async function signIn({ page }: Visit, name = NAME) {
+  const reply = await page.request.post('/api/v1/session', { data: { name, password: PASSWORD } })
   if (!reply.ok()) throw new Error(`sign-in: ${reply.status()} ${await reply.text()}`)
 }
 
