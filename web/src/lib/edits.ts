@@ -6,6 +6,7 @@ import type { InfiniteData } from '@tanstack/react-query'
 import { Offline, patch } from './api.ts'
 import { titleOf } from './meta.ts'
 import { queryClient } from './queries.ts'
+import { inTurn } from './turns.ts'
 import type { Json, ObjectMeta, Rec, RecordPage } from './types.ts'
 
 type Listed = InfiniteData<RecordPage> | RecordPage
@@ -60,8 +61,9 @@ export async function saveEdit(edit: Edit): Promise<Rec | null> {
   const { object, record } = edit
   patchLists(object.name, record.id, edit.after)
   try {
-    const saved = await patch<Rec>(`/${object.name}/${record.id}`, edit.wire, record.version)
-    patchLists(object.name, record.id, saved)
+    const address = `/${object.name}/${record.id}`
+    const { saved, last } = await inTurn(address, record.version, (now) => patch<Rec>(address, edit.wire, now))
+    patchLists(object.name, record.id, last ? saved : { version: saved.version })
     queryClient.setQueryData(['record', object.name, record.id], saved)
     void queryClient.invalidateQueries({ queryKey: ['groups', object.name] })
     return saved

@@ -7,6 +7,7 @@ import { patch, Problem } from '../../lib/api.ts'
 import { movesFrom } from '../../lib/meta.ts'
 import { forget, listQuery, type ListAsk, queryClient } from '../../lib/queries.ts'
 import { toast } from '../../lib/toast.ts'
+import { inTurn } from '../../lib/turns.ts'
 import type { Field, ObjectMeta, Process, ProcessMove, Rec, RecordMove, RecordPage } from '../../lib/types.ts'
 import { useLabel } from '../../lib/use.ts'
 import { useProblemText } from '../states.tsx'
@@ -41,9 +42,12 @@ export function useMoves(object: ObjectMeta, field: Field, process: Process, ask
     take(from, record.id)
     put(move.to, { ...record, [field.name]: move.to })
     try {
-      const saved = await patch<Rec>(`/${object.name}/${record.id}`, { [field.name]: move.to }, record.version)
-      take(move.to, record.id)
-      put(move.to, { ...record, ...saved })
+      const address = `/${object.name}/${record.id}`
+      const { saved, last } = await inTurn(address, record.version, (now) => patch<Rec>(address, { [field.name]: move.to }, now))
+      if (last) {
+        take(move.to, record.id)
+        put(move.to, { ...record, ...saved })
+      }
       queryClient.setQueryData(['record', object.name, record.id], saved)
       const back = movesFrom(process, move.to).find((m) => m.to === from)
       toast(t('board.moved', { name: nameOf(move.to) }), back ? { undo: { label: t('undo'), run: () => void send({ ...record, ...saved }, back, move.to) } } : {})

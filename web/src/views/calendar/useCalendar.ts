@@ -10,6 +10,7 @@ import { both } from '../../lib/group.ts'
 import { mayEdit, titleFields, titleOf } from '../../lib/meta.ts'
 import { forget, queryClient } from '../../lib/queries.ts'
 import { toast } from '../../lib/toast.ts'
+import { inTurn } from '../../lib/turns.ts'
 import type { Json, Rec, RecordPage } from '../../lib/types.ts'
 import { useOffset, useSession } from '../../lib/use.ts'
 import { useProblemText } from '../states.tsx'
@@ -79,8 +80,9 @@ export function useCalendar(sources: readonly Source[], ask: CalendarAsk): Calen
     const before = Object.fromEntries(Object.keys(values).map((k) => [k, (event.record[k] as Json | undefined) ?? null]))
     show(object.name, event.record.id, values as Partial<Rec>)
     try {
-      const saved = await patch<Rec>(`/${object.name}/${event.record.id}`, values, version)
-      show(object.name, event.record.id, { ...values, version: saved.version } as Partial<Rec>)
+      const address = `/${object.name}/${event.record.id}`
+      const { saved, last } = await inTurn(address, version, (now) => patch<Rec>(address, values, now))
+      show(object.name, event.record.id, { ...(last ? values : {}), version: saved.version } as Partial<Rec>)
       queryClient.setQueryData(['record', object.name, event.record.id], saved)
       const undo = { label: t('undo'), run: () => void send({ ...event, record: { ...event.record, ...values } as Rec }, before, saved.version, true) }
       toast(t(back ? 'calendar.moved_back' : 'calendar.moved', { name: titleOf(object, event.record) }), back ? {} : { undo })
