@@ -9,7 +9,8 @@
 # A part prints "N passed, N failed" at its end, or is judged by its exit status.  tools/check
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
-CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api cli attack live imports
+CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api cli attack \
+    live imports
 SLOW_PARTS  := fuzz-smoke imports-slow
 
 .PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
