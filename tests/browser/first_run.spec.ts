@@ -73,7 +73,7 @@ export const spec: Spec = {
       assert.equal(await page.locator('[data-step=activity][data-done]').count(), 0)
       await page.getByRole('button', { name: say(v, '隱藏這份清單', 'Hide this list') }).click()
       await list.waitFor({ state: 'detached' })
-      await page.getByRole('button', { name: say(v, '選單', 'menu') }).last().click()
+      await page.getByRole('button', { name: /的選單$|, menu$/ }).click()
       await page.getByRole('menuitem', { name: say(v, '開始使用', 'First steps') }).click()
       await page.waitForURL('**/start')
       await list.waitFor()
