@@ -8,6 +8,7 @@ import type { AppAction } from '../actions/app/action.ts'
 import { appActions } from '../actions/app/index.ts'
 import { useBatches } from '../lib/batch.ts'
 import { withWords } from '../lib/i18n.ts'
+import { patient } from '../lib/patient.ts'
 import { startLive } from '../lib/live.ts'
 import { mainObjects, may, servingObjects } from '../lib/meta.ts'
 import { queryClient } from '../lib/queries.ts'
@@ -26,7 +27,7 @@ import { UserMenu } from './UserMenu.tsx'
 
 const Palette = lazy(() => import('./Palette.tsx').then((m) => ({ default: m.Palette })))
 const Keys = lazy(() => import('./Keys.tsx').then((m) => ({ default: m.Keys })))
-const Phone = lazy(() => withWords('phone', import('./Phone.tsx')).then((m) => ({ default: m.Phone })))
+const Phone = lazy(() => patient(() => withWords('phone', import('./Phone.tsx'))).then((m) => ({ default: m.Phone })))
 const BatchPanel = lazy(() => import('../views/list/BatchPanel.tsx').then((m) => ({ default: m.BatchPanel })))
 
 function Places() {

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { canType } from '../fields/index.tsx'
 import { Problem } from '../lib/api.ts'
 import { withWords } from '../lib/i18n.ts'
+import { patient } from '../lib/patient.ts'
 import { findField, findObject, may, titleOf } from '../lib/meta.ts'
 import { hasLikenesses } from '../lib/notices.ts'
 import { sendOrKeep } from '../lib/offline/queue.ts'
@@ -19,7 +20,7 @@ import { Failed, Lines } from '../views/states.tsx'
 import { useTitle } from '../views/title.ts'
 import styles from './page.module.css'
 
-const Already = lazy(() => withWords('phone', import('../views/Already.tsx')).then((m) => ({ default: m.Already })))
+const Already = lazy(() => patient(() => withWords('phone', import('../views/Already.tsx'))).then((m) => ({ default: m.Already })))
 const route = getRouteApi('/shell/o/$object/new')
 
 export function Create() {

@@ -12,6 +12,7 @@ import { restoreRecord } from '../actions/restore.ts'
 import { canType, FieldCell, isEmpty, toWire } from '../fields/index.tsx'
 import { post, Problem } from '../lib/api.ts'
 import { withWords } from '../lib/i18n.ts'
+import { patient } from '../lib/patient.ts'
 import { cardFields, findPath, mayEdit, processOf, titleFields, titleOf } from '../lib/meta.ts'
 import { recordQuery } from '../lib/queries.ts'
 import { saw } from '../lib/recent.ts'
@@ -30,8 +31,8 @@ import { useTitle } from '../views/title.ts'
 import styles from './Record.module.css'
 
 const route = getRouteApi('/shell/o/$object/$id')
-const WaitingHere = lazy(() => withWords('phone', import('../views/offline/WaitingHere.tsx')).then((m) => ({ default: m.WaitingHere })))
-const Notices = lazy(() => withWords('phone', import('../views/Notices.tsx')).then((m) => ({ default: m.Notices })))
+const WaitingHere = lazy(() => patient(() => withWords('phone', import('../views/offline/WaitingHere.tsx'))).then((m) => ({ default: m.WaitingHere })))
+const Notices = lazy(() => patient(() => withWords('phone', import('../views/Notices.tsx'))).then((m) => ({ default: m.Notices })))
 
 export function RecordPage() {
   const { object: name, id } = route.useParams()
