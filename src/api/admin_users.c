@@ -244,15 +244,6 @@ static enum gx_code make(struct making *m, struct gx_str password)
     return GX_OK;
 }
 
-static enum gx_code with_reader(struct gx_req *req)
-{
-    struct gx_conn *conn;
-    GX_TRY(gx_db_reader(req->ctx, gx_api(req)->tenant->db, &conn));
-    gx_arena_defer(req->ctx->arena, (void (*)(void *))gx_db_reader_release, conn);
-    gx_scope_use(req->scope, conn);
-    return GX_OK;
-}
-
 struct user_in {
     const struct gx_json *user;
     struct gx_strs roles;
@@ -282,7 +273,7 @@ static enum gx_code users_post(struct gx_req *req, const void *in_p)
 {
     const struct user_in *in = in_p;
     struct making m = { .req = req, .values = in->user, .roles = &in->roles };
-    GX_TRY(with_reader(req));
+    GX_TRY(gx_req_reader(req));
     GX_TRY(gx_object_get(req->scope, GX_STR("user"), &m.object));
     if (in->user->kind != GX_JSON_OBJECT)
         return gx_fail(req->ctx, GX_E_INVALID, GX_STR("user"), GX_M_WRONG_TYPE, GX_STR("user"),
@@ -324,7 +315,7 @@ static enum gx_code users_reset(struct gx_req *req, const void *in)
 {
     (void)in;
     struct making m = { .req = req };
-    GX_TRY(with_reader(req));
+    GX_TRY(gx_req_reader(req));
     GX_TRY(target(req, &m.object, &m.user));
     if (m.user == gx_scope_me(req->scope)) /* else a session left open would be enough */
         return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_RESET_SELF);

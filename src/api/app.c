@@ -124,3 +124,12 @@ enum gx_code gx_req_admin(struct gx_req *req)
         return GX_OK;
     return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_ADMIN_ONLY);
 }
+
+enum gx_code gx_req_reader(struct gx_req *req)
+{
+    struct gx_conn *conn;
+    GX_TRY(gx_db_reader(req->ctx, gx_api(req)->tenant->db, &conn));
+    gx_arena_defer(req->ctx->arena, (void (*)(void *))gx_db_reader_release, conn);
+    gx_scope_use(req->scope, conn);
+    return GX_OK;
+}

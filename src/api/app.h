@@ -55,6 +55,8 @@ GX_NODISCARD enum gx_code gx_reply_written(struct gx_req *req, const struct gx_o
 GX_NODISCARD enum gx_code gx_reply_created(struct gx_req *req, const struct gx_object *object,
                                            int64_t id);
 GX_NODISCARD enum gx_code gx_req_admin(struct gx_req *req);
+/* A reader for the request's scope until the reply is out; for routes that bring none. */
+GX_NODISCARD enum gx_code gx_req_reader(struct gx_req *req);
 
 /* user.c.  The user of path piece 0; administrators reach everybody, others only themselves, and
  * that only where `self_too`. */

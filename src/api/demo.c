@@ -33,10 +33,7 @@ static const struct gx_schema demo_out[] = {
 
 static enum gx_code reply(struct gx_req *req)
 {
-    struct gx_conn *conn;
-    GX_TRY(gx_db_reader(req->ctx, gx_api(req)->tenant->db, &conn));
-    gx_arena_defer(req->ctx->arena, (void (*)(void *))gx_db_reader_release, conn);
-    gx_scope_use(req->scope, conn);
+    GX_TRY(gx_req_reader(req));
     struct gx_jw w = gx_jw(&req->out);
     return gx_demo_show(req->scope, gx_api(req)->demo, &w);
 }

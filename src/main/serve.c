@@ -119,13 +119,7 @@ static enum gx_code authenticate(struct gx_req *req)
 /* Before the handler of a route that reads: its reader, until the reply is out. */
 static enum gx_code enter(struct gx_req *req)
 {
-    struct gx_conn *conn;
-    if (!req->scope || req->route->live)
-        return GX_OK;
-    GX_TRY(gx_db_reader(req->ctx, app_of(req)->api.tenant->db, &conn));
-    gx_arena_defer(req->ctx->arena, (void (*)(void *))gx_db_reader_release, conn);
-    gx_scope_use(req->scope, conn);
-    return GX_OK;
+    return req->scope && !req->route->live ? gx_req_reader(req) : GX_OK;
 }
 
 static enum gx_code authorise(struct gx_req *req)
