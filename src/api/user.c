@@ -50,17 +50,14 @@ static enum gx_code user_password(struct gx_req *req, const void *in_p)
     const struct password_in *in = in_p;
     struct gx_tenant *tenant = gx_api(req)->tenant;
     struct new_password new = { .req = req };
-    struct gx_conn *conn;
-    GX_TRY(gx_db_reader(req->ctx, tenant->db, &conn));
-    gx_arena_defer(req->ctx->arena, (void (*)(void *))gx_db_reader_release, conn);
-    gx_scope_use(req->scope, conn);
+    GX_TRY(gx_req_reader(req));
     GX_TRY(gx_req_user(req, true, &new.user));
     if (new.user == gx_scope_me(req->scope)) {
         if (in->present_password.n == 0)
             return gx_fail(req->ctx, GX_E_INVALID, GX_STR("present_password"),
                            GX_M_PASSWORD_PRESENT_NEEDED);
-        GX_TRY(
-            gx_password_check(req->ctx, tenant, conn, new.user, in->present_password, req->peer));
+        GX_TRY(gx_password_check(req->ctx, tenant, gx_scope_conn(req->scope), new.user,
+                                 in->present_password, req->peer));
     }
     GX_TRY(gx_password_long(req->ctx, tenant, in->password));
     GX_TRY(gx_password_hash(req->ctx, in->password, &new.hash));
