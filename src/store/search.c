@@ -46,10 +46,10 @@ void gx_input_search(struct gx_arena *arena, const struct gx_input *input,
     struct gx_buf tokens = { 0 };
     const struct gx_record record = { input->object, input->v };
     *ret_ready = (struct gx_search_ready){ .fields = input->given };
-    ret_ready->text = document(arena, &record, input->given, true);
-    if (ret_ready->text.n == 0)
+    struct gx_str text = document(arena, &record, input->given, true);
+    if (text.n == 0)
         return;
-    gx_token_pack(ret_ready->text, &tokens);
+    gx_token_pack(text, &tokens);
     ret_ready->tokens = gx_arena_str(arena, gx_buf_str(&tokens));
     gx_buf_free(&tokens);
 }
@@ -59,8 +59,7 @@ void gx_input_search(struct gx_arena *arena, const struct gx_input *input,
 static struct gx_str to_index(struct gx_arena *arena, const struct gx_record *record,
                               const struct gx_search_ready *ready)
 {
-    if (!ready || !ready->text.n ||
-        !gx_str_eq(ready->text, document(arena, record, ready->fields, true)))
+    if (!ready || !ready->tokens.n)
         return document(arena, record, NULL, true);
     struct gx_str rest = document(arena, record, ready->fields, false);
     if (!rest.n)
