@@ -10,16 +10,6 @@
 
 enum { ROLE_OBJECTS_MAX = 500, ROLE_LABEL_CHARS_MAX = 80, ROLE_DOC_CHARS_MAX = 500 };
 
-static const char *const right_names[] = { "read",   "create", "edit", "delete",
-                                           "export", "import", "purge" };
-static const char *const level_names[] = { "none", "own", "all" };
-
-/* What is made or brought in has no owner yet: that is allowed or not. */
-static bool is_graded(size_t right)
-{
-    return right != GX_RIGHT_CREATE && right != GX_RIGHT_IMPORT;
-}
-
 static void write_label(struct gx_jw *w, const char *key, const struct gx_label *label)
 {
     gx_jw_key(w, gx_str_c(key));
@@ -38,7 +28,7 @@ static void write_objects(struct gx_jw *w, const struct gx_meta *meta, const str
         gx_jw_object(w);
         for (size_t r = 0; r < GX_RIGHT_COUNT; r++) {
             enum gx_level level = role->admin ? GX_LEVEL_ALL : role->levels[i][r];
-            gx_jw_key_str(w, right_names[r], gx_str_c(level_names[level]));
+            gx_jw_key_str(w, gx_right_names[r], gx_str_c(gx_level_names[level]));
         }
         gx_jw_object_end(w);
     }
@@ -93,7 +83,7 @@ static const struct gx_schema role_out[] = {
     { .name = "objects",
       .type = GX_SCHEMA_NODE,
       .required = true,
-      .doc = "{object: {right: none, own or all}}, for every object and right" },
+      .doc = "{object: {right: none, own, team, unit, book or all}}, for every object and right" },
     { 0 },
 };
 static const struct gx_schema roles_out[] = {
@@ -168,8 +158,9 @@ static const struct gx_schema role_in[] = {
     GX_FIELD(struct role_in, audit, .type = GX_SCHEMA_BOOL,
              .doc = "May look at the log of all changes."),
     GX_FIELD(struct role_in, objects, .type = GX_SCHEMA_NODE, .required = true,
-             .doc = "{object: {right: none, own or all}}; what is not named stays as it is, in a "
-                    "new role none"),
+             .doc =
+                 "{object: {right: none, own, team, unit, book or all}}; what is not named stays "
+                 "as it is, in a new role none"),
     { 0 },
 };
 
@@ -198,14 +189,11 @@ static enum gx_code check_label(struct gx_req *req, const char *path, const stru
 static enum gx_code read_level(struct gx_req *req, const struct gx_json *node, size_t right,
                                enum gx_level *ret_level)
 {
-    for (size_t l = 0; l < GX_COUNT(level_names); l++)
-        if (node->kind == GX_JSON_STRING && gx_str_is(node->text, level_names[l])) {
-            *ret_level = (enum gx_level)l;
-            if (*ret_level == GX_LEVEL_OWN && !is_graded(right))
-                *ret_level = GX_LEVEL_ALL;
-            return GX_OK;
-        }
-    return bad(req, "objects", node->text);
+    if (node->kind != GX_JSON_STRING || !gx_level_read(node, ret_level))
+        return bad(req, "objects", node->text);
+    if (*ret_level != GX_LEVEL_NONE && !gx_right_is_graded((enum gx_right)right))
+        *ret_level = GX_LEVEL_ALL;
+    return GX_OK;
 }
 
 /* `levels` as the body says, over what they are. */
@@ -221,7 +209,7 @@ static enum gx_code read_objects(struct gx_req *req, const struct gx_meta *meta,
             return gx_fail(req->ctx, GX_E_INVALID, GX_STR("objects"), GX_M_META_NO_OBJECT, k->key);
         for (const struct gx_json *right = k->first; right; right = right->next) {
             size_t r = 0;
-            while (r < GX_RIGHT_COUNT && !gx_str_is(right->key, right_names[r]))
+            while (r < GX_RIGHT_COUNT && !gx_str_is(right->key, gx_right_names[r]))
                 r++;
             if (r == GX_RIGHT_COUNT)
                 return bad(req, "objects", right->key);
@@ -250,7 +238,7 @@ static void write_file(struct gx_jw *w, struct gx_str name, const struct role_in
         gx_jw_key(w, meta->objects[i]->x.name);
         gx_jw_object(w);
         for (size_t r = 0; r < GX_RIGHT_COUNT; r++)
-            gx_jw_key_str(w, right_names[r], gx_str_c(level_names[levels[i][r]]));
+            gx_jw_key_str(w, gx_right_names[r], gx_str_c(gx_level_names[levels[i][r]]));
         gx_jw_object_end(w);
     }
     gx_jw_object_end(w);
@@ -277,10 +265,10 @@ static void write_differences(struct gx_jw *w, struct gx_req *req, struct gx_str
             if (old_level == levels[i][r])
                 continue;
             gx_jw_key(w, gx_arena_printf(req->ctx->arena, "%.*s.%s",
-                                         GX_STR_ARG(meta->objects[i]->x.name), right_names[r]));
+                                         GX_STR_ARG(meta->objects[i]->x.name), gx_right_names[r]));
             gx_jw_array(w);
-            gx_jw_str(w, gx_str_c(level_names[old_level]));
-            gx_jw_str(w, gx_str_c(level_names[levels[i][r]]));
+            gx_jw_str(w, gx_str_c(gx_level_names[old_level]));
+            gx_jw_str(w, gx_str_c(gx_level_names[levels[i][r]]));
             gx_jw_array_end(w);
         }
     gx_jw_object_end(w);

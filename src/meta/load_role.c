@@ -8,35 +8,14 @@
  */
 #include "meta/load_int.h"
 
-static const char *const right_names[GX_RIGHT_COUNT + 1] = {
-    [GX_RIGHT_READ] = "read",     [GX_RIGHT_CREATE] = "create", [GX_RIGHT_EDIT] = "edit",
-    [GX_RIGHT_DELETE] = "delete", [GX_RIGHT_EXPORT] = "export", [GX_RIGHT_IMPORT] = "import",
-    [GX_RIGHT_PURGE] = "purge",
-};
-
-static bool level_of(const struct gx_json *node, enum gx_level *ret_level)
-{
-    if (node->kind == GX_JSON_BOOL)
-        *ret_level = node->truth ? GX_LEVEL_ALL : GX_LEVEL_NONE;
-    else if (gx_str_is(node->text, "none"))
-        *ret_level = GX_LEVEL_NONE;
-    else if (gx_str_is(node->text, "own"))
-        *ret_level = GX_LEVEL_OWN;
-    else if (gx_str_is(node->text, "all"))
-        *ret_level = GX_LEVEL_ALL;
-    else
-        return false;
-    return true;
-}
-
 static enum gx_code read_rights(struct gx_loader *loader, struct gx_str file,
                                 const struct gx_json *node, struct gx_str path,
                                 enum gx_level *levels)
 {
-    GX_TRY(gx_load_keys(loader, file, node, path, right_names));
+    GX_TRY(gx_load_keys(loader, file, node, path, gx_right_names));
     for (const struct gx_json *k = node->first; k; k = k->next)
         for (size_t r = 0; r < GX_RIGHT_COUNT; r++)
-            if (gx_str_is(k->key, right_names[r]) && !level_of(k, &levels[r]))
+            if (gx_str_is(k->key, gx_right_names[r]) && !gx_level_read(k, &levels[r]))
                 return gx_load_fail(loader, file, k, path, GX_M_META_LEVEL, k->text);
     return GX_OK;
 }

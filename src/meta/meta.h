@@ -160,9 +160,13 @@ struct gx_object {
     struct gx_str search_table; /* "<table>_fts" */
     const struct gx_json *pages;
     const struct gx_convert *convert; /* NULL: records do not become others */
-    const struct gx_expr *own;        /* records that are the user's own */
-    const struct gx_expr *own_read;   /* what level "own" reads: those, and what is shared */
-    const struct gx_expr *nobody;     /* a filter that nothing passes */
+    const struct gx_sharing *sharing;
+    size_t sharing_count;
+    const struct gx_field *account; /* the link to the account it belongs to; NULL: none */
+    bool governs;                   /* its records say who may do what */
+    const struct gx_expr *own;      /* records that are the user's own */
+    const struct gx_expr *own_read; /* what level "own" reads: those, and what is shared */
+    const struct gx_expr *nobody;   /* a filter that nothing passes */
 };
 
 struct gx_state {
@@ -202,10 +206,40 @@ enum gx_right {
     GX_RIGHT_EXPORT,
     GX_RIGHT_IMPORT,
     GX_RIGHT_PURGE,
+    GX_RIGHT_TOTAL, /* counts and sums over records, without reading them */
     GX_RIGHT_COUNT
 };
 
-enum gx_level { GX_LEVEL_NONE, GX_LEVEL_OWN, GX_LEVEL_ALL };
+/*
+ * How far a right goes.  Each takes in "own"; "unit" and "book" take in "team"; neither of them the
+ * other.  What several roles give is added up, so a person has a set of them.
+ */
+enum gx_level {
+    GX_LEVEL_NONE,
+    GX_LEVEL_OWN,
+    GX_LEVEL_TEAM, /* also of accounts in whose team one is */
+    GX_LEVEL_UNIT, /* also of everybody in one's unit and those below */
+    GX_LEVEL_BOOK, /* also what stands in one's books */
+    GX_LEVEL_ALL,
+    GX_LEVEL_COUNT
+};
+
+/* right.c: as they are written; ended by NULL. */
+extern const char *const gx_right_names[GX_RIGHT_COUNT + 1];
+extern const char *const gx_level_names[GX_LEVEL_COUNT + 1];
+/* What is made or brought in has no owner yet: that is allowed or not. */
+bool gx_right_is_graded(enum gx_right right);
+/* By name, true and false; false: there is no such level. */
+bool gx_level_read(const struct gx_json *node, enum gx_level *ret_level);
+
+/* Records that are shared with some by what they say; see gx_object.sharing. */
+struct gx_sharing {
+    struct gx_str name;
+    struct gx_label label;
+    const struct gx_expr *when;
+    struct gx_str role, unit; /* one of them: a role, or the code of a unit and those below it */
+    bool edit;
+};
 
 struct gx_role {
     struct gx_str name;

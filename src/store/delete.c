@@ -1,4 +1,5 @@
 /* delete.c - to the recycle bin, back, and for good. */
+#include "store/share.h"
 #include "store/store_int.h"
 
 #include "access/signin.h"
@@ -284,6 +285,7 @@ enum gx_code gx_record_purge(struct gx_scope *scope, const struct gx_object *obj
             GX_TRY(gx_search_remove(scope, object, id));
     }
     GX_TRY(clear_pointing(scope, object, id));
+    GX_TRY(gx_share_purge(scope, object, id));
     GX_TRY(delete_where(scope, object->x.table, GX_STR("id"), id));
     return gx_log_add(scope, object, id, GX_CHANGE_PURGE, record.v[GX_SLOT_VERSION].i, options,
                       GX_STR(""));

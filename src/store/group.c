@@ -106,7 +106,7 @@ static enum gx_code read_all(struct grouping *g, const struct gx_group_options *
     *l = (struct gx_list){ .scope = g->scope, .object = g->object };
     l->options.q = options->q;
     l->options.deleted = options->deleted;
-    GX_TRY(gx_scope_filter(g->scope, g->object, GX_RIGHT_READ, &l->scope_filter));
+    GX_TRY(gx_scope_filter_list(g->scope, g->object, GX_RIGHT_READ, &l->scope_filter));
     if (gx_str_trim(options->filter).n)
         GX_TRY(read_expr(g, gx_str_trim(options->filter), GX_TYPE_BOOL, "filter", &l->filter));
     if (options->by.n) {

@@ -123,7 +123,8 @@ static enum gx_code read_sort(struct gx_list *list)
 static enum gx_code read_filter(struct gx_list *list)
 {
     struct gx_ctx *ctx = gx_scope_ctx(list->scope);
-    GX_TRY(gx_scope_filter(list->scope, list->object, list->options.right, &list->scope_filter));
+    GX_TRY(
+        gx_scope_filter_list(list->scope, list->object, list->options.right, &list->scope_filter));
     struct gx_str text = gx_str_trim(list->options.filter);
     if (text.n == 0)
         return GX_OK;

@@ -151,6 +151,17 @@ void gx_sort_sql(struct gx_sqlb *b, const struct gx_list *list, const struct gx_
         gx_sqlb_add(b, GX_SQL(")"));
 }
 
+static void in_book(struct gx_sqlb *b, const struct gx_list *list)
+{
+    gx_sqlb_add(b, list->options.not_in_book ? GX_SQL(" AND t.id NOT IN (")
+                                             : GX_SQL(" AND t.id IN ("));
+    gx_sqlb_add(b, GX_SQL("SELECT br.record FROM gx_book_record br WHERE br.book = "));
+    gx_sqlb_bind(b, gx_value_int(list->options.book));
+    gx_sqlb_add(b, GX_SQL(" AND br.object = "));
+    gx_sqlb_bind(b, gx_value_text(list->object->id));
+    gx_sqlb_add(b, GX_SQL(")"));
+}
+
 void gx_where_sql(struct gx_sqlb *b, const struct gx_list *list)
 {
     gx_sqlb_add(b, list->options.deleted ? GX_SQL(" WHERE t.deleted_at IS NOT NULL")
@@ -159,6 +170,8 @@ void gx_where_sql(struct gx_sqlb *b, const struct gx_list *list)
         gx_sqlb_add(b, GX_SQL(" AND t.id = "));
         gx_sqlb_bind(b, gx_value_int(list->options.id));
     }
+    if (list->options.book)
+        in_book(b, list);
     const struct gx_expr *filters[] = { list->scope_filter, list->filter };
     for (size_t i = 0; i < GX_COUNT(filters); i++) {
         if (!filters[i])

@@ -1,7 +1,7 @@
 /* log.c - the one log: who changed what, in the transaction that changes it; and its reading. */
-#include "store/store_int.h"
-
+#include "access/signin.h"
 #include "base/time.h"
+#include "store/store_int.h"
 
 enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *object, int64_t id,
                         enum gx_change_kind kind, int64_t version,
@@ -21,6 +21,8 @@ enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *ob
         reason.n ? gx_value_text(reason) : GX_NULL_VALUE,
         data.n ? gx_value_text(data) : GX_NULL_VALUE,
     };
+    if (object->governs) /* what was known of somebody's rights may have changed */
+        gx_access_forget(gx_scope_tenant(scope));
     return gx_db_exec(ctx, gx_scope_conn(scope),
                       GX_SQL("INSERT INTO gx_change (seq, at, by_user, object, record, kind, "
                              "version, import_id, reason, data) "

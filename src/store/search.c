@@ -390,11 +390,9 @@ static enum gx_code by_words(struct finder *f, const struct gx_object *object,
 static enum gx_code search_one(struct finder *f, const struct gx_object *object, int limit)
 {
     const struct gx_expr *filter = NULL;
-    enum gx_level level = gx_scope_level(f->scope, object, GX_RIGHT_READ);
-    if (!object->searched || level == GX_LEVEL_NONE)
+    if (!object->searched || gx_scope_level(f->scope, object, GX_RIGHT_READ) == GX_LEVEL_NONE)
         return GX_OK;
-    if (level == GX_LEVEL_OWN)
-        filter = object->own_read;
+    GX_TRY(gx_scope_filter(f->scope, object, GX_RIGHT_READ, &filter));
     size_t before = f->count;
     GX_TRY(by_title(f, object, filter, limit));
     /* Titles that begin with it rank before all else: when they fill the answer, that is it. */

@@ -34,6 +34,10 @@ enum gx_code gx_validate(const struct gx_scope *scope, const struct gx_record *r
                          const struct gx_record *old, const bool *given,
                          const struct gx_write_options *options);
 
+/* grants.c: of records that give others rights: may this person give them?  GX_E_FORBIDDEN. */
+enum gx_code gx_grants_check(struct gx_scope *scope, const struct gx_record *record,
+                             const struct gx_record *old);
+
 /* May the record go from the state it had to the one it has in `field`, and is all there that the
  * move needs? */
 enum gx_code gx_move_check(const struct gx_scope *scope, const struct gx_record *record,

@@ -58,13 +58,11 @@ static enum gx_code check_target(const struct gx_scope *scope, const struct gx_f
     gx_sqlb_add(b, GX_SQL(" t WHERE t.id = "));
     gx_sqlb_bind(b, gx_value_int(id));
     gx_sqlb_add(b, GX_SQL(" AND t.deleted_at IS NULL"));
-    const struct gx_expr *filter = gx_scope_level(scope, to, GX_RIGHT_READ) == GX_LEVEL_ALL ? NULL
-                                   : gx_scope_level(scope, to, GX_RIGHT_READ) == GX_LEVEL_OWN
-                                       ? to->own_read
-                                       : to->nobody;
+    const struct gx_expr_env *env = gx_scope_env(scope);
+    const struct gx_expr *filter = env->visible(env->visible_p, to->x.name);
     if (filter) {
         gx_sqlb_add(b, GX_SQL(" AND "));
-        gx_expr_sql(b, filter, gx_scope_env(scope), GX_STR("t"));
+        gx_expr_sql(b, filter, env, GX_STR("t"));
     }
     int64_t there;
     GX_TRY(
