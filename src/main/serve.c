@@ -21,6 +21,7 @@
 #include "net/server.h"
 #include "store/batch.h"
 #include "store/import.h"
+#include "store/seal.h"
 
 struct gx_app {
     struct gx_api api; /* first: req->app is seen as this by api/ */
@@ -237,6 +238,7 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     app->api.secure = o->https;
     GX_TRY(gx_tenant_open(ctx, &tenant, &app->api.tenant));
     gx_access_start(app->api.tenant);
+    GX_TRY(gx_sealer_start(ctx, app->api.tenant, &app->api.sealer));
     app->api.presence = gx_presence_new(&app->arena);
     GX_TRY(gx_hub_start(ctx, &app->arena, app->api.tenant, &app->api.hub));
     GX_TRY(gx_import_runner_start(ctx, app->api.tenant, &app->api.imports));
@@ -286,6 +288,8 @@ void gx_app_stop(struct gx_app *app)
         gx_batch_runner_stop(app->api.batches);
     if (app->api.imports)
         gx_import_runner_stop(app->api.imports);
+    if (app->api.sealer)
+        gx_sealer_stop(app->api.sealer); /* after everything that writes */
     if (app->api.tenant)
         gx_tenant_close(app->api.tenant);
     if (app->lock_fd >= 0)
