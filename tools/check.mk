@@ -9,8 +9,8 @@
 # A part prints "N passed, N failed" at its end, or is judged by its exit status.  tools/check
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
-CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api cli attack \
-    live imports
+CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api api-pg cli \
+    attack live imports
 SLOW_PARTS  := fuzz-smoke imports-slow
 
 .PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
@@ -100,6 +100,13 @@ $(B)/debug/api: $(API_OBJS) $(B)/debug/libguanxi.a
 API_FILES = $(sort $(wildcard tests/api/*.api packs/*/tests/*.api))
 api: $(B)/debug/api $(B)/debug/guanxi
 	@$(B)/debug/api $(B)/debug/guanxi \
+	    $(if $(T),$(foreach f,$(API_FILES),$(if $(findstring $(T),$f),$f)),$(API_FILES))
+
+# --- the same files on PostgreSQL: a cluster made for this run, a tenant for each file
+.PHONY: api-pg
+api-pg: $(B)/debug/api $(B)/debug/guanxi
+	@tools/pg-test sh -c 'GUANXI_RUN_DB=$$GUANXI_TEST_PG exec "$$@"' sh $(B)/debug/api \
+	    $(B)/debug/guanxi \
 	    $(if $(T),$(foreach f,$(API_FILES),$(if $(findstring $(T),$f),$f)),$(API_FILES))
 
 # --- the server as an attacker meets it: every operation, every role, at one time

@@ -318,6 +318,15 @@ static void committed(void *p)
     pthread_mutex_unlock(&hub->lock);
 }
 
+void gx_hub_newer(struct gx_hub *hub, int64_t seq)
+{
+    pthread_mutex_lock(&hub->lock);
+    hub->newest = seq > hub->newest ? seq : hub->newest;
+    if (hub->count)
+        pthread_cond_signal(&hub->wake);
+    pthread_mutex_unlock(&hub->lock);
+}
+
 enum gx_code gx_hub_start(struct gx_ctx *ctx, struct gx_arena *arena, struct gx_tenant *tenant,
                           struct gx_hub **ret_hub)
 {

@@ -46,6 +46,9 @@ static void copy_options(struct gx_db *db, const struct gx_db_options *options)
     db->options = (struct gx_db_options){
         .url = gx_arena_cstr(&db->arena, gx_str_c(options->url)),
         .schema = gx_arena_cstr(&db->arena, gx_str_c(options->schema ? options->schema : "public")),
+        .role = options->role ? gx_arena_cstr(&db->arena, gx_str_c(options->role)) : NULL,
+        .must_exist = options->must_exist,
+        .turns = options->turns,
         .functions = functions,
         .tokenise = options->tokenise,
         .reader_max = options->reader_max ? options->reader_max : DB_READERS_DEFAULT,
@@ -386,10 +389,19 @@ enum gx_code gx_db_script(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_st
         rest = gx_str_from(rest, one.n);
         if (gx_str_is(gx_str_trim(one), ";"))
             continue;
+        if (conn->db->engine->translate)
+            one = conn->db->engine->translate(ctx->arena, one);
         GX_TRY(check_usable(ctx, conn));
         GX_TRY(remember(conn, conn->db->engine->run(ctx, conn, one)));
     }
     return GX_OK;
+}
+
+enum gx_code gx_db_turn(struct gx_ctx *ctx, struct gx_conn *conn, int64_t *ret_turn, bool *ret_ours)
+{
+    *ret_turn = 0;
+    *ret_ours = true;
+    return conn->db->engine->turn ? conn->db->engine->turn(ctx, conn, ret_turn, ret_ours) : GX_OK;
 }
 
 struct gx_db_stats gx_db_stats(struct gx_db *db)

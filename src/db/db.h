@@ -33,6 +33,17 @@ struct gx_db_function {
 struct gx_db_options {
     const char *url;    /* a file path (SQLite) or "postgresql://…" */
     const char *schema; /* PostgreSQL schema of the tenant; NULL: "public" */
+    /* PostgreSQL: every statement runs as this role, which owns the schema and sees nothing else;
+     * made when it is missing.  NULL: as who connects. */
+    const char *role;
+    /* PostgreSQL: GX_E_NOT_FOUND when there is no such schema, instead of making it. */
+    bool must_exist;
+    /*
+     * PostgreSQL: several processes write this store.  Each transaction of a writer begins by
+     * taking the turn, which it has until it ends, so writers follow each other as they do on
+     * SQLite and whatever a work reads is what it will write upon.
+     */
+    bool turns;
     /* Functions for SQL on SQLite, ended by a NULL name; may be NULL. */
     const struct gx_db_function *functions;
     /*
@@ -122,8 +133,22 @@ GX_NODISCARD enum gx_code gx_db_write(struct gx_ctx *ctx, struct gx_db *db, gx_d
 void gx_db_on_commit(struct gx_db *db, void (*fn)(void *p), void *p);
 
 /*
+ * With turns: call fn(p, conn) on the writer thread at the start of a transaction, before its
+ * works, when another process has written since this one's last transaction.  An error loses the
+ * transaction.  One listener; set it before there are writes.
+ */
+void gx_db_on_foreign(struct gx_db *db, enum gx_code (*fn)(void *p, struct gx_conn *conn), void *p);
+/*
+ * With turns, on a reader: the number of the last transaction of all writers, and whether it was
+ * one of this process.  Without: 0, true.
+ */
+GX_NODISCARD enum gx_code gx_db_turn(struct gx_ctx *ctx, struct gx_conn *conn, int64_t *ret_turn,
+                                     bool *ret_ours);
+
+/*
  * DDL cannot be bound, so it is built by the program alone; this runs statements of migrations/
- * (embedded files, checksummed) separated by ";" at line ends.
+ * (embedded files, checksummed) separated by ";" at line ends.  They are written for SQLite; on
+ * PostgreSQL the types of CREATE TABLE and ALTER TABLE are replaced (pg_script.c).
  */
 GX_NODISCARD enum gx_code gx_db_script(struct gx_ctx *ctx, struct gx_conn *conn,
                                        struct gx_str script);

@@ -75,8 +75,9 @@ struct gx_conn {
     atomic_bool interrupted;
     _Atomic int64_t deadline_us; /* monotonic; 0: none */
     bool is_writer, in_read;
-    bool failed; /* writer: a statement failed; only a rollback helps */
-    bool broken; /* throw it away instead of using it again */
+    bool failed;  /* writer: a statement failed; only a rollback helps */
+    bool foreign; /* writer: others have written since its last transaction */
+    bool broken;  /* throw it away instead of using it again */
 };
 
 enum db_control {
@@ -122,6 +123,11 @@ struct db_engine {
     bool (*rest)(struct gx_conn *conn, bool idle);
     void (*sizes)(struct gx_db *db, struct gx_db_stats *stats);
     enum gx_code (*backup)(struct gx_ctx *ctx, struct gx_db *db, const char *path);
+    /* See gx_db_turn(); NULL: there is one writer anyway. */
+    enum gx_code (*turn)(struct gx_ctx *ctx, struct gx_conn *conn, int64_t *ret_turn,
+                         bool *ret_ours);
+    /* A statement of a script in the engine's own words; NULL: as it stands. */
+    struct gx_str (*translate)(struct gx_arena *arena, struct gx_str statement);
 };
 extern const struct db_engine db_sqlite_engine, db_pg_engine;
 
@@ -152,6 +158,8 @@ struct db_writer {
     _Atomic int64_t commits, writes, batch_largest;
     void (*committed)(void *p); /* under lock; NULL: nobody wants to know */
     void *committed_p;
+    enum gx_code (*foreign)(void *p, struct gx_conn *conn); /* NULL: nobody wants to know */
+    void *foreign_p;
 };
 
 struct gx_db {

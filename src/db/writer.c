@@ -155,7 +155,11 @@ static enum gx_code begin(struct db_writer *w)
         GX_TRY(w->db->engine->connect(&w->ctx, w->db, true, &w->conn));
     w->conn->fault = (struct db_fault){ 0 };
     w->conn->failed = false;
-    return control(w, DB_BEGIN);
+    GX_TRY(control(w, DB_BEGIN));
+    if (!w->conn->foreign)
+        return GX_OK;
+    w->conn->foreign = false;
+    return w->foreign ? w->foreign(w->foreign_p, w->conn) : GX_OK;
 }
 
 /* Run `work` in a savepoint.  An error of the savepoint itself leaves the transaction lost. */
@@ -444,6 +448,14 @@ void gx_db_on_commit(struct gx_db *db, void (*fn)(void *p), void *p)
     pthread_mutex_lock(&db->writer.lock);
     db->writer.committed = fn;
     db->writer.committed_p = p;
+    pthread_mutex_unlock(&db->writer.lock);
+}
+
+void gx_db_on_foreign(struct gx_db *db, enum gx_code (*fn)(void *p, struct gx_conn *conn), void *p)
+{
+    pthread_mutex_lock(&db->writer.lock);
+    db->writer.foreign = fn;
+    db->writer.foreign_p = p;
     pthread_mutex_unlock(&db->writer.lock);
 }
 

@@ -13,6 +13,7 @@
 #include "api/app.h"
 #include "api/demo_run.h"
 #include "api/hub.h"
+#include "api/others.h"
 #include "api/presence.h"
 #include "api/setup.h"
 #include "base/assert.h"
@@ -27,6 +28,7 @@ struct gx_app {
     struct gx_api api; /* first: req->app is seen as this by api/ */
     struct gx_arena arena;
     struct gx_server *server;
+    struct gx_others *others;
     struct gx_slow *slow;
     int lock_fd;
 };
@@ -241,6 +243,7 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     GX_TRY(gx_sealer_start(ctx, app->api.tenant, &app->api.sealer));
     app->api.presence = gx_presence_new(&app->arena);
     GX_TRY(gx_hub_start(ctx, &app->arena, app->api.tenant, &app->api.hub));
+    GX_TRY(gx_others_start(ctx, &app->arena, app->api.tenant, app->api.hub, &app->others));
     GX_TRY(gx_import_runner_start(ctx, app->api.tenant, &app->api.imports));
     GX_TRY(gx_batch_runner_start(ctx, app->api.tenant, &app->api.batches));
     GX_TRY(gx_demo_runner_start(ctx, app->api.tenant, &app->api.demo));
@@ -277,6 +280,7 @@ const char *gx_app_setup_token(const struct gx_app *app)
 
 void gx_app_stop(struct gx_app *app)
 {
+    gx_others_stop(app->others);
     if (app->api.hub)
         gx_hub_stop(app->api.hub); /* its streams would be waited for */
     if (app->server)

@@ -18,6 +18,12 @@ enum gx_code gx_row_read(struct gx_ctx *ctx, struct gx_conn *conn, const struct 
 /* Add "id,id" of every LINKS field. */
 enum gx_code gx_row_read_links(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_record *record);
 
+/* shadow.c: the record's row, whole. */
+GX_NODISCARD enum gx_code gx_row_insert(const struct gx_scope *scope,
+                                        const struct gx_record *record);
+/* After "column = value" of an UPDATE: what goes with it on PostgreSQL. */
+void gx_row_set_shadow(struct gx_sqlb *b, const struct gx_column *column, struct gx_value value);
+
 /* Evaluate over a record that is not (or not yet) in the database. */
 enum gx_code gx_record_eval(const struct gx_scope *scope, const struct gx_expr *expr,
                             const struct gx_record *record, struct gx_value *ret_value);
@@ -49,6 +55,12 @@ enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record 
                            bool is_new, const struct gx_search_ready *ready);
 enum gx_code gx_search_remove(const struct gx_scope *scope, const struct gx_object *object,
                               int64_t id);
+/* search_pg.c: PostgreSQL.  `text` is as it would be given to SQLite's tokeniser. */
+GX_NODISCARD enum gx_code gx_search_put_pg(const struct gx_scope *scope,
+                                           const struct gx_object *object, int64_t id,
+                                           struct gx_str text);
+/* The column of a search table that is the record's id. */
+void gx_search_id_sql(struct gx_sqlb *b);
 /* Does the field's text stand in the search table? */
 bool gx_search_has(const struct gx_field *field);
 

@@ -155,9 +155,7 @@ static enum gx_code give_numbers(struct gx_scope *scope, struct gx_input *input,
 static enum gx_code insert_row(struct gx_scope *scope, const struct gx_record *record)
 {
     const struct gx_object *object = record->object;
-    struct gx_ctx *ctx = gx_scope_ctx(scope);
-    enum gx_code code = gx_db_exec(ctx, gx_scope_conn(scope), object->insert, record->v,
-                                   object->column_count, NULL);
+    enum gx_code code = gx_row_insert(scope, record);
     return code == GX_E_DUPLICATE ? explain_duplicate(scope, object) : code;
 }
 
@@ -273,6 +271,7 @@ static enum gx_code update_row(struct gx_scope *scope, const struct gx_record *o
         gx_sqlb_name(b, object->columns[i].name);
         gx_sqlb_add(b, GX_SQL(" = "));
         gx_sqlb_bind(b, now->v[i]);
+        gx_row_set_shadow(b, &object->columns[i], now->v[i]);
     }
     gx_assert(!first); /* the version always differs */
     gx_sqlb_add(b, GX_SQL(" WHERE id = "));
