@@ -55,7 +55,10 @@ struct gx_grant {
     unsigned ways;                           /* GX_REACH_…: there is one at all */
     const struct gx_str *units;              /* codes of the person's unit and those above */
     size_t unit_count;
-    struct gx_str reads; /* see gx_scope_reads() */
+    struct gx_str reads;    /* see gx_scope_reads() */
+    unsigned char **fields; /* enum gx_field_access, by object and field */
+    bool **said, *spoken;   /* a role names the field; has a right on the object */
+    struct gx_str kept;     /* all of `fields` in one word; empty: nothing is kept */
 };
 
 struct gx_known_session {
@@ -86,7 +89,19 @@ struct gx_try {
     uint64_t keys[GX_TRY_KINDS];
 };
 
-enum { SESSIONS_CACHED = 1024, TRIES_KEPT = 4096, TRIES_WAYS = 4, WIDTHS_KEPT = 1024 };
+enum {
+    SESSIONS_CACHED = 1024,
+    TRIES_KEPT = 4096,
+    TRIES_WAYS = 4,
+    WIDTHS_KEPT = 1024,
+    VIEWS_KEPT = 64
+};
+
+/* The definitions as people see them from whom some fields are kept. */
+struct gx_view {
+    struct gx_meta *meta;
+    struct gx_str kept; /* in the memory of `meta` */
+};
 
 /* Whether many records are in somebody's reach; only how to ask depends on it. */
 struct gx_width {
@@ -102,6 +117,7 @@ struct gx_access_cache {
     struct gx_touched touched[SESSIONS_CACHED];        /* by id, direct mapped */
     struct gx_tries tries[TRIES_KEPT];                 /* sets of TRIES_WAYS */
     struct gx_width widths[WIDTHS_KEPT];               /* by key, direct mapped */
+    struct gx_view views[VIEWS_KEPT];                  /* by what is kept, direct mapped */
     unsigned char tries_key[16]; /* random: nobody can choose who shares a set */
     uint64_t epoch;              /* how often it was emptied; under lock */
 };
@@ -123,5 +139,7 @@ GX_NODISCARD enum gx_code gx_grant_get(struct gx_ctx *ctx, struct gx_tenant *ten
                                        struct gx_conn *conn, const struct gx_meta *meta,
                                        int64_t user, struct gx_grant **ret_grant);
 void gx_grant_unref(struct gx_grant *grant);
+struct gx_meta *gx_grant_meta(struct gx_tenant *tenant, const struct gx_grant *grant,
+                              struct gx_meta *base);
 
 #endif

@@ -22,10 +22,50 @@ static const struct gx_role *find_role(const struct gx_meta *meta, struct gx_str
     return NULL;
 }
 
+/* Does the role give anything with the object?  Else what it says of fields does not count. */
+static bool speaks_of(const struct gx_role *role, size_t object)
+{
+    bool any = role->admin;
+    for (size_t r = 0; r < GX_RIGHT_COUNT; r++)
+        any |= role->levels[object][r] != GX_LEVEL_NONE;
+    return any;
+}
+
+static void start_fields(struct gx_grant *grant, const struct gx_meta *meta)
+{
+    grant->fields = GX_ARENA_ARRAY(&grant->arena, unsigned char *, meta->object_count + 1);
+    grant->said = GX_ARENA_ARRAY(&grant->arena, bool *, meta->object_count + 1);
+    grant->spoken = GX_ARENA_ARRAY(&grant->arena, bool, meta->object_count + 1);
+    for (size_t i = 0; i < meta->object_count; i++) {
+        size_t count = meta->objects[i]->field_count + 1;
+        grant->fields[i] = GX_ARENA_ARRAY(&grant->arena, unsigned char, count);
+        grant->said[i] = GX_ARENA_ARRAY(&grant->arena, bool, count);
+    }
+}
+
+/* The most permissive role counts; one that says nothing of a field lets it be written. */
+static void add_fields(struct gx_grant *grant, const struct gx_meta *meta,
+                       const struct gx_role *role)
+{
+    for (size_t i = 0; i < meta->object_count; i++) {
+        if (!speaks_of(role, i))
+            continue;
+        const unsigned char *said = role->fields ? role->fields[i] : NULL;
+        for (size_t f = 0; f < meta->objects[i]->field_count; f++) {
+            unsigned char access = said && said[f] ? (unsigned char)(said[f] - 1) : GX_FIELD_WRITE;
+            grant->said[i][f] |= said && said[f];
+            if (!grant->spoken[i] || access < grant->fields[i][f])
+                grant->fields[i][f] = access;
+        }
+        grant->spoken[i] = true;
+    }
+}
+
 static void add_role(struct gx_grant *grant, const struct gx_meta *meta, const struct gx_role *role)
 {
     grant->admin |= role->admin;
     grant->audit |= role->audit;
+    add_fields(grant, meta, role);
     for (size_t i = 0; i < meta->object_count; i++)
         for (size_t r = 0; r < GX_RIGHT_COUNT; r++) {
             enum gx_level level = role->levels[i][r];
@@ -34,6 +74,19 @@ static void add_role(struct gx_grant *grant, const struct gx_meta *meta, const s
             if (level != GX_LEVEL_NONE)
                 grant->reach[i][r] |= (unsigned char)(1u << level);
         }
+}
+
+/* Empty: nothing is kept from this person. */
+static struct gx_str fields_of(struct gx_grant *grant, const struct gx_meta *meta)
+{
+    struct gx_buf text = { 0 };
+    for (size_t i = 0; i < meta->object_count; i++)
+        for (size_t f = 0; f < meta->objects[i]->field_count; f++)
+            if (grant->fields[i][f])
+                gx_buf_printf(&text, "%zu.%zu=%d ", i, f, grant->fields[i][f]);
+    struct gx_str s = text.n ? gx_arena_str(&grant->arena, gx_buf_str(&text)) : GX_STR("");
+    gx_buf_free(&text);
+    return s;
 }
 
 static enum gx_code read_roles(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_grant *grant,
@@ -164,6 +217,7 @@ static enum gx_code make(struct gx_ctx *ctx, struct gx_conn *conn, const struct 
         GX_SQL("SELECT coalesce(active, 1) FROM \"user\" WHERE id = ?1 AND deleted_at IS NULL"),
         &id, 1, 0, &active));
     grant->active = active != 0;
+    start_fields(grant, meta);
     const struct gx_role *everyone = find_role(meta, GX_STR("everyone"));
     if (everyone)
         add_role(grant, meta, everyone);
@@ -173,6 +227,13 @@ static enum gx_code make(struct gx_ctx *ctx, struct gx_conn *conn, const struct 
         GX_TRY(read_units(ctx, conn, grant, meta));
     }
     grant->reads = reads_of(grant, meta);
+    if (!grant->admin) {
+        grant->kept = fields_of(grant, meta);
+        if (grant->kept.n) {
+            gx_meta_inherit(meta, grant->fields, grant->said);
+            grant->kept = fields_of(grant, meta);
+        }
+    }
     return GX_OK;
 }
 
@@ -239,6 +300,36 @@ enum gx_code gx_grant_get(struct gx_ctx *ctx, struct gx_tenant *tenant, struct g
     return GX_OK;
 }
 
+/*
+ * The definitions as this person sees them; a reference for the caller.  People with the same roles
+ * share one, which lives as long as somebody uses it or it is among the latest.
+ */
+struct gx_meta *gx_grant_meta(struct gx_tenant *tenant, const struct gx_grant *grant,
+                              struct gx_meta *base)
+{
+    struct gx_access_cache *cache = tenant->access;
+    struct gx_meta *found = NULL, *made, *old = NULL;
+    if (!grant->kept.n)
+        return gx_meta_ref(base);
+    uint64_t hash = gx_str_hash(grant->kept);
+    struct gx_view *view = &cache->views[hash % VIEWS_KEPT];
+    pthread_mutex_lock(&cache->lock);
+    if (view->meta && gx_str_eq(view->meta->version, base->version) &&
+        gx_str_eq(view->kept, grant->kept))
+        found = gx_meta_ref(view->meta);
+    pthread_mutex_unlock(&cache->lock);
+    if (found)
+        return found;
+    made = gx_meta_restrict(base, grant->fields);
+    pthread_mutex_lock(&cache->lock);
+    old = view->meta;
+    view->meta = gx_meta_ref(made);
+    view->kept = gx_arena_str(&made->arena, grant->kept);
+    pthread_mutex_unlock(&cache->lock);
+    gx_meta_unref(old);
+    return made;
+}
+
 void gx_access_forget(struct gx_tenant *tenant)
 {
     struct gx_access_cache *cache = tenant->access;
@@ -265,6 +356,8 @@ uint64_t gx_access_epoch(const struct gx_tenant *tenant)
 static void cache_free(struct gx_access_cache *cache)
 {
     drop_all(cache->grants);
+    for (size_t i = 0; i < VIEWS_KEPT; i++)
+        gx_meta_unref(cache->views[i].meta);
     pthread_mutex_destroy(&cache->lock);
 }
 

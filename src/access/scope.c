@@ -121,6 +121,9 @@ enum gx_code gx_scope_user(struct gx_ctx *ctx, struct gx_tenant *tenant, struct 
     GX_TRY(gx_grant_get(ctx, tenant, conn, scope->meta, user, &scope->grant));
     if (!scope->grant->active)
         return gx_fail(ctx, GX_E_UNAUTHENTICATED, GX_STR(""), GX_M_SIGNIN_INACTIVE);
+    struct gx_meta *base = scope->meta;
+    scope->meta = gx_grant_meta(tenant, scope->grant, base);
+    gx_meta_unref(base);
     scope->env.me = user;
     *ret_scope = scope;
     return GX_OK;
@@ -153,6 +156,29 @@ struct gx_tenant *gx_scope_tenant(const struct gx_scope *scope)
 const struct gx_meta *gx_scope_meta(const struct gx_scope *scope)
 {
     return scope->meta;
+}
+
+struct gx_meta *gx_scope_public_meta(struct gx_ctx *ctx, struct gx_tenant *tenant)
+{
+    struct gx_meta *base = gx_tenant_meta(tenant);
+    unsigned char **access = GX_ARENA_ARRAY(ctx->arena, unsigned char *, base->object_count + 1);
+    bool **said = GX_ARENA_ARRAY(ctx->arena, bool *, base->object_count + 1), kept = false;
+    for (size_t i = 0; i < base->object_count; i++) {
+        size_t count = base->objects[i]->field_count;
+        access[i] = GX_ARENA_ARRAY(ctx->arena, unsigned char, count + 1);
+        for (size_t r = 0; r < base->role_count; r++)
+            for (size_t f = 0; base->roles[r].fields && base->roles[r].fields[i] && f < count; f++)
+                if (base->roles[r].fields[i][f] == 1 + GX_FIELD_HIDDEN) {
+                    access[i][f] = GX_FIELD_HIDDEN;
+                    kept = true;
+                }
+    }
+    if (!kept)
+        return base;
+    gx_meta_inherit(base, access, said);
+    struct gx_meta *made = gx_meta_restrict(base, access);
+    gx_meta_unref(base);
+    return made;
 }
 
 struct gx_conn *gx_scope_conn(const struct gx_scope *scope)

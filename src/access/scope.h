@@ -33,6 +33,9 @@ void gx_scope_use(struct gx_scope *scope, struct gx_conn *conn);
 struct gx_ctx *gx_scope_ctx(const struct gx_scope *scope);
 struct gx_tenant *gx_scope_tenant(const struct gx_scope *scope);
 const struct gx_meta *gx_scope_meta(const struct gx_scope *scope);
+/* The definitions for whom nobody knows: without what any role keeps from its people.  A reference
+ * for the caller. */
+struct gx_meta *gx_scope_public_meta(struct gx_ctx *ctx, struct gx_tenant *tenant);
 struct gx_conn *gx_scope_conn(const struct gx_scope *scope);
 int64_t gx_scope_me(const struct gx_scope *scope); /* 0 for the system */
 struct gx_str gx_scope_reason(const struct gx_scope *scope);

@@ -142,6 +142,10 @@ struct gx_expr_env {
                   struct gx_str alias);
 };
 
+/* Every field that it reads, with the object it is a field of; some more than once. */
+void gx_expr_uses(const struct gx_expr *expr,
+                  void (*use)(void *p, struct gx_str object, struct gx_str field), void *p);
+
 /*
  * Append the SQL of `expr`, for the row whose table has the alias `alias`.  A BOOL gives a
  * condition that is never NULL-sensitive: what is not true is left out.

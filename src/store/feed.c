@@ -234,7 +234,8 @@ static void write_fields(const struct telling *t, const struct gx_object *object
     if (e->data.n && gx_json_read(gx_scope_ctx(t->scope), e->data, &root) == GX_OK)
         for (const struct gx_json *k = root->first; k; k = k->next)
             for (size_t i = 0; i < object->field_count; i++)
-                if (gx_str_eq(object->fields[i].id, k->key))
+                if (object->fields[i].access != GX_FIELD_HIDDEN &&
+                    gx_str_eq(object->fields[i].id, k->key))
                     gx_jw_str(w, object->fields[i].x.name);
     gx_jw_array_end(w);
 }

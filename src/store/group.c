@@ -65,7 +65,7 @@ static enum gx_code read_term(struct grouping *g, struct gx_str text, const char
                               struct term *t)
 {
     t->name = text;
-    t->field = gx_object_field(g->object, text);
+    t->field = gx_object_open_field(g->object, text);
     if (t->field)
         t->expr = t->field->type->computed ? t->field->x.formula : NULL;
     else
@@ -115,6 +115,7 @@ static enum gx_code read_all(struct grouping *g, const struct gx_group_options *
         if (type == GX_TYPE_LINKS || type == GX_TYPE_CHOICES || type == GX_TYPE_MONEY)
             return refuse(g, &g->by, "by");
     }
+    GX_TRY(gx_search_resolve(l));
     return read_sums(g, options->sums);
 }
 

@@ -56,14 +56,14 @@ void gx_log_write_changes(struct gx_ctx *ctx, struct gx_jw *w, const struct gx_o
             for (size_t i = 0; i < object->field_count && !field; i++)
                 if (gx_str_eq(object->fields[i].id, k->key))
                     field = &object->fields[i];
-            if (!field || k->count != 2)
+            if (!field || k->count != 2 || field->access == GX_FIELD_HIDDEN)
                 continue;
             gx_jw_object(w);
             gx_jw_key_str(w, "field", field->x.name);
             gx_jw_key(w, GX_STR("old"));
-            gx_json_write(w, k->first);
+            gx_write_masked(w, field, k->first);
             gx_jw_key(w, GX_STR("new"));
-            gx_json_write(w, k->first->next);
+            gx_write_masked(w, field, k->first->next);
             gx_jw_object_end(w);
         }
     gx_jw_array_end(w);

@@ -40,6 +40,12 @@ static struct gx_str document(struct gx_arena *arena, const struct gx_record *re
     return s;
 }
 
+struct gx_str gx_search_document(struct gx_arena *arena, const struct gx_record *record,
+                                 const bool *fields)
+{
+    return document(arena, record, fields, true);
+}
+
 void gx_input_search(struct gx_arena *arena, const struct gx_input *input,
                      struct gx_search_ready *ret_ready)
 {
@@ -234,7 +240,8 @@ static struct place locate(const struct finder *f, const struct gx_record *recor
     struct place place = { .field = NULL };
     for (size_t i = 0; i < record->object->field_count && !place.field; i++) {
         const struct gx_field *field = &record->object->fields[i];
-        if (!gx_search_has(field) || record->v[field->slot].kind != GX_VALUE_TEXT)
+        if (!gx_search_has(field) || field->access >= GX_FIELD_MASKED ||
+            record->v[field->slot].kind != GX_VALUE_TEXT)
             continue;
         struct gx_str shown = record->v[field->slot].s;
         struct text_search s = { .text = searched(field, &record->v[field->slot]).s };
@@ -258,7 +265,7 @@ static struct gx_str subtitle(struct gx_arena *arena, const struct gx_record *re
     int n = 0;
     for (size_t i = 0; i < record->object->field_count && n < 2; i++) {
         const struct gx_field *f = &record->object->fields[i];
-        if (!gx_search_has(f) || f == record->object->title ||
+        if (!gx_search_has(f) || f->access >= GX_FIELD_MASKED || f == record->object->title ||
             record->v[f->slot].kind != GX_VALUE_TEXT || record->v[f->slot].s.n > 100)
             continue;
         out = gx_arena_printf(arena, "%.*s%s%.*s", GX_STR_ARG(out), n ? " · " : "",
@@ -312,7 +319,7 @@ static enum gx_code add_hit(struct finder *f, const struct gx_object *object, in
         return GX_OK;
     struct hit hit = { .object = object, .id = id };
     GX_TRY(gx_row_read(ctx, gx_scope_conn(f->scope), object, id, &hit.record));
-    if (!hit.record.v)
+    if (!hit.record.v || !gx_search_is_open(f->scope, &hit.record, f->q))
         return GX_OK;
     GX_TRY(title_of(f, &hit.record, &hit.title));
     struct gx_str folded = gx_text_fold(ctx->arena, hit.title);

@@ -38,7 +38,8 @@ static enum gx_code check_needed(const struct gx_scope *scope, const struct gx_r
     }
     if (empty && !needed && field->required_when)
         GX_TRY(gx_record_test(scope, field->required_when, record, &needed));
-    if (empty && needed)
+    /* Nobody can be asked for what they may not write, and least of all be told of it. */
+    if (empty && needed && field->access == GX_FIELD_WRITE)
         return gx_fail(gx_scope_ctx(scope), GX_E_INVALID, field->x.name, GX_M_REQUIRED,
                        label(scope, field));
     return GX_OK;
@@ -127,8 +128,9 @@ enum gx_code gx_validate(const struct gx_scope *scope, const struct gx_record *r
         if (!rule->warn)
             GX_TRY(gx_record_test(scope, rule->check, record, &good));
         if (!good)
-            code = gx_fail(gx_scope_ctx(scope), GX_E_INVALID, rule->field, GX_M_RULE,
-                           gx_label_text(&rule->message, gx_scope_ctx(scope)->lang));
+            code = gx_fail(gx_scope_ctx(scope), GX_E_INVALID,
+                           gx_object_field(object, rule->field) ? rule->field : GX_STR(""),
+                           GX_M_RULE, gx_label_text(&rule->message, gx_scope_ctx(scope)->lang));
     }
     return code;
 }
