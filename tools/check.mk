@@ -10,7 +10,7 @@
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
 CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api cli attack \
-    live imports
+    live imports operation
 SLOW_PARTS  := fuzz-smoke imports-slow
 
 .PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
@@ -120,3 +120,8 @@ imports: $(B)/debug/guanxi
 	@FEW=40 BYTES=100000 KILLS=4 ROWS=1500 tests/import/run $< sales life torture killed
 imports-slow: $(B)/debug/guanxi
 	@tests/import/run $< traders torture killed
+
+# --- the program as a service: TLS, figures, confinement, start and stop
+.PHONY: operation
+operation: $(B)/debug/guanxi
+	@tests/operation/run $< $(T)

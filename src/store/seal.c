@@ -9,6 +9,8 @@
  * ends in order, the line says so ("stopped"): entries that are there at the next start and not
  * under that head were put in meanwhile, and are sealed as found.
  */
+#include "store/seal.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
