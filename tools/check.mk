@@ -10,8 +10,8 @@
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
 CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api cli attack \
-    live imports operation
-SLOW_PARTS  := fuzz-smoke imports-slow
+    live imports operation crash
+SLOW_PARTS  := fuzz-smoke imports-slow crash-slow
 
 .PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
 .PHONY: api cli attack release
@@ -125,3 +125,13 @@ imports-slow: $(B)/debug/guanxi
 .PHONY: operation
 operation: $(B)/debug/guanxi
 	@tests/operation/run $< $(T)
+
+# --- killed, cut off, out of disk: what was acknowledged is there
+.PHONY: crash crash-slow
+$(B)/debug/crash-kill: $(B)/debug/tests/crash/kill.o $(filter-out %/api.o,$(API_OBJS)) \
+                   $(B)/debug/libguanxi.a
+	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
+crash: $(B)/debug/crash-kill $(B)/guanxi
+	@$(B)/debug/crash-kill $(B)/guanxi 20
+crash-slow: $(B)/debug/crash-kill $(B)/guanxi
+	@$(B)/debug/crash-kill $(B)/guanxi 1000 7
