@@ -123,8 +123,8 @@ imports-slow: $(B)/debug/guanxi
 
 # --- the program as a service: TLS, figures, confinement, start and stop
 .PHONY: operation
-operation: $(B)/debug/guanxi
-	@tests/operation/run $< $(T)
+operation: $(B)/debug/guanxi $(B)/guanxi
+	@tests/operation/run $^ $(T)
 
 # --- killed, cut off, out of disk: what was acknowledged is there
 .PHONY: crash crash-slow
@@ -135,3 +135,8 @@ crash: $(B)/debug/crash-kill $(B)/guanxi
 	@$(B)/debug/crash-kill $(B)/guanxi 20
 crash-slow: $(B)/debug/crash-kill $(B)/guanxi
 	@$(B)/debug/crash-kill $(B)/guanxi 1000 7
+
+# --- a Debian package of the release program
+.PHONY: deb
+deb: $(B)/guanxi
+	@tools/mkdeb $(B)/guanxi $(B)/deb
