@@ -13,7 +13,7 @@ B        := build
 GEN      := $(B)/gen
 SQLITE   := $(B)/deps/sqlite
 
-PKGS     := libmicrohttpd libsodium icu-uc icu-i18n libutf8proc libzip expat \
+PKGS     := libmicrohttpd gnutls libsodium icu-uc icu-i18n libutf8proc libzip expat \
             libbrotlienc libpq xlsxwriter zlib
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wformat=2 -Werror
 # What pkg-config says is known only when the packages are there, so it is kept in a file that

@@ -362,6 +362,14 @@ void gx_hub_stop(struct gx_hub *hub)
     pthread_join(hub->thread, NULL);
 }
 
+int gx_hub_count(struct gx_hub *hub)
+{
+    pthread_mutex_lock(&hub->lock);
+    int count = hub->count;
+    pthread_mutex_unlock(&hub->lock);
+    return count;
+}
+
 void gx_hub_tell(struct gx_hub *hub, const int64_t *users, size_t count, struct gx_str event)
 {
     if (count == 0)

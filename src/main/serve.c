@@ -217,6 +217,9 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     struct gx_str spool = gx_arena_printf(&app->arena, "%s/spool", o->dir);
     struct gx_server_options server = {
         .listen = o->listen,
+        .listen_fd = o->listen_fd,
+        .tls = o->tls,
+        .hsts = o->tls || o->https,
         .socket = gx_arena_printf(&app->arena, "%s/guanxi.sock", o->dir).p,
         .spool_dir = spool.p,
         .quiet = o->quiet,
@@ -237,7 +240,7 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     GX_TRY(lock_folder(ctx, app, o->dir));
     mkdir(spool.p, 0700);
     app->api.spool_dir = spool.p;
-    app->api.secure = o->https;
+    app->api.secure = o->https || o->tls;
     GX_TRY(gx_tenant_open(ctx, &tenant, &app->api.tenant));
     gx_access_start(app->api.tenant);
     GX_TRY(gx_sealer_start(ctx, app->api.tenant, &app->api.sealer));
@@ -249,7 +252,10 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     GX_TRY(gx_demo_runner_start(ctx, app->api.tenant, &app->api.demo));
     GX_TRY(gx_setup_start(ctx, app->api.tenant, &app->arena, &app->api.setup_token));
     GX_TRY(gx_slow_start(&app->arena, &app->slow));
-    return gx_server_start(ctx, &server, &hooks, &app->server);
+    app->api.metrics_token = o->metrics_token;
+    GX_TRY(gx_server_start(ctx, &server, &hooks, &app->server));
+    app->api.server = app->server;
+    return GX_OK;
 }
 
 enum gx_code gx_app_start(struct gx_ctx *ctx, const struct gx_app_options *options,
@@ -276,6 +282,22 @@ int gx_app_port(const struct gx_app *app)
 const char *gx_app_setup_token(const struct gx_app *app)
 {
     return app->api.setup_token;
+}
+
+bool gx_app_alive(struct gx_app *app)
+{
+    struct gx_arena arena = { 0 };
+    struct gx_ctx ctx = { .arena = &arena };
+    struct gx_conn *conn;
+    int64_t one;
+    bool ok = gx_db_reader(&ctx, app->api.tenant->db, &conn) == GX_OK;
+    if (ok) {
+        ok = gx_db_int(&ctx, conn, GX_SQL("SELECT 1 FROM gx_setting LIMIT 1"), NULL, 0, 0, &one) ==
+             GX_OK;
+        gx_db_reader_release(conn);
+    }
+    gx_arena_free(&arena);
+    return ok;
 }
 
 void gx_app_stop(struct gx_app *app)

@@ -9,6 +9,8 @@
  * ends in order, the line says so ("stopped"): entries that are there at the next start and not
  * under that head were put in meanwhile, and are sealed as found.
  */
+#include "store/seal.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -149,17 +151,23 @@ static enum gx_code insert(void *p, struct gx_conn *conn)
                       values, GX_COUNT(values), NULL);
 }
 
-/* Beside the database: not synced, as an older head is a right one too. */
+/*
+ * Beside the database.  Synced only when the program starts and stops: an older head is a right one
+ * too, but an old "stopped" would make what was written since look foreign.
+ */
+enum moment { STARTED, RUNNING, STOPPED };
+
 static void keep_head(struct gx_ctx *ctx, const struct gx_sealer *sealer,
-                      const struct gx_seal_head *head, bool stopped)
+                      const struct gx_seal_head *head, enum moment moment)
 {
     const char *path = seal_path(ctx->arena, sealer->tenant, "head");
     struct gx_str part = gx_arena_printf(ctx->arena, "%s.part", path);
     struct gx_str line = gx_seal_line(ctx, sealer, head);
-    struct gx_str text =
-        gx_arena_printf(ctx->arena, "%.*s\n%s", GX_STR_ARG(line), stopped ? "stopped\n" : "");
+    struct gx_str text = gx_arena_printf(ctx->arena, "%.*s\n%s", GX_STR_ARG(line),
+                                         moment == STOPPED ? "stopped\n" : "");
     int fd = open(part.p, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    bool ok = fd >= 0 && write(fd, text.p, text.n) == (ssize_t)text.n;
+    bool ok = fd >= 0 && write(fd, text.p, text.n) == (ssize_t)text.n &&
+              (moment == RUNNING || fsync(fd) == 0);
     if (fd >= 0)
         close(fd);
     if (!ok || rename(part.p, path) != 0)
@@ -198,7 +206,7 @@ static enum gx_code seal_some(struct gx_ctx *ctx, struct gx_sealer *sealer, int6
     GX_TRY(gx_db_write(ctx, sealer->tenant->db, insert, &s));
     struct gx_seal_head head = { s.seal.id, s.seal.last_seq, s.seal.at, s.seal.entries, { 0 } };
     memcpy(head.head, s.seal.head, sizeof head.head);
-    keep_head(ctx, sealer, &head, false);
+    keep_head(ctx, sealer, &head, RUNNING);
     say_head(ctx, sealer, &head);
     *ret_more = s.count == GX_SEAL_ENTRIES_MAX;
     return GX_OK;
@@ -261,6 +269,41 @@ static void *run(void *p)
     return NULL;
 }
 
+/* Is the head under which the program last ran still in the log? */
+static enum gx_code is_there(struct gx_ctx *ctx, struct gx_sealer *sealer,
+                             const struct gx_seal_head *head, bool *ret_there)
+{
+    struct gx_value values[] = { gx_value_int(head->seq),
+                                 gx_value_blob((struct gx_str){ (const char *)head->head,
+                                                                GX_SEAL_HEAD_BYTES }) };
+    struct gx_conn *conn;
+    int64_t id = 0;
+    GX_TRY(gx_db_reader(ctx, sealer->tenant->db, &conn));
+    enum gx_code code =
+        gx_db_int(ctx, conn, GX_SQL("SELECT id FROM gx_seal WHERE last_seq = ?1 AND head = ?2"),
+                  values, GX_COUNT(values), 0, &id);
+    gx_db_reader_release(conn);
+    *ret_there = id > 0;
+    return code;
+}
+
+/* A head that is in the log no more is kept aside, so that every check goes on to tell of it. */
+static enum gx_code keep_lost(struct gx_ctx *ctx, struct gx_sealer *sealer,
+                              const struct gx_seal_head *head)
+{
+    bool there;
+    GX_TRY(is_there(ctx, sealer, head, &there));
+    if (there)
+        return GX_OK;
+    gx_log_say(GX_LOG_ERROR, "audit",
+               GX_STR("the log is not the one that was here when the program last ran; "
+                      "`guanxi verify` says more"));
+    if (rename(seal_path(ctx->arena, sealer->tenant, "head"),
+               seal_path(ctx->arena, sealer->tenant, "lost")) != 0)
+        gx_log_say(GX_LOG_ERROR, "audit", gx_str_c(strerror(errno)));
+    return GX_OK;
+}
+
 /* What came in while nobody served: entries after the head with which the program stopped. */
 static enum gx_code seal_found(struct gx_ctx *ctx, struct gx_sealer *sealer)
 {
@@ -276,6 +319,7 @@ static enum gx_code seal_found(struct gx_ctx *ctx, struct gx_sealer *sealer)
     rest = (struct gx_str){ text, n > 0 ? (size_t)n : 0 };
     if (!gx_str_split(&rest, '\n', &line) || !seal_line_read(line, &head, signer))
         return GX_OK;
+    GX_TRY(keep_lost(ctx, sealer, &head));
     struct gx_arena arena = { 0 };
     struct gx_ctx own;
     int64_t from = gx_str_starts(rest, GX_STR("stopped")) ? head.seq + 1 : INT64_MAX;
@@ -284,6 +328,17 @@ static enum gx_code seal_found(struct gx_ctx *ctx, struct gx_sealer *sealer)
         gx_log_say(GX_LOG_ERROR, "audit", gx_ctx_text(&own));
     gx_arena_free(&arena);
     return GX_OK;
+}
+
+static void say_moment(struct gx_sealer *sealer, struct gx_ctx *ctx, enum moment moment)
+{
+    struct gx_seal_head head;
+    struct gx_conn *conn;
+    if (gx_db_reader(ctx, sealer->tenant->db, &conn) != GX_OK)
+        return;
+    if (gx_seal_newest(ctx, conn, &head) == GX_OK && head.id)
+        keep_head(ctx, sealer, &head, moment);
+    gx_db_reader_release(conn);
 }
 
 enum gx_code gx_sealer_start(struct gx_ctx *ctx, struct gx_tenant *tenant,
@@ -304,6 +359,8 @@ enum gx_code gx_sealer_start(struct gx_ctx *ctx, struct gx_tenant *tenant,
     enum gx_code code = seal_key_take(ctx, tenant, &sealer->key);
     if (code == GX_OK)
         code = seal_found(ctx, sealer);
+    if (code == GX_OK)
+        say_moment(sealer, ctx, STARTED);
     if (code == GX_OK && pthread_create(&sealer->thread, NULL, run, sealer) != 0)
         code = gx_fail(ctx, GX_E_BUSY, GX_STR(""), GX_M_NONE);
     if (code != GX_OK) {
@@ -326,17 +383,6 @@ enum gx_code gx_seal_now(struct gx_ctx *ctx, struct gx_sealer *sealer)
     return code;
 }
 
-static void say_stopped(struct gx_sealer *sealer, struct gx_ctx *ctx)
-{
-    struct gx_seal_head head;
-    struct gx_conn *conn;
-    if (gx_db_reader(ctx, sealer->tenant->db, &conn) != GX_OK)
-        return;
-    if (gx_seal_newest(ctx, conn, &head) == GX_OK && head.id)
-        keep_head(ctx, sealer, &head, true);
-    gx_db_reader_release(conn);
-}
-
 void gx_sealer_stop(struct gx_sealer *sealer)
 {
     struct gx_arena arena = { 0 };
@@ -347,7 +393,7 @@ void gx_sealer_stop(struct gx_sealer *sealer)
     pthread_mutex_unlock(&sealer->lock);
     pthread_join(sealer->thread, NULL);
     if (seal_all(sealer, &arena, INT64_MAX, &ctx) == GX_OK)
-        say_stopped(sealer, &ctx);
+        say_moment(sealer, &ctx, STOPPED);
     gx_arena_free(&arena);
     sodium_memzero(&sealer->key, sizeof sealer->key);
     pthread_mutex_destroy(&sealer->lock);

@@ -93,11 +93,23 @@ static bool add_anchor(struct check *k, struct gx_str line)
 
 enum { ANCHORS_MAX = 1000 };
 
-/* Those that were given, and the one that lies beside the database. */
+static void add_own(struct check *k, const char *end)
+{
+    char text[GX_SEAL_LINE_MAX];
+    FILE *file = fopen(seal_path(k->ctx->arena, k->tenant, end), "re");
+    size_t n = file ? fread(text, 1, sizeof text, file) : 0;
+    if (file)
+        fclose(file);
+    struct gx_str rest = { text, n }, line;
+    if (gx_str_split(&rest, '\n', &line))
+        add_anchor(k, line);
+}
+
+/* Those that were given, and those that lie beside the database. */
 static enum gx_code read_anchors(struct check *k)
 {
     struct gx_str rest = k->c->anchors, line;
-    k->anchors = GX_ARENA_ARRAY(k->ctx->arena, struct gx_seal_head, ANCHORS_MAX + 1);
+    k->anchors = GX_ARENA_ARRAY(k->ctx->arena, struct gx_seal_head, ANCHORS_MAX + 2);
     while (k->anchor_count < ANCHORS_MAX && gx_str_split(&rest, '\n', &line)) {
         size_t at = gx_str_search(line, GX_STR("guanxi-head 1 "));
         line = at == SIZE_MAX ? gx_str_trim(line) : gx_str_trim(gx_str_from(line, at));
@@ -106,14 +118,8 @@ static enum gx_code read_anchors(struct check *k)
         if (line.n && !add_anchor(k, line))
             return gx_fail(k->ctx, GX_E_INVALID, GX_STR("anchors"), GX_M_SEAL_ANCHOR);
     }
-    char text[GX_SEAL_LINE_MAX];
-    FILE *file = fopen(seal_path(k->ctx->arena, k->tenant, "head"), "re");
-    size_t n = file ? fread(text, 1, sizeof text, file) : 0;
-    if (file)
-        fclose(file);
-    struct gx_str own = { text, n };
-    if (gx_str_split(&own, '\n', &line))
-        add_anchor(k, line);
+    add_own(k, "head");
+    add_own(k, "lost");
     return GX_OK;
 }
 
