@@ -40,6 +40,11 @@ static struct gx_str document(struct gx_arena *arena, const struct gx_record *re
     return s;
 }
 
+struct gx_str gx_search_document(struct gx_arena *arena, const struct gx_record *record)
+{
+    return document(arena, record, NULL, true);
+}
+
 void gx_input_search(struct gx_arena *arena, const struct gx_input *input,
                      struct gx_search_ready *ret_ready)
 {
