@@ -30,8 +30,7 @@ static enum gx_code take_in(struct gx_others *o, struct gx_ctx *ctx, struct gx_c
         int64_t seq;
         seen = turn;
         GX_TRY(gx_tenant_refresh(ctx, o->tenant, conn));
-        GX_TRY(
-            gx_db_int(ctx, conn, GX_SQL("SELECT max(seq) FROM gx_change"), NULL, 0, 0, &seq));
+        GX_TRY(gx_db_int(ctx, conn, GX_SQL("SELECT max(seq) FROM gx_change"), NULL, 0, 0, &seq));
         gx_access_forget(o->tenant);
         gx_hub_newer(o->hub, seq);
         GX_TRY(gx_db_turn(ctx, conn, &turn, &ours));

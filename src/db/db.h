@@ -133,6 +133,19 @@ GX_NODISCARD enum gx_code gx_db_write(struct gx_ctx *ctx, struct gx_db *db, gx_d
 void gx_db_on_commit(struct gx_db *db, void (*fn)(void *p), void *p);
 
 /*
+ * The same for a work that no other may share its transaction with: all before it are committed,
+ * none after it is begun until `done` has returned.
+ */
+void gx_db_submit_alone(struct gx_db *db, gx_db_work work, gx_db_done done, void *p);
+/*
+ * From `done` of such a work: everything asked of `db` from now on, and what waits in its queue, is
+ * done by `to`, which is closed together with it.  Readers taken before go on where they are.
+ */
+void gx_db_forward(struct gx_db *db, struct gx_db *to);
+/* The store that does the work of this one: itself, unless it was forwarded. */
+struct gx_db *gx_db_of(struct gx_db *db);
+
+/*
  * With turns: call fn(p, conn) on the writer thread at the start of a transaction, before its
  * works, when another process has written since this one's last transaction.  An error loses the
  * transaction.  One listener; set it before there are writes.
@@ -152,6 +165,11 @@ GX_NODISCARD enum gx_code gx_db_turn(struct gx_ctx *ctx, struct gx_conn *conn, i
  */
 GX_NODISCARD enum gx_code gx_db_script(struct gx_ctx *ctx, struct gx_conn *conn,
                                        struct gx_str script);
+
+/* Many rows at once, on the writer: `values` is row after row.  The columns have these names. */
+GX_NODISCARD enum gx_code gx_db_load(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_str table,
+                                     const struct gx_str *columns, size_t column_count,
+                                     const struct gx_value *values, size_t row_count);
 
 struct gx_db_stats {
     int64_t commits, writes, batch_largest;

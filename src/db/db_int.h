@@ -126,6 +126,10 @@ struct db_engine {
     /* See gx_db_turn(); NULL: there is one writer anyway. */
     enum gx_code (*turn)(struct gx_ctx *ctx, struct gx_conn *conn, int64_t *ret_turn,
                          bool *ret_ours);
+    /* See gx_db_load(); NULL: by inserts. */
+    enum gx_code (*load)(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_str table,
+                         const struct gx_str *columns, size_t column_count,
+                         const struct gx_value *values, size_t row_count);
     /* A statement of a script in the engine's own words; NULL: as it stands. */
     struct gx_str (*translate)(struct gx_arena *arena, struct gx_str statement);
 };
@@ -138,6 +142,7 @@ struct db_job {
     void *p;
     enum gx_code code;
     bool on_stack;
+    bool alone;             /* in a transaction of its own */
     bool final;             /* not run again when the batch is */
     struct db_fault *fault; /* where to say why the transaction was lost; may be NULL */
 };
@@ -171,8 +176,17 @@ struct gx_db {
     pthread_cond_t returned;
     struct gx_conn *idle;
     int reader_count;
+    struct gx_db *_Atomic forward; /* who does the work now; NULL: this one */
     struct db_writer writer;
 };
+
+/* The store that does the work of this one. */
+static inline struct gx_db *db_current(struct gx_db *db)
+{
+    for (struct gx_db *next; (next = atomic_load(&db->forward));)
+        db = next;
+    return db;
+}
 
 /* Wait on `cond` until a monotonic time; false when that has come. */
 bool db_cond_wait_until(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t at_us);

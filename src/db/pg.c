@@ -454,5 +454,6 @@ const struct db_engine db_pg_engine = {
     .sizes = sizes,
     .backup = backup,
     .turn = turn,
+    .load = pg_load,
     .translate = pg_translate,
 };

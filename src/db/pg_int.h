@@ -85,6 +85,14 @@ void pg_drop_statements(struct pg_conn *conn);
 /* The run is over: into the cache, or away. */
 void pg_give_back(struct pg_stmt *s);
 
+/* What must be out of the way before something is sent. */
+enum gx_code pg_make_ready(struct gx_ctx *ctx, struct pg_conn *conn);
+
+/* pg_copy.c */
+enum gx_code pg_load(struct gx_ctx *ctx, struct gx_conn *base, struct gx_str table,
+                     const struct gx_str *columns, size_t column_count,
+                     const struct gx_value *values, size_t row_count);
+
 /* pg_rows.c */
 enum gx_code pg_next(struct gx_ctx *ctx, struct gx_rows *rows, bool *ret_has);
 struct gx_value pg_column(const struct gx_rows *rows, int column);

@@ -19,6 +19,7 @@
 #include "base/assert.h"
 #include "main/assets.h"
 #include "main/slow.h"
+#include "meta/directory.h"
 #include "net/server.h"
 #include "store/batch.h"
 #include "store/import.h"
@@ -205,11 +206,25 @@ static enum gx_code lock_folder(struct gx_ctx *ctx, struct gx_app *app, const ch
     return GX_OK;
 }
 
+/* Where the directory says, or where a tenant that it does not know is told to be. */
+static enum gx_code find_store(struct gx_ctx *ctx, const struct gx_app_options *o,
+                               struct gx_str tenant, const char **ret_url)
+{
+    struct gx_str file = gx_arena_printf(ctx->arena, "%s/%.*s.db", o->dir, GX_STR_ARG(tenant));
+    GX_TRY(gx_directory_find(ctx, o->dir, tenant, ret_url));
+    bool elsewhere =
+        o->url && (*ret_url ? strcmp(o->url, *ret_url) != 0 : access(file.p, F_OK) == 0);
+    if (elsewhere)
+        return gx_fail(ctx, GX_E_IN_USE, GX_STR("--db"), GX_M_TENANT_ELSEWHERE, tenant);
+    if (o->url)
+        *ret_url = o->url;
+    return GX_OK;
+}
+
 static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struct gx_app_options *o)
 {
     struct gx_tenant_options tenant = {
         .dir = o->dir,
-        .url = o->url,
         .name = gx_str_c(o->tenant ? o->tenant : "main"),
         .packs = o->packs,
         .create = o->create,
@@ -238,10 +253,13 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     if (access(o->dir, F_OK) != 0)
         return gx_fail(ctx, GX_E_NOT_FOUND, GX_STR("--data"), GX_M_NO_DATA, gx_str_c(o->dir));
     GX_TRY(lock_folder(ctx, app, o->dir));
+    GX_TRY(find_store(ctx, o, tenant.name, &tenant.url));
     mkdir(spool.p, 0700);
     app->api.spool_dir = spool.p;
     app->api.secure = o->https || o->tls;
     GX_TRY(gx_tenant_open(ctx, &tenant, &app->api.tenant));
+    if (o->url)
+        GX_TRY(gx_directory_set(ctx, o->dir, tenant.name, o->url));
     gx_access_start(app->api.tenant);
     GX_TRY(gx_sealer_start(ctx, app->api.tenant, &app->api.sealer));
     app->api.presence = gx_presence_new(&app->arena);

@@ -319,12 +319,22 @@ enum gx_code gx_tenant_refresh(struct gx_ctx *ctx, struct gx_tenant *tenant, str
     return GX_OK;
 }
 
+/* A store that the tenant has left is not opened again as the tenant. */
+static enum gx_code check_here(struct gx_ctx *ctx, struct gx_conn *conn)
+{
+    struct gx_str moved;
+    GX_TRY(gx_setting_get(ctx, conn, GX_SETTING_MOVED, GX_STR(""), &moved));
+    return moved.n ? gx_fail(ctx, GX_E_IN_USE, GX_STR("--db"), GX_M_TENANT_MOVED) : GX_OK;
+}
+
 /* On the writer, in front of the works of a transaction. */
 static enum gx_code others_wrote(void *p, struct gx_conn *conn)
 {
     struct gx_arena arena = { 0 };
     struct gx_ctx ctx = { .arena = &arena, .now_us = gx_clock_us() };
-    enum gx_code code = gx_tenant_refresh(&ctx, p, conn);
+    enum gx_code code = check_here(&ctx, conn);
+    if (code == GX_OK)
+        code = gx_tenant_refresh(&ctx, p, conn);
     gx_arena_free(&arena);
     return code;
 }
@@ -337,6 +347,7 @@ static enum gx_code open_work(void *p, struct gx_conn *conn)
     struct gx_meta *meta;
     int64_t packs;
     GX_TRY(migrate(o->ctx, conn));
+    GX_TRY(check_here(o->ctx, conn));
     GX_TRY(gx_sql_sort_make(o->ctx, conn));
     GX_TRY(gx_db_int(o->ctx, conn, GX_SQL("SELECT count(*) FROM gx_pack"), NULL, 0, 0, &packs));
     if (packs == 0)
@@ -390,24 +401,43 @@ static enum gx_code check_name(struct gx_ctx *ctx, struct gx_str name)
     return good ? GX_OK : gx_fail(ctx, GX_E_INVALID, GX_STR("--tenant"), GX_M_TENANT_NAME, name);
 }
 
-static enum gx_code open_db(struct opening *o, const char *path)
+static enum gx_code open_db(struct gx_ctx *ctx, struct gx_str name, const char *url, bool create,
+                            struct gx_db **ret_db)
 {
-    struct gx_tenant *tenant = o->tenant;
-    const struct gx_tenant_options *options = o->options;
-    bool pg = options->url && is_url(options->url);
     struct gx_db_options db = {
-        .url = options->url ? options->url : path,
-        .functions = functions(&tenant->arena),
+        .url = url,
+        .functions = functions(ctx->arena),
         .tokenise = gx_token_split,
-        .must_exist = !options->create,
-        .turns = pg,
+        .must_exist = !create,
+        .turns = is_url(url),
     };
-    if (pg) {
-        GX_TRY(check_name(o->ctx, options->name));
-        db.schema = db.role =
-            gx_arena_printf(&tenant->arena, "gx_%.*s", GX_STR_ARG(options->name)).p;
+    if (is_url(url)) {
+        GX_TRY(check_name(ctx, name));
+        db.schema = db.role = gx_arena_printf(ctx->arena, "gx_%.*s", GX_STR_ARG(name)).p;
     }
-    return gx_db_open(o->ctx, &db, &tenant->db);
+    return gx_db_open(ctx, &db, ret_db);
+}
+
+enum gx_code gx_tenant_open_store(struct gx_ctx *ctx, struct gx_tenant *tenant, const char *url,
+                                  struct gx_db **ret_db)
+{
+    return open_db(ctx, tenant->name, url, true, ret_db);
+}
+
+enum gx_code gx_tenant_prepare(struct gx_ctx *ctx, struct gx_conn *conn, const struct gx_meta *meta,
+                               bool indexes)
+{
+    struct gx_plan_step *steps;
+    GX_TRY(migrate(ctx, conn));
+    GX_TRY(gx_sql_sort_make(ctx, conn));
+    GX_TRY(gx_plan_make(ctx, conn, meta, &steps));
+    for (struct gx_plan_step **s = &steps; *s;) {
+        if (!indexes && (*s)->kind == GX_PLAN_ADD_INDEX)
+            *s = (*s)->next;
+        else
+            s = &(*s)->next;
+    }
+    return gx_plan_run(ctx, conn, meta, steps);
 }
 
 enum gx_code gx_tenant_open(struct gx_ctx *ctx, const struct gx_tenant_options *options,
@@ -428,7 +458,8 @@ enum gx_code gx_tenant_open(struct gx_ctx *ctx, const struct gx_tenant_options *
     if (code == GX_OK)
         code = make_folder(ctx, options->dir);
     if (code == GX_OK)
-        code = open_db(&o, path.p);
+        code = open_db(ctx, tenant->name, options->url ? options->url : path.p, options->create,
+                       &tenant->db);
     if (code == GX_OK)
         code = gx_db_write(ctx, tenant->db, open_work, &o);
     if (code != GX_OK) {

@@ -136,6 +136,18 @@ GX_NODISCARD enum gx_code gx_settings_save(struct gx_ctx *ctx, struct gx_tenant 
                                            struct gx_conn *conn,
                                            const struct gx_settings *settings);
 
+/*
+ * On the writer of an empty store: all tables that the program and `meta` need, the indexes of
+ * objects only if so; may be called again for them.
+ */
+GX_NODISCARD enum gx_code gx_tenant_prepare(struct gx_ctx *ctx, struct gx_conn *conn,
+                                            const struct gx_meta *meta, bool indexes);
+/* The store of a tenant elsewhere: options as gx_tenant_open() would use them. */
+GX_NODISCARD enum gx_code gx_tenant_open_store(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                               const char *url, struct gx_db **ret_db);
+/* Set in the store that a tenant has left, so that nobody takes it for the tenant. */
+#define GX_SETTING_MOVED "moved"
+
 /* What stands between the tables of `conn` and `meta`. */
 GX_NODISCARD enum gx_code gx_plan_make(struct gx_ctx *ctx, struct gx_conn *conn,
                                        const struct gx_meta *meta, struct gx_plan_step **ret_steps);

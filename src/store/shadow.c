@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "store/store_int.h"
 
-static struct gx_value folded(struct gx_arena *arena, struct gx_value value)
+struct gx_value gx_row_folded(struct gx_arena *arena, struct gx_value value)
 {
     if (value.kind != GX_VALUE_TEXT)
         return GX_NULL_VALUE;
@@ -27,7 +27,7 @@ enum gx_code gx_row_insert(const struct gx_scope *scope, const struct gx_record 
     memcpy(values, record->v, count * sizeof *values);
     for (size_t i = 0; i < object->column_count; i++)
         if (object->columns[i].shadow.n)
-            values[count++] = folded(ctx->arena, record->v[i]);
+            values[count++] = gx_row_folded(ctx->arena, record->v[i]);
     return gx_db_exec(ctx, conn, object->insert_shadows, values, count, NULL);
 }
 
@@ -38,5 +38,5 @@ void gx_row_set_shadow(struct gx_sqlb *b, const struct gx_column *column, struct
     gx_sqlb_add(b, GX_SQL(", "));
     gx_sqlb_name(b, column->shadow);
     gx_sqlb_add(b, GX_SQL(" = "));
-    gx_sqlb_bind(b, folded(b->arena, value));
+    gx_sqlb_bind(b, gx_row_folded(b->arena, value));
 }

@@ -21,6 +21,8 @@ enum gx_code gx_row_read_links(struct gx_ctx *ctx, struct gx_conn *conn, struct 
 /* shadow.c: the record's row, whole. */
 GX_NODISCARD enum gx_code gx_row_insert(const struct gx_scope *scope,
                                         const struct gx_record *record);
+/* What stands in the shadow of this value. */
+struct gx_value gx_row_folded(struct gx_arena *arena, struct gx_value value);
 /* After "column = value" of an UPDATE: what goes with it on PostgreSQL. */
 void gx_row_set_shadow(struct gx_sqlb *b, const struct gx_column *column, struct gx_value value);
 
@@ -59,6 +61,9 @@ enum gx_code gx_search_remove(const struct gx_scope *scope, const struct gx_obje
 GX_NODISCARD enum gx_code gx_search_put_pg(const struct gx_scope *scope,
                                            const struct gx_object *object, int64_t id,
                                            struct gx_str text);
+/* The words of records of one object that are not in the search table yet. */
+GX_NODISCARD enum gx_code gx_search_load(const struct gx_scope *scope,
+                                         const struct gx_record *records, size_t count);
 /* The column of a search table that is the record's id. */
 void gx_search_id_sql(struct gx_sqlb *b);
 /* The text of some fields (NULL: of all), as the search table has it. */
