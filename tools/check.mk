@@ -10,7 +10,7 @@
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
 CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api api-pg cli \
-    attack live imports operation crash
+    attack live imports operation crash signin
 SLOW_PARTS  := fuzz-smoke imports-slow crash-slow
 
 .PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
@@ -115,6 +115,11 @@ $(B)/debug/attack: $(B)/debug/tests/attack/attack.o $(filter-out %/api.o,$(API_O
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 attack: $(B)/debug/attack $(B)/debug/guanxi
 	@$(B)/debug/attack $(B)/debug/guanxi
+
+# --- signing in with what needs a telephone, a key or a provider
+.PHONY: signin
+signin: $(B)/debug/guanxi web/node_modules/.ready
+	@GUANXI=$(abspath $<) T='$(T)' web/$(WEB_NODE) tests/signin/run.ts
 
 # --- streams of live events that stay open
 .PHONY: live

@@ -75,6 +75,10 @@ bool gx_search_is_open(const struct gx_scope *scope, const struct gx_record *rec
 /* Does the field's text stand in the search table? */
 bool gx_search_has(const struct gx_field *field);
 
+/* delete.c.  On the writer, before a user goes or becomes inactive: GX_E_INVALID for the last
+ * administrator; all sessions and keys end. */
+GX_NODISCARD enum gx_code gx_user_goes(struct gx_scope *scope, int64_t id, struct gx_str path);
+
 /* One entry of the log.  `data` is JSON or empty. */
 enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *object, int64_t id,
                         enum gx_change_kind kind, int64_t version,

@@ -364,6 +364,6 @@ enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t versio
     const struct gx_field *active = gx_object_field(object, GX_STR("active"));
     if (gx_str_is(object->x.name, "user") && active && now.v[active->slot].kind == GX_VALUE_INT &&
         !now.v[active->slot].i)
-        GX_TRY(gx_admin_may_go(ctx, gx_scope_conn(scope), id, active->x.name));
+        GX_TRY(gx_user_goes(scope, id, active->x.name));
     return store_update(scope, &old, &now, options);
 }
