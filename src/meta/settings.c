@@ -78,6 +78,7 @@ enum gx_code gx_settings_read(struct gx_ctx *ctx, struct gx_tenant *tenant, stru
     s->currency = gx_arena_str(&tenant->arena, s->currency);
     s->region = gx_arena_str(&tenant->arena, s->region);
     s->organisation = gx_arena_str(&tenant->arena, s->organisation);
+    s->origin = gx_arena_str(&tenant->arena, s->origin);
     return GX_OK;
 }
 
