@@ -61,7 +61,7 @@ GX_NODISCARD enum gx_code gx_input_defaults(struct gx_scope *scope, struct gx_in
  * connection.  What was given must stay as it is until the record is written. */
 struct gx_search_ready {
     struct gx_str tokens; /* empty: nothing was split, so all is when it is written */
-    const bool *fields; /* the input's `given` */
+    const bool *fields;   /* the input's `given` */
 };
 void gx_input_search(struct gx_arena *arena, const struct gx_input *input,
                      struct gx_search_ready *ret_ready);
