@@ -10,7 +10,7 @@
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
 CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api api-pg cli \
-    attack live imports
+    attack live imports store store-pg
 SLOW_PARTS  := fuzz-smoke imports-slow
 
 .PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
@@ -120,6 +120,14 @@ attack: $(B)/debug/attack $(B)/debug/guanxi
 .PHONY: live
 live: $(B)/debug/guanxi
 	@tests/live/run $<
+
+# --- stores: several servers on one PostgreSQL, a tenant that moves; other tests once more there
+.PHONY: store store-pg
+store: $(B)/debug/guanxi
+	@tools/pg-test tests/store/run $<
+store-pg: $(B)/debug/guanxi
+	@tools/pg-test sh -c 'GUANXI_DB=$$GUANXI_TEST_PG; export GUANXI_DB; s=0; \
+	    tests/cli/run $< $(T) || s=1; tests/live/run $< || s=1; exit $$s' 2>&1 | tools/add-up
 
 # --- imports through the whole product: a few files and kills in every check, all in the slow one
 .PHONY: imports imports-slow
