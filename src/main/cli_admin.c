@@ -30,8 +30,8 @@ static enum gx_exit list_tenants(struct gx_cli *cli)
     struct gx_directory_entry *e;
     enum gx_code code = gx_directory_read(&cli->ctx, cli->dir, &e);
     if (code == GX_OK && !e)
-        code = gx_fail(&cli->ctx, GX_E_NOT_FOUND, GX_STR("--data"), GX_M_NO_DATA,
-                       gx_str_c(cli->dir));
+        code =
+            gx_fail(&cli->ctx, GX_E_NOT_FOUND, GX_STR("--data"), GX_M_NO_DATA, gx_str_c(cli->dir));
     if (code != GX_OK)
         return gx_cli_errors(cli, &cli->ctx);
     struct gx_table *table = gx_table_new(cli, heads, GX_COUNT(heads));
