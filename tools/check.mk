@@ -10,8 +10,8 @@
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
 CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api api-pg cli \
-    attack live imports store store-pg
-SLOW_PARTS  := fuzz-smoke imports-slow
+    attack live imports store store-pg operation crash signin
+SLOW_PARTS  := fuzz-smoke imports-slow crash-slow
 
 .PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
 .PHONY: api cli attack release
@@ -116,6 +116,11 @@ $(B)/debug/attack: $(B)/debug/tests/attack/attack.o $(filter-out %/api.o,$(API_O
 attack: $(B)/debug/attack $(B)/debug/guanxi
 	@$(B)/debug/attack $(B)/debug/guanxi
 
+# --- signing in with what needs a telephone, a key or a provider
+.PHONY: signin
+signin: $(B)/debug/guanxi web/node_modules/.ready
+	@GUANXI=$(abspath $<) T='$(T)' web/$(WEB_NODE) tests/signin/run.ts
+
 # --- streams of live events that stay open
 .PHONY: live
 live: $(B)/debug/guanxi
@@ -135,3 +140,23 @@ imports: $(B)/debug/guanxi
 	@FEW=40 BYTES=100000 KILLS=4 ROWS=1500 tests/import/run $< sales life torture killed
 imports-slow: $(B)/debug/guanxi
 	@tests/import/run $< traders torture killed
+
+# --- the program as a service: TLS, figures, confinement, start and stop
+.PHONY: operation
+operation: $(B)/debug/guanxi $(B)/guanxi
+	@tests/operation/run $^ $(T)
+
+# --- killed, cut off, out of disk: what was acknowledged is there
+.PHONY: crash crash-slow
+$(B)/debug/crash-kill: $(B)/debug/tests/crash/kill.o $(filter-out %/api.o,$(API_OBJS)) \
+                   $(B)/debug/libguanxi.a
+	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
+crash: $(B)/debug/crash-kill $(B)/guanxi
+	@$(B)/debug/crash-kill $(B)/guanxi 20
+crash-slow: $(B)/debug/crash-kill $(B)/guanxi
+	@$(B)/debug/crash-kill $(B)/guanxi 1000 7
+
+# --- a Debian package of the release program
+.PHONY: deb
+deb: $(B)/guanxi
+	@tools/mkdeb $(B)/guanxi $(B)/deb

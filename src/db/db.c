@@ -458,6 +458,9 @@ struct gx_db_stats gx_db_stats(struct gx_db *db)
         .writes = atomic_load(&db->writer.writes),
         .batch_largest = atomic_load(&db->writer.batch_largest),
     };
+    pthread_mutex_lock(&db->writer.lock);
+    stats.queued = (int64_t)db->writer.queued;
+    pthread_mutex_unlock(&db->writer.lock);
     db->engine->sizes(db, &stats);
     return stats;
 }

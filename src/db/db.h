@@ -175,6 +175,7 @@ GX_NODISCARD enum gx_code gx_db_load(struct gx_ctx *ctx, struct gx_conn *conn, s
 
 struct gx_db_stats {
     int64_t commits, writes, batch_largest;
+    int64_t queued; /* writes that wait for their turn */
     int64_t page_bytes, wal_bytes;
 };
 struct gx_db_stats gx_db_stats(struct gx_db *db);

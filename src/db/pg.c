@@ -20,6 +20,7 @@
 
 enum {
     LOOK_MS = 20, /* look this often whether the work should stop */
+    ASK_AGAIN_US = 500000,
     COMMAND_BYTES_MAX = 512,
 };
 
@@ -46,16 +47,25 @@ static struct pg_store *store_of(struct pg_conn *conn)
 
 /* Waiting and simple commands. */
 
-PGresult *pg_wait(struct pg_conn *conn, bool may_stop)
+/* A request to stop that comes before the server has read the statement stops nothing: so again. */
+static void ask_to_stop(struct pg_conn *conn, int64_t *asked_us)
 {
     char why[256];
-    bool asked = false;
+    int64_t now_us = gx_monotonic_us();
+    if (*asked_us && now_us - *asked_us < ASK_AGAIN_US)
+        return;
+    if (PQcancel(conn->cancel, why, sizeof why))
+        *asked_us = now_us;
+    conn->base.broken |= !conn->base.is_writer; /* it may hit a later statement */
+}
+
+PGresult *pg_wait(struct pg_conn *conn, bool may_stop)
+{
+    int64_t asked_us = 0;
     while (PQisBusy(conn->pg)) {
         struct pollfd fd = { .fd = PQsocket(conn->pg), .events = POLLIN };
-        if (may_stop && !asked && db_conn_must_stop(&conn->base)) {
-            asked = PQcancel(conn->cancel, why, sizeof why);
-            conn->base.broken |= !conn->base.is_writer; /* it may hit a later statement */
-        }
+        if (may_stop && db_conn_must_stop(&conn->base))
+            ask_to_stop(conn, &asked_us);
         if (poll(&fd, 1, LOOK_MS) < 0 && errno != EINTR)
             break;
         if (!PQconsumeInput(conn->pg))

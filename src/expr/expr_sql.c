@@ -210,6 +210,17 @@ static void emit_test(struct sql *s, const struct sql_scope *scope, const struct
         gx_expr_emit_fn(s, scope, node);
         ADD(s, " = 1");
         break;
+    case N_RULE: {
+        bool in_rule = s->in_rule;
+        s->in_rule = true;
+        gx_expr_emit_cond(s, scope, node->kids[0]);
+        s->in_rule = in_rule;
+        break;
+    }
+    case N_REACH:
+        s->b->varies = true;
+        s->env->reach(s->env->visible_p, s->b, node->object, node->value.i, scope->alias);
+        break;
     default:
         gx_assert(node->kind == N_AGGREGATE);
         gx_expr_emit_exists(s, scope, node);

@@ -360,6 +360,7 @@ enum gx_code gx_load_layout(struct gx_loader *loader, struct gx_object_draft *dr
     object->slot_count = slot;
     for (size_t i = 0; i < n; i++)
         gx_map_set(&object->by_name, loader->arena, fields[i].x.name, &fields[i]);
+    object->all = object->by_name;
     object->owner = gx_object_field(object, GX_STR("owner"));
     gx_assert(!object->owner || object->owner->slot == GX_SLOT_OWNER);
     draft->xf = GX_ARENA_ARRAY(loader->arena, struct gx_expr_field, n);

@@ -40,6 +40,10 @@ static const struct number {
       GX_SESSION_HOURS_MAX },
     { "password_chars_min", offsetof(struct gx_settings, password_chars_min), GX_PASSWORD_CHARS_MIN,
       GX_PASSWORD_CHARS_MIN, GX_PASSWORD_CHARS_MIN_MAX },
+    { "step_up_min", offsetof(struct gx_settings, step_up_min), GX_STEP_UP_MIN, 1,
+      GX_STEP_UP_MIN_MAX },
+    { "step_up_rows", offsetof(struct gx_settings, step_up_rows), GX_STEP_UP_ROWS, 0,
+      GX_STEP_UP_ROWS_MAX },
 };
 
 static int *number_at(struct gx_settings *s, const struct number *n)
@@ -55,6 +59,7 @@ static enum gx_code read_all(struct gx_ctx *ctx, struct gx_conn *conn, struct gx
     GX_TRY(gx_setting_get(ctx, conn, "currency", GX_STR("TWD"), &s->currency));
     GX_TRY(gx_setting_get(ctx, conn, "region", GX_STR("TW"), &s->region));
     GX_TRY(gx_setting_get(ctx, conn, "organisation", GX_STR(""), &s->organisation));
+    GX_TRY(gx_setting_get(ctx, conn, "origin", GX_STR(""), &s->origin));
     GX_TRY(gx_setting_get(ctx, conn, "language", GX_STR("zh-Hant"), &text));
     s->lang = gx_str_is(text, "en") ? GX_LANG_EN : GX_LANG_ZH_HANT;
     for (size_t i = 0; i < GX_COUNT(numbers); i++) {
@@ -73,6 +78,7 @@ enum gx_code gx_settings_read(struct gx_ctx *ctx, struct gx_tenant *tenant, stru
     s->currency = gx_arena_str(&tenant->arena, s->currency);
     s->region = gx_arena_str(&tenant->arena, s->region);
     s->organisation = gx_arena_str(&tenant->arena, s->organisation);
+    s->origin = gx_arena_str(&tenant->arena, s->origin);
     return GX_OK;
 }
 
@@ -84,6 +90,7 @@ struct gx_settings gx_settings_now(struct gx_tenant *tenant, struct gx_arena *ar
     s.currency = gx_arena_str(arena, s.currency);
     s.region = gx_arena_str(arena, s.region);
     s.organisation = gx_arena_str(arena, s.organisation);
+    s.origin = gx_arena_str(arena, s.origin);
     return s;
 }
 
@@ -99,6 +106,7 @@ static void make_current(struct gx_tenant *tenant, struct gx_settings s)
     s.currency = kept(tenant, tenant->settings.currency, s.currency);
     s.region = kept(tenant, tenant->settings.region, s.region);
     s.organisation = kept(tenant, tenant->settings.organisation, s.organisation);
+    s.origin = kept(tenant, tenant->settings.origin, s.origin);
     tenant->settings = s;
     pthread_mutex_unlock(&tenant->lock);
 }
@@ -119,6 +127,7 @@ enum gx_code gx_settings_save(struct gx_ctx *ctx, struct gx_tenant *tenant, stru
     GX_TRY(gx_setting_set(ctx, conn, GX_STR("currency"), s.currency));
     GX_TRY(gx_setting_set(ctx, conn, GX_STR("region"), s.region));
     GX_TRY(gx_setting_set(ctx, conn, GX_STR("organisation"), s.organisation));
+    GX_TRY(gx_setting_set(ctx, conn, GX_STR("origin"), s.origin));
     GX_TRY(gx_setting_set(ctx, conn, GX_STR("language"),
                           s.lang == GX_LANG_EN ? GX_STR("en") : GX_STR("zh-Hant")));
     /* Inside the transaction on purpose, as a new snapshot is: see gx_tenant_publish(). */

@@ -20,7 +20,10 @@ struct gx_settings {
     int fiscal_start_month;
     int session_hours;          /* how long signing in lasts */
     int password_chars_min;     /* of passwords set from now on */
+    int step_up_min;            /* what is sensitive asks again after so many minutes */
+    int step_up_rows;           /* exports of more records than this are sensitive */
     struct gx_str organisation; /* read it by gx_settings_now(); may be empty */
+    struct gx_str origin;       /* "https://crm.example.com"; as organisation */
 };
 
 enum {
@@ -28,6 +31,10 @@ enum {
     GX_SESSION_HOURS_MAX = 24 * 30,
     GX_PASSWORD_CHARS_MIN = 8, /* no setting goes below (NIST SP 800-63B) */
     GX_PASSWORD_CHARS_MIN_MAX = 64,
+    GX_STEP_UP_MIN = 15,
+    GX_STEP_UP_MIN_MAX = 24 * 60,
+    GX_STEP_UP_ROWS = 500,
+    GX_STEP_UP_ROWS_MAX = 100000000,
     GX_ORGANISATION_CHARS_MAX = 120,
     GX_TENANT_NAME_MAX = 40,
 };

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "store/file.h"
+#include "store/seal.h"
 #include "store/transfer.h"
 #include "store/upkeep.h"
 
@@ -37,6 +38,7 @@ static enum gx_code copy_to(struct gx_scope *scope, const char *folder)
         rmdir(folder);
         return code;
     }
+    GX_TRY(gx_seal_copy_keys(ctx, tenant, folder));
     return gx_file_copy_all(ctx, tenant->dir, folder, &count);
 }
 

@@ -122,7 +122,8 @@ static enum gx_code by_unique(struct gx_scope *scope, const struct gx_object *to
 {
     for (size_t i = 0; i < to->unique_count && *ret_id == 0; i++) {
         const struct gx_unique *u = &to->uniques[i];
-        if (u->count != 1 || to->columns[u->fields[0]->slot].kind != GX_VALUE_TEXT)
+        if (u->count != 1 || !gx_object_open_field(to, u->fields[0]->x.name) ||
+            to->columns[u->fields[0]->slot].kind != GX_VALUE_TEXT)
             continue;
         struct gx_sqlb *b =
             gx_sqlb_new(gx_scope_ctx(scope)->arena, gx_conn_dialect(gx_scope_conn(scope)));

@@ -162,6 +162,27 @@ void gx_sort_sql(struct gx_sqlb *b, const struct gx_list *list, const struct gx_
         gx_sql_sort_close(b);
 }
 
+static void among(struct gx_sqlb *b, const struct gx_ids *ids)
+{
+    gx_sqlb_add(b, GX_SQL(" AND t.id IN ("));
+    for (size_t i = 0; i < ids->n; i++) {
+        gx_sqlb_add(b, i ? GX_SQL(", ") : GX_SQL(""));
+        gx_sqlb_bind(b, gx_value_int(ids->v[i]));
+    }
+    gx_sqlb_add(b, ids->n ? GX_SQL(")") : GX_SQL("0)"));
+}
+
+static void in_book(struct gx_sqlb *b, const struct gx_list *list)
+{
+    gx_sqlb_add(b, list->options.not_in_book ? GX_SQL(" AND t.id NOT IN (")
+                                             : GX_SQL(" AND t.id IN ("));
+    gx_sqlb_add(b, GX_SQL("SELECT br.record FROM gx_book_record br WHERE br.book = "));
+    gx_sqlb_bind(b, gx_value_int(list->options.book));
+    gx_sqlb_add(b, GX_SQL(" AND br.object = "));
+    gx_sqlb_bind(b, gx_value_text(list->object->id));
+    gx_sqlb_add(b, GX_SQL(")"));
+}
+
 void gx_where_sql(struct gx_sqlb *b, const struct gx_list *list)
 {
     gx_sqlb_add(b, list->options.deleted ? GX_SQL(" WHERE t.deleted_at IS NOT NULL")
@@ -170,6 +191,8 @@ void gx_where_sql(struct gx_sqlb *b, const struct gx_list *list)
         gx_sqlb_add(b, GX_SQL(" AND t.id = "));
         gx_sqlb_bind(b, gx_value_int(list->options.id));
     }
+    if (list->options.book)
+        in_book(b, list);
     const struct gx_expr *filters[] = { list->scope_filter, list->filter };
     for (size_t i = 0; i < GX_COUNT(filters); i++) {
         if (!filters[i])
@@ -177,7 +200,9 @@ void gx_where_sql(struct gx_sqlb *b, const struct gx_list *list)
         gx_sqlb_add(b, GX_SQL(" AND "));
         gx_expr_sql(b, filters[i], gx_scope_env(list->scope), GX_STR("t"));
     }
-    if (gx_str_trim(list->options.q).n)
+    if (list->found)
+        among(b, list->found);
+    else if (gx_str_trim(list->options.q).n)
         gx_search_condition(b, list->object,
                             gx_search_match(b->arena, b->dialect, list->options.q));
 }

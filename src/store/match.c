@@ -8,7 +8,7 @@ enum gx_code gx_match_field(struct gx_scope *scope, const struct gx_object *obje
                             struct gx_str name, const struct gx_field **ret_field)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
-    const struct gx_field *field = gx_object_field(object, name);
+    const struct gx_field *field = gx_object_open_field(object, name);
     if (!field) {
         struct gx_str near = gx_object_near(object, name);
         return near.n

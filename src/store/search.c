@@ -40,9 +40,10 @@ static struct gx_str document(struct gx_arena *arena, const struct gx_record *re
     return s;
 }
 
-struct gx_str gx_search_document(struct gx_arena *arena, const struct gx_record *record)
+struct gx_str gx_search_document(struct gx_arena *arena, const struct gx_record *record,
+                                 const bool *fields)
 {
-    return document(arena, record, NULL, true);
+    return document(arena, record, fields, true);
 }
 
 void gx_input_search(struct gx_arena *arena, const struct gx_input *input,
@@ -51,10 +52,10 @@ void gx_input_search(struct gx_arena *arena, const struct gx_input *input,
     struct gx_buf tokens = { 0 };
     const struct gx_record record = { input->object, input->v };
     *ret_ready = (struct gx_search_ready){ .fields = input->given };
-    ret_ready->text = document(arena, &record, input->given, true);
-    if (ret_ready->text.n == 0)
+    struct gx_str text = document(arena, &record, input->given, true);
+    if (text.n == 0)
         return;
-    gx_token_pack(ret_ready->text, &tokens);
+    gx_token_pack(text, &tokens);
     ret_ready->tokens = gx_arena_str(arena, gx_buf_str(&tokens));
     gx_buf_free(&tokens);
 }
@@ -64,8 +65,7 @@ void gx_input_search(struct gx_arena *arena, const struct gx_input *input,
 static struct gx_str to_index(struct gx_arena *arena, const struct gx_record *record,
                               const struct gx_search_ready *ready)
 {
-    if (!ready || !ready->text.n ||
-        !gx_str_eq(ready->text, document(arena, record, ready->fields, true)))
+    if (!ready || !ready->tokens.n)
         return document(arena, record, NULL, true);
     struct gx_str rest = document(arena, record, ready->fields, false);
     if (!rest.n)
@@ -240,7 +240,8 @@ static struct place locate(const struct finder *f, const struct gx_record *recor
     struct place place = { .field = NULL };
     for (size_t i = 0; i < record->object->field_count && !place.field; i++) {
         const struct gx_field *field = &record->object->fields[i];
-        if (!gx_search_has(field) || record->v[field->slot].kind != GX_VALUE_TEXT)
+        if (!gx_search_has(field) || field->access >= GX_FIELD_MASKED ||
+            record->v[field->slot].kind != GX_VALUE_TEXT)
             continue;
         struct gx_str shown = record->v[field->slot].s;
         struct text_search s = { .text = searched(field, &record->v[field->slot]).s };
@@ -264,7 +265,7 @@ static struct gx_str subtitle(struct gx_arena *arena, const struct gx_record *re
     int n = 0;
     for (size_t i = 0; i < record->object->field_count && n < 2; i++) {
         const struct gx_field *f = &record->object->fields[i];
-        if (!gx_search_has(f) || f == record->object->title ||
+        if (!gx_search_has(f) || f->access >= GX_FIELD_MASKED || f == record->object->title ||
             record->v[f->slot].kind != GX_VALUE_TEXT || record->v[f->slot].s.n > 100)
             continue;
         out = gx_arena_printf(arena, "%.*s%s%.*s", GX_STR_ARG(out), n ? " · " : "",
@@ -318,7 +319,7 @@ static enum gx_code add_hit(struct finder *f, const struct gx_object *object, in
         return GX_OK;
     struct hit hit = { .object = object, .id = id };
     GX_TRY(gx_row_read(ctx, gx_scope_conn(f->scope), object, id, &hit.record));
-    if (!hit.record.v)
+    if (!hit.record.v || !gx_search_is_open(f->scope, &hit.record, f->q))
         return GX_OK;
     GX_TRY(title_of(f, &hit.record, &hit.title));
     struct gx_str folded = gx_text_fold(ctx->arena, hit.title);
@@ -412,11 +413,9 @@ static enum gx_code by_words(struct finder *f, const struct gx_object *object,
 static enum gx_code search_one(struct finder *f, const struct gx_object *object, int limit)
 {
     const struct gx_expr *filter = NULL;
-    enum gx_level level = gx_scope_level(f->scope, object, GX_RIGHT_READ);
-    if (!object->searched || level == GX_LEVEL_NONE)
+    if (!object->searched || gx_scope_level(f->scope, object, GX_RIGHT_READ) == GX_LEVEL_NONE)
         return GX_OK;
-    if (level == GX_LEVEL_OWN)
-        filter = object->own_read;
+    GX_TRY(gx_scope_filter(f->scope, object, GX_RIGHT_READ, &filter));
     size_t before = f->count;
     GX_TRY(by_title(f, object, filter, limit));
     /* Titles that begin with it rank before all else: when they fill the answer, that is it. */

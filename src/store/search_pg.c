@@ -78,7 +78,7 @@ static enum gx_code load_pg(const struct gx_scope *scope, const struct gx_record
     struct gx_buf words = { 0 };
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
-        struct gx_str text = gx_search_document(ctx->arena, &records[i]);
+        struct gx_str text = gx_search_document(ctx->arena, &records[i], NULL);
         if (records[i].v[GX_SLOT_DELETED_AT].kind != GX_VALUE_NULL || !text.n)
             continue;
         gx_buf_clear(&words);

@@ -42,6 +42,10 @@ enum gx_code gx_validate(const struct gx_scope *scope, const struct gx_record *r
                          const struct gx_record *old, const bool *given,
                          const struct gx_write_options *options);
 
+/* grants.c: of records that give others rights: may this person give them?  GX_E_FORBIDDEN. */
+enum gx_code gx_grants_check(struct gx_scope *scope, const struct gx_record *record,
+                             const struct gx_record *old);
+
 /* May the record go from the state it had to the one it has in `field`, and is all there that the
  * move needs? */
 enum gx_code gx_move_check(const struct gx_scope *scope, const struct gx_record *record,
@@ -60,17 +64,29 @@ GX_NODISCARD enum gx_code gx_search_put_pg(const struct gx_scope *scope,
 /* The words of records of one object that are not in the search table yet. */
 GX_NODISCARD enum gx_code gx_search_load(const struct gx_scope *scope,
                                          const struct gx_record *records, size_t count);
-/* What of a record is searched, as one text; empty: nothing. */
-struct gx_str gx_search_document(struct gx_arena *arena, const struct gx_record *record);
 /* The column of a search table that is the record's id. */
 void gx_search_id_sql(struct gx_sqlb *b);
+/* The text of some fields (NULL: of all), as the search table has it. */
+struct gx_str gx_search_document(struct gx_arena *arena, const struct gx_record *record,
+                                 const bool *fields);
+/* search_open.c: do the words stand in what this person may see of the record? */
+bool gx_search_is_open(const struct gx_scope *scope, const struct gx_record *record,
+                       struct gx_str q);
 /* Does the field's text stand in the search table? */
 bool gx_search_has(const struct gx_field *field);
+
+/* delete.c.  On the writer, before a user goes or becomes inactive: GX_E_INVALID for the last
+ * administrator; all sessions and keys end. */
+GX_NODISCARD enum gx_code gx_user_goes(struct gx_scope *scope, int64_t id, struct gx_str path);
 
 /* One entry of the log.  `data` is JSON or empty. */
 enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *object, int64_t id,
                         enum gx_change_kind kind, int64_t version,
                         const struct gx_write_options *options, struct gx_str data);
+/* mask.c: what is left of a masked text, and a value of the log as this person may see it. */
+struct gx_str gx_mask(struct gx_arena *arena, struct gx_str text);
+void gx_write_masked(struct gx_jw *w, const struct gx_field *field, const struct gx_json *value);
+
 /* Members of a reply: "by", who it was, and "changes", what an entry's data says by the fields of
  * today. */
 void gx_log_write_by(struct gx_jw *w, int64_t user, struct gx_str name);
