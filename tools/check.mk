@@ -10,7 +10,7 @@
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
 CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api api-pg cli \
-    attack live imports operation crash signin
+    attack live imports store store-pg operation crash signin
 SLOW_PARTS  := fuzz-smoke imports-slow crash-slow
 
 .PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
@@ -105,7 +105,7 @@ api: $(B)/debug/api $(B)/debug/guanxi
 # --- the same files on PostgreSQL: a cluster made for this run, a tenant for each file
 .PHONY: api-pg
 api-pg: $(B)/debug/api $(B)/debug/guanxi
-	@tools/pg-test sh -c 'GUANXI_RUN_DB=$$GUANXI_TEST_PG exec "$$@"' sh $(B)/debug/api \
+	@PG_FSYNC=off tools/pg-test sh -c 'GUANXI_RUN_DB=$$GUANXI_TEST_PG exec "$$@"' sh $(B)/debug/api \
 	    $(B)/debug/guanxi \
 	    $(if $(T),$(foreach f,$(API_FILES),$(if $(findstring $(T),$f),$f)),$(API_FILES))
 
@@ -125,6 +125,14 @@ signin: $(B)/debug/guanxi web/node_modules/.ready
 .PHONY: live
 live: $(B)/debug/guanxi
 	@tests/live/run $<
+
+# --- stores: several servers on one PostgreSQL, a tenant that moves; other tests once more there
+.PHONY: store store-pg
+store: $(B)/debug/guanxi
+	@PG_FSYNC=off tools/pg-test tests/store/run $<
+store-pg: $(B)/debug/guanxi
+	@PG_FSYNC=off tools/pg-test sh -c 'GUANXI_DB=$$GUANXI_TEST_PG; export GUANXI_DB; s=0; \
+	    tests/cli/run $< $(T) || s=1; tests/live/run $< || s=1; exit $$s' 2>&1 | tools/add-up
 
 # --- imports through the whole product: a few files and kills in every check, all in the slow one
 .PHONY: imports imports-slow

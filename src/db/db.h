@@ -146,11 +146,13 @@ void gx_db_forward(struct gx_db *db, struct gx_db *to);
 struct gx_db *gx_db_of(struct gx_db *db);
 
 /*
- * With turns: call fn(p, conn) on the writer thread at the start of a transaction, before its
+ * With turns: call fn(p, ctx, conn) on the writer thread at the start of a transaction, before its
  * works, when another process has written since this one's last transaction.  An error loses the
  * transaction.  One listener; set it before there are writes.
  */
-void gx_db_on_foreign(struct gx_db *db, enum gx_code (*fn)(void *p, struct gx_conn *conn), void *p);
+void gx_db_on_foreign(struct gx_db *db,
+                      enum gx_code (*fn)(void *p, struct gx_ctx *ctx, struct gx_conn *conn),
+                      void *p);
 /*
  * With turns, on a reader: the number of the last transaction of all writers, and whether it was
  * one of this process.  Without: 0, true.

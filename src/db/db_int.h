@@ -163,7 +163,8 @@ struct db_writer {
     _Atomic int64_t commits, writes, batch_largest;
     void (*committed)(void *p); /* under lock; NULL: nobody wants to know */
     void *committed_p;
-    enum gx_code (*foreign)(void *p, struct gx_conn *conn); /* NULL: nobody wants to know */
+    enum gx_code (*foreign)(void *p, struct gx_ctx *ctx,
+                            struct gx_conn *conn); /* NULL: nobody wants to know */
     void *foreign_p;
 };
 

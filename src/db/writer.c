@@ -172,7 +172,7 @@ static enum gx_code begin(struct db_writer *w)
     if (!w->conn->foreign)
         return GX_OK;
     w->conn->foreign = false;
-    return w->foreign ? w->foreign(w->foreign_p, w->conn) : GX_OK;
+    return w->foreign ? w->foreign(w->foreign_p, &w->ctx, w->conn) : GX_OK;
 }
 
 /* Run `work` in a savepoint.  An error of the savepoint itself leaves the transaction lost. */
@@ -493,7 +493,9 @@ void gx_db_on_commit(struct gx_db *db, void (*fn)(void *p), void *p)
     pthread_mutex_unlock(&w->lock);
 }
 
-void gx_db_on_foreign(struct gx_db *db, enum gx_code (*fn)(void *p, struct gx_conn *conn), void *p)
+void gx_db_on_foreign(struct gx_db *db,
+                      enum gx_code (*fn)(void *p, struct gx_ctx *ctx, struct gx_conn *conn),
+                      void *p)
 {
     struct db_writer *w = lock_current(db);
     w->foreign = fn;

@@ -205,6 +205,9 @@ enum gx_exit gx_cli_user_password(struct gx_cli *cli, struct gx_str id, struct g
 /* --password, --password-stdin, or one made up; *ret_made says which. */
 enum gx_exit gx_cli_password(struct gx_cli *cli, struct gx_str *ret_password, bool *ret_made);
 
+/* cli_migrate.c: move the tenant, and say how it went. */
+enum gx_exit gx_cli_migrate(struct gx_cli *cli, struct gx_str to);
+
 /* Where a definition in a file belongs: "custom/objects/visit.json", by what it defines. */
 enum gx_exit gx_cli_definition_path(struct gx_cli *cli, struct gx_str file,
                                     const struct gx_json *json, struct gx_str *ret_path);

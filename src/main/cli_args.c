@@ -1,15 +1,18 @@
 /* cli_args.c - argument vectors against the tables of the commands. */
 #include "main/cli.h"
 
+#include <stdlib.h>
+
 #include "base/text.h"
 
 enum { NEAR_ENOUGH = 600 };
 
 const struct gx_cli_option gx_cli_global[] = {
     { "data", "DIR", "data folder (./guanxi-data)", "資料目錄（./guanxi-data）", 0 },
-    { "db", "URL", "PostgreSQL database instead of a file in the data folder",
-      "改用 PostgreSQL 資料庫，而非目錄內的檔案", 0 },
-    { "tenant", "NAME", "tenant (main)", "租戶（main）", 0 },
+    { "db", "URL",
+      "PostgreSQL database of a new tenant, instead of a file in the data folder ($GUANXI_DB)",
+      "新租戶改放在 PostgreSQL 資料庫，而非目錄內的檔案（$GUANXI_DB）", 0 },
+    { "tenant", "NAME", "tenant (main, or $GUANXI_TENANT)", "租戶（main，或 $GUANXI_TENANT）", 0 },
     { "as", "USER", "act for this user, with that user's rights", "以這位使用者的身分與權限執行",
       0 },
     { "json", NULL, "output for machines", "輸出給程式讀取的格式", 0 },
@@ -135,13 +138,22 @@ static enum gx_exit find_command(struct gx_cli *cli, int argc, char **argv, int 
     return GX_EXIT_OK;
 }
 
+/* What the environment says, where a command line would show a password to everybody. */
+static struct gx_str from_environment(const char *name, struct gx_str otherwise)
+{
+    const char *value = getenv(name);
+    return value && value[0] ? gx_str_c(value) : otherwise;
+}
+
 static void take_globals(struct gx_cli *cli)
 {
     struct gx_arena *arena = &cli->arena;
+    struct gx_str db = from_environment("GUANXI_DB", GX_STR(""));
+    struct gx_str tenant = from_environment("GUANXI_TENANT", GX_STR("main"));
     cli->dir = gx_arena_cstr(arena, gx_cli_get(cli, "data", GX_STR("guanxi-data")));
-    cli->tenant = gx_arena_cstr(arena, gx_cli_get(cli, "tenant", GX_STR("main")));
-    cli->url =
-        gx_cli_has(cli, "db") ? gx_arena_cstr(arena, gx_cli_get(cli, "db", GX_STR(""))) : NULL;
+    cli->tenant = gx_arena_cstr(arena, gx_cli_get(cli, "tenant", tenant));
+    db = gx_cli_get(cli, "db", db);
+    cli->url = db.n ? gx_arena_cstr(arena, db) : NULL;
     cli->as = gx_cli_get(cli, "as", GX_STR(""));
     cli->json = gx_cli_has(cli, "json");
 }

@@ -1,15 +1,11 @@
 /* cli_migrate.c - migrate: the tenant to another database. */
 #include "main/cli.h"
 
-static enum gx_exit migrate(struct gx_cli *cli)
+enum gx_exit gx_cli_migrate(struct gx_cli *cli, struct gx_str to)
 {
     struct gx_buf body = { 0 };
     struct gx_jw w = gx_jw(&body);
     const struct gx_json *reply;
-    struct gx_str to = gx_cli_get(cli, "to", GX_STR(""));
-    if (!to.n)
-        return gx_cli_usage(cli, "%s",
-                            GX_SAY(cli, "Say where with --to.", "請以 --to 指定目的地。"));
     gx_jw_object(&w);
     gx_jw_key_str(&w, "to", to);
     gx_jw_object_end(&w);
@@ -43,6 +39,15 @@ static enum gx_exit migrate(struct gx_cli *cli)
         printf("%s\n",
                GX_SAY(cli, "Both were equal at the moment of the move.", "搬移當下兩邊完全相同。"));
     return GX_EXIT_OK;
+}
+
+static enum gx_exit migrate(struct gx_cli *cli)
+{
+    struct gx_str to = gx_cli_get(cli, "to", GX_STR(""));
+    if (!to.n)
+        return gx_cli_usage(cli, "%s",
+                            GX_SAY(cli, "Say where with --to.", "請以 --to 指定目的地。"));
+    return gx_cli_migrate(cli, to);
 }
 
 static const struct gx_cli_option migrate_options[] = {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "main/cli.h"
+#include "meta/directory.h"
 #include "store/file.h"
 
 static enum gx_exit check_places(struct gx_cli *cli, const char *from, const char *to)
@@ -17,7 +18,10 @@ static enum gx_exit check_places(struct gx_cli *cli, const char *from, const cha
         return gx_cli_fail(cli,
                            GX_SAY(cli, "There is no backup in \"%.*s\".", "「%.*s」裡沒有備份。"),
                            GX_STR_ARG(cli->args[0]));
-    if (access(to, F_OK) == 0)
+    const char *elsewhere = NULL;
+    if (gx_directory_find(&cli->ctx, cli->dir, gx_str_c(cli->tenant), &elsewhere) != GX_OK)
+        return gx_cli_errors(cli, &cli->ctx);
+    if (elsewhere || access(to, F_OK) == 0)
         return gx_cli_fail(
             cli,
             GX_SAY(cli, "There is Guanxi data in \"%s\" already.", "「%s」裡已有 Guanxi 的資料。"),
@@ -32,6 +36,8 @@ static enum gx_exit restore(struct gx_cli *cli)
     struct gx_str to = gx_arena_printf(&cli->arena, "%s/%s.db", cli->dir, cli->tenant);
     const struct gx_json *reply;
     int64_t files;
+    const char *url = cli->url;
+    cli->url = NULL; /* first a file of the folder */
     GX_CLI_TRY(check_places(cli, from.p, to.p));
     mkdir(cli->dir, 0700); /* what is wrong with it is said below */
     struct gx_str keys = gx_arena_printf(&cli->arena, "%s/%s.audit.pub", backup, cli->tenant);
@@ -53,7 +59,7 @@ static enum gx_exit restore(struct gx_cli *cli)
                cli->dir, (long long)files);
     }
     if (gx_json_get_bool(reply, "ok", false))
-        return GX_EXIT_OK;
+        return url ? gx_cli_migrate(cli, gx_str_c(url)) : GX_EXIT_OK;
     return gx_cli_fail(cli, "%s",
                        GX_SAY(cli, "The backup is not whole; `guanxi verify` says what is wrong.",
                               "備份不完整，請執行 guanxi verify 查看問題。"));
@@ -64,8 +70,10 @@ const struct gx_command gx_command_restore = {
     .args = "BACKUP",
     .en = "make a new data folder from a backup, and check it",
     .zh = "以備份建立新的資料目錄，並檢查內容",
-    .more_en = "The data folder (--data) must not have data yet.",
-    .more_zh = "資料目錄（--data）不可已有資料。",
+    .more_en =
+        "The data folder (--data) must not have data yet. With --db the records then move to that "
+        "database.",
+    .more_zh = "資料目錄（--data）不可已有資料。使用 --db 時，資料隨後會搬到該資料庫。",
     .example = "restore /srv/backup/guanxi-2026-11-21 --data /srv/guanxi",
     .args_min = 1,
     .args_max = 1,

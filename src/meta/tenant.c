@@ -328,15 +328,11 @@ static enum gx_code check_here(struct gx_ctx *ctx, struct gx_conn *conn)
 }
 
 /* On the writer, in front of the works of a transaction. */
-static enum gx_code others_wrote(void *p, struct gx_conn *conn)
+static enum gx_code others_wrote(void *p, struct gx_ctx *ctx, struct gx_conn *conn)
 {
-    struct gx_arena arena = { 0 };
-    struct gx_ctx ctx = { .arena = &arena, .now_us = gx_clock_us() };
-    enum gx_code code = check_here(&ctx, conn);
-    if (code == GX_OK)
-        code = gx_tenant_refresh(&ctx, p, conn);
-    gx_arena_free(&arena);
-    return code;
+    ctx->now_us = gx_clock_us();
+    GX_TRY(check_here(ctx, conn));
+    return gx_tenant_refresh(ctx, p, conn);
 }
 
 static enum gx_code open_work(void *p, struct gx_conn *conn)

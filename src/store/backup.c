@@ -13,6 +13,7 @@
 
 #include "store/file.h"
 #include "store/seal.h"
+#include "store/transfer.h"
 #include "store/upkeep.h"
 
 static enum gx_code failed(struct gx_ctx *ctx, const char *path)
@@ -29,8 +30,11 @@ static enum gx_code copy_to(struct gx_scope *scope, const char *folder)
     if (mkdir(folder, 0700) != 0)
         return failed(ctx, folder);
     struct gx_str db = gx_arena_printf(ctx->arena, "%s/%.*s.db", folder, GX_STR_ARG(tenant->name));
-    enum gx_code code = gx_db_backup(ctx, tenant->db, db.p);
+    /* From PostgreSQL too it is a file, which can be restored into either. */
+    enum gx_code code = gx_db_dialect(tenant->db) == GX_SQLITE ? gx_db_backup(ctx, tenant->db, db.p)
+                                                               : gx_transfer_copy(scope, db.p);
     if (code != GX_OK) {
+        unlink(db.p);
         rmdir(folder);
         return code;
     }
