@@ -345,6 +345,15 @@ static void committed(void *p)
     pthread_mutex_unlock(&hub->lock);
 }
 
+void gx_hub_newer(struct gx_hub *hub, int64_t seq)
+{
+    pthread_mutex_lock(&hub->lock);
+    hub->newest = seq > hub->newest ? seq : hub->newest;
+    if (hub->count)
+        pthread_cond_signal(&hub->wake);
+    pthread_mutex_unlock(&hub->lock);
+}
+
 enum gx_code gx_hub_start(struct gx_ctx *ctx, struct gx_arena *arena, struct gx_tenant *tenant,
                           struct gx_hub **ret_hub)
 {
@@ -379,6 +388,14 @@ void gx_hub_stop(struct gx_hub *hub)
     pthread_cond_signal(&hub->wake);
     pthread_mutex_unlock(&hub->lock);
     pthread_join(hub->thread, NULL);
+}
+
+int gx_hub_count(struct gx_hub *hub)
+{
+    pthread_mutex_lock(&hub->lock);
+    int count = hub->count;
+    pthread_mutex_unlock(&hub->lock);
+    return count;
 }
 
 void gx_hub_tell(struct gx_hub *hub, const int64_t *users, size_t count, struct gx_str event)
