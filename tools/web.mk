@@ -3,14 +3,16 @@
 #   make web            web/dist, which the program embeds
 #   make check-web      types, unit tests, folder layers, size of the first load
 #   make check-browser  journeys in a real browser (T=name for one; BASE_URL= for a running server)
+#   make check-browser-more  the same at each width in the other language; a part of check-slow
 #   make screenshots    each page, both languages, light and dark, desk and phone
 #   make tour           the few pictures of docs/TOUR.md
 #
 # Set WEB=no to build the program without the web application.
 
 CHECK_PARTS += check-web check-browser
+SLOW_PARTS  += check-browser-more
 
-.PHONY: web check-web check-browser screenshots tour
+.PHONY: web check-web check-browser check-browser-more screenshots tour
 WEB_SRC  := $(shell find web/src web/public -type f 2>/dev/null) \
             $(wildcard web/index.html web/*.ts web/*.json)
 # Debian's Node is too old for Vite: it only runs npm, which brings the Node that is used.
@@ -33,6 +35,8 @@ check-web: web
 	@cd web && $(WEB_NODE) tools/check.ts
 check-browser: web
 	@cd web && T='$(T)' $(WEB_NODE) ../tests/browser/run.ts
+check-browser-more: web
+	@cd web && LOOKS=other T='$(T)' $(WEB_NODE) ../tests/browser/run.ts
 screenshots: web
 	@cd web && SHOTS=../$(B)/screenshots $(WEB_NODE) ../tests/browser/run.ts
 tour: $(B)/guanxi

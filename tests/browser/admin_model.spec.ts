@@ -184,7 +184,7 @@ const layoutByHand = async (v: Visit) => {
   await button(page, say(v).review).waitFor()
   await page.waitForFunction(() => document.querySelector('[data-chip]')?.getAttribute('data-chip') === 'code')
   /* The preview shows it first too. */
-  assert.match((await page.locator('section[aria-label=預覽] [inert] label').first().textContent()) ?? '', /客戶代號/)
+  assert.match((await page.locator('section:is([aria-label=預覽], [aria-label=Preview]) [inert] label').first().textContent()) ?? '', /客戶代號|Account code/)
   page.once('dialog', (d) => void d.accept())
   await button(page, say(v).discard).click()
 }
@@ -320,11 +320,11 @@ export const bare: Spec = {
     'a pack is enabled': async (v) => {
       const { page } = v
       await page.goto('/admin/packs')
-      assert.equal(await page.getByRole('link', { name: '商機', exact: true }).count(), 0)
+      assert.equal(await page.getByRole('link', { name: /^(商機|Opportunities)$/ }).count(), 0)
       page.once('dialog', (d) => void d.accept())
-      await page.getByRole('button', { name: '啟用「銷售」' }).click()
-      await page.getByText('已啟用「銷售」').waitFor()
-      await page.getByRole('link', { name: '商機', exact: true }).first().waitFor()
+      await page.getByRole('button', { name: /^(啟用「銷售」|Enable Sales)$/ }).click()
+      await page.getByText(/已啟用「銷售」|“Sales” is in use/).waitFor()
+      await page.getByRole('link', { name: /^(商機|Opportunities)$/ }).first().waitFor()
       const { id } = await api<{ id: string }>(v, 'POST', '/opportunity', { name: 'First' })
       assert.equal((await api<{ stage: string }>(v, 'GET', `/opportunity/${id}`)).stage, 'prospecting')
     },

@@ -88,10 +88,10 @@ export const desk: Spec = {
       const { states } = await some(v, 1)
       await page.goto('/o/opportunity/board')
       const name = states[0]?.name ?? ''
-      await page.getByRole('button', { name: `收合「${name}」` }).click()
+      await page.getByRole('button', { name: say(v, `收合「${name}」`, `Fold ${name}`) }).click()
       await page.reload()
-      await page.getByRole('button', { name: `展開「${name}」` }).click()
-      await page.getByRole('button', { name: `收合「${name}」` }).waitFor()
+      await page.getByRole('button', { name: say(v, `展開「${name}」`, `Unfold ${name}`) }).click()
+      await page.getByRole('button', { name: say(v, `收合「${name}」`, `Fold ${name}`) }).waitFor()
     },
     'two thousand cards, few in the document': async (v) => {
       const { page } = v

@@ -109,8 +109,8 @@ export const desk: Spec = {
       const { page } = v
       await usual(v)
       await page.goto('/')
-      await page.getByRole('button', { name: '調整版面' }).click()
-      const handle = page.getByRole('button', { name: '我的客戶有什麼變動：用方向鍵移動' })
+      await page.getByRole('button', { name: say(v, '調整版面', 'Arrange') }).click()
+      const handle = page.getByRole('button', { name: say(v, '我的客戶有什麼變動：用方向鍵移動', 'What changed on my customers: move with the arrow keys') })
       const target = page.locator('[data-column=right] [data-tile]').first()
       const [a, b] = [await handle.boundingBox(), await target.boundingBox()]
       assert.ok(a && b)

@@ -1,6 +1,6 @@
 /* A file comes in, a name is mended, the result is looked at, and all of it is undone. */
 import assert from 'node:assert/strict'
-import { api, say, settled, type Spec, type Visit } from './kit.ts'
+import { api, PHONE, say, settled, type Spec, type Visit } from './kit.ts'
 import { check, counts, prepare, run, undoNewest, words } from './wizard.ts'
 
 const total = async (v: Visit, name: string) =>
@@ -58,7 +58,8 @@ interface Made {
 }
 
 export const phone: Spec = {
-  looks: [{ width: 390, lang: 'en', scheme: 'light' }],
+  looks: [PHONE],
+  fixed: true,
   journeys: {
     'on a phone: dates, fixed values, updates, names left empty or out': async (v) => {
       const tag = `Wiz${Date.now().toString(36)}`

@@ -94,7 +94,7 @@ export const size: Spec = {
   journeys: {
     'the first load is small': async ({ page }) => {
       await page.goto('/o/account')
-      await page.getByText(/共 [\d,]+ 筆/).waitFor()
+      await page.getByText(/共 [\d,]+ 筆|[\d,]+ records/).waitFor()
       const bytes = await page.evaluate(() => {
         const loaded = [...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')]
         return (loaded as PerformanceResourceTiming[])

@@ -37,6 +37,8 @@ export function setRecent(user: string, list: readonly Seen[]) {
 }
 
 export function saw(user: string, seen: Omit<Seen, 'at'>) {
+  /* Nobody is signed in any more: what was seen is nobody's. */
+  if (!user) return
   const others = recentOf(user).filter((s) => s.id !== seen.id)
   setRecent(user, [{ ...seen, at: Date.now() }, ...others])
 }

@@ -27,6 +27,7 @@ import styles from './Home.module.css'
 
 const Arrange = lazy(() => import('../views/home/Arrange.tsx'))
 const FirstSteps = lazy(() => import('../views/home/FirstSteps.tsx').then((m) => ({ default: m.FirstSteps })))
+const ForAdmin = lazy(() => import('../views/home/ForAdmin.tsx').then((m) => ({ default: m.ForAdmin })))
 const PAGE = 'home'
 const SETTLE_MS = 1_500
 const RIGHT: readonly string[] = ['figures', 'groups', 'recent']
@@ -97,6 +98,11 @@ export function Home() {
         <div className={tiles.columns}>
           {(['left', 'right'] as const).map((side) => (
             <div key={side} className={tiles.column}>
+              {side === 'right' && session?.admin && (
+                <Suspense fallback={<div className={`card ${tiles.keeper}`} />}>
+                  <ForAdmin />
+                </Suspense>
+              )}
               {places[side].map((name) => {
                 const tile = find(name)
                 return tile && <Shown key={name} tile={tile} />
