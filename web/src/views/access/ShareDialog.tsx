@@ -3,7 +3,6 @@ import { Alert, Button, Modal, NativeSelect, TextInput } from '@mantine/core'
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { DialogProps } from '../../actions/action.ts'
 import { LinkPicker } from '../../fields/picker.tsx'
 import { get, post, remove } from '../../lib/api.ts'
 import { formatDate } from '../../lib/format.ts'
@@ -11,7 +10,7 @@ import { useLang } from '../../lib/i18n.ts'
 import { titleOf } from '../../lib/meta.ts'
 import { queryClient } from '../../lib/queries.ts'
 import { toast } from '../../lib/toast.ts'
-import type { Link } from '../../lib/types.ts'
+import type { Link, ObjectMeta, Rec } from '../../lib/types.ts'
 import { useMeta } from '../../lib/use.ts'
 import { Failed, Lines, useProblemText } from '../states.tsx'
 import styles from './share.module.css'
@@ -33,7 +32,13 @@ const sharesQuery = (object: string, id: string) =>
     queryFn: async ({ signal }) => (await get<{ rows: Share[] }>(`/${object}/${id}/shares`, undefined, signal)).rows,
   })
 
-export function ShareDialog({ object, record, onClose }: DialogProps) {
+export interface ShareDialogProps {
+  object: ObjectMeta
+  record: Rec
+  onClose: () => void
+}
+
+export function ShareDialog({ object, record, onClose }: ShareDialogProps) {
   const { t } = useTranslation()
   return (
     <Modal opened onClose={onClose} size="lg" title={t('share.title')} closeButtonProps={{ 'aria-label': t('close') }}>
