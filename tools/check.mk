@@ -10,8 +10,8 @@
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
 CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api api-pg cli \
-    attack live imports store store-pg operation crash signin
-SLOW_PARTS  := fuzz-smoke imports-slow crash-slow
+    attack live imports store store-pg operation crash signin isolation
+SLOW_PARTS  := fuzz-smoke imports-slow crash-slow isolation-slow
 
 .PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
 .PHONY: api cli attack release
@@ -120,6 +120,16 @@ attack: $(B)/debug/attack $(B)/debug/guanxi
 .PHONY: signin
 signin: $(B)/debug/guanxi web/node_modules/.ready
 	@GUANXI=$(abspath $<) T='$(T)' web/$(WEB_NODE) tests/signin/run.ts
+
+# --- who reaches what: random worlds against a naive oracle, on every path
+$(B)/debug/isolation: $(B)/debug/tests/isolation/isolation.o $(B)/debug/tests/isolation/world.o \
+                      $(B)/debug/libguanxi.a
+	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
+.PHONY: isolation isolation-slow
+isolation: $(B)/debug/isolation
+	@$< 20000
+isolation-slow: $(B)/debug/isolation
+	@$< 200000
 
 # --- streams of live events that stay open
 .PHONY: live

@@ -33,6 +33,11 @@ enum gx_reach_kind { GX_REACH_READ, GX_REACH_EDIT, GX_REACH_FULL };
 int64_t gx_reach_code(unsigned parts, enum gx_reach_kind kind, enum gx_reach_how how);
 void gx_reach_sql(void *scope, struct gx_sqlb *b, struct gx_str object, int64_t code,
                   struct gx_str alias);
+/* ways.c */
+GX_NODISCARD enum gx_code gx_reach_ways(struct gx_scope *scope, const struct gx_object *object,
+                                        int64_t id, enum gx_reach_kind kind, unsigned ways,
+                                        const struct gx_sharing *const *rules, size_t rule_count,
+                                        const struct gx_way **ret_ways, size_t *ret_count);
 /* Are more records in reach than an index should start from? */
 GX_NODISCARD enum gx_code gx_reach_is_wide(struct gx_scope *scope, struct gx_access_cache *cache,
                                            const struct gx_object *object,
@@ -125,6 +130,7 @@ struct gx_access_cache {
     struct gx_tries tries[TRIES_KEPT];                 /* sets of TRIES_WAYS */
     struct gx_width widths[WIDTHS_KEPT];               /* by key, direct mapped */
     struct gx_view views[VIEWS_KEPT];                  /* by what is kept, direct mapped */
+    int wide;                            /* from so many records in reach on a list is walked */
     unsigned char tries_key[16];         /* random: nobody can choose who shares a set */
     unsigned char secret_key[KEY_BYTES]; /* of the installation; see secret.h */
     bool has_secret_key;

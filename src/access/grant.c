@@ -6,6 +6,8 @@
 
 #include "base/assert.h"
 
+enum { WIDE = 3000 };
+
 void gx_grant_unref(struct gx_grant *grant)
 {
     if (!grant || __atomic_sub_fetch(&grant->references, 1, __ATOMIC_ACQ_REL) > 0)
@@ -364,6 +366,7 @@ static void cache_free(struct gx_access_cache *cache)
 void gx_access_start(struct gx_tenant *tenant)
 {
     tenant->access = GX_ARENA_NEW(&tenant->arena, struct gx_access_cache);
+    tenant->access->wide = WIDE;
     tenant->access_free = cache_free;
     randombytes_buf(tenant->access->tries_key, sizeof tenant->access->tries_key);
     pthread_mutex_init(&tenant->access->lock, NULL);

@@ -21,9 +21,11 @@ static void scope_end(void *p)
     gx_meta_unref(scope->meta);
 }
 
-static bool may_share(const struct gx_scope *scope, const struct gx_sharing *rule)
+bool gx_scope_may_share(const struct gx_scope *scope, const struct gx_sharing *rule)
 {
     const struct gx_grant *grant = scope->grant;
+    if (!grant)
+        return true;
     if (rule->role.n)
         return gx_scope_has_role(scope, rule->role);
     for (size_t i = 0; i < grant->unit_count; i++)
@@ -72,7 +74,7 @@ static const struct gx_expr *filter_of(const struct gx_scope *scope, const struc
                             gx_expr_reach(arena, object->x.name, gx_reach_code(ways, kind, how)));
     for (size_t i = 0; kind != GX_REACH_FULL && i < object->sharing_count; i++) {
         const struct gx_sharing *rule = &object->sharing[i];
-        if ((rule->edit || kind == GX_REACH_READ) && may_share(scope, rule))
+        if ((rule->edit || kind == GX_REACH_READ) && gx_scope_may_share(scope, rule))
             filter = gx_expr_or(arena, filter, gx_expr_rule(arena, rule->when));
     }
     return filter;
@@ -298,4 +300,33 @@ size_t gx_scope_why(const struct gx_scope *scope, const struct gx_object *object
     }
     *ret_reasons = list;
     return n;
+}
+
+enum gx_code gx_scope_ways(struct gx_scope *scope, const struct gx_object *object, int64_t id,
+                           enum gx_right right, const struct gx_way **ret_ways, size_t *ret_count)
+{
+    static const struct gx_way all = { .kind = "all" };
+    enum gx_level level = gx_scope_level(scope, object, right);
+    enum gx_reach_kind kind = kind_of(right);
+    size_t n = 0;
+    *ret_ways = &all;
+    *ret_count = level == GX_LEVEL_ALL;
+    if (level == GX_LEVEL_ALL || level == GX_LEVEL_NONE)
+        return GX_OK;
+    const struct gx_sharing **rules =
+        GX_ARENA_ARRAY(scope->ctx->arena, const struct gx_sharing *, object->sharing_count + 1);
+    for (size_t i = 0; kind != GX_REACH_FULL && i < object->sharing_count; i++)
+        if ((object->sharing[i].edit || kind == GX_REACH_READ) &&
+            gx_scope_may_share(scope, &object->sharing[i]))
+            rules[n++] = &object->sharing[i];
+    return gx_reach_ways(scope, object, id, kind, ways_of(scope, object, right), rules, n, ret_ways,
+                         ret_count);
+}
+
+enum gx_field_access gx_scope_field(const struct gx_scope *scope, const struct gx_object *object,
+                                    const struct gx_field *field)
+{
+    if (gx_scope_is_admin(scope))
+        return GX_FIELD_WRITE;
+    return (enum gx_field_access)scope->grant->fields[object->index][field->index_in_object];
 }

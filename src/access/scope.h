@@ -83,4 +83,24 @@ struct gx_reason {
 size_t gx_scope_why(const struct gx_scope *scope, const struct gx_object *object,
                     enum gx_right right, const struct gx_reason **ret_reasons);
 
+/* A way by which a record is reached: of its own kind, and for rules which one. */
+struct gx_way {
+    const char *kind; /* all, own, everybody, delegation, unit, team, book, share, share_unit,
+                         share_role, rule */
+    struct gx_str name;
+    const struct gx_label *label; /* of a rule; NULL otherwise */
+};
+/*
+ * Every way by which this person has a right on a record, in the arena; none: they have not.  The
+ * record may be in the recycle bin.
+ */
+GX_NODISCARD enum gx_code gx_scope_ways(struct gx_scope *scope, const struct gx_object *object,
+                                        int64_t id, enum gx_right right,
+                                        const struct gx_way **ret_ways, size_t *ret_count);
+/* Does a sharing rule mean this person? */
+bool gx_scope_may_share(const struct gx_scope *scope, const struct gx_sharing *rule);
+/* What this person may do with a field; gx_object_field() of their definitions says the same. */
+enum gx_field_access gx_scope_field(const struct gx_scope *scope, const struct gx_object *object,
+                                    const struct gx_field *field);
+
 #endif

@@ -6,7 +6,7 @@
  */
 #include "access/access_int.h"
 
-enum { WIDE = 3000, WIDTH_TRUST_US = 60 * 1000000 };
+enum { WIDTH_TRUST_US = 60 * 1000000 };
 
 static uint64_t key_of(struct gx_scope *scope, const struct gx_object *object, unsigned parts)
 {
@@ -43,14 +43,14 @@ enum gx_code gx_reach_is_wide(struct gx_scope *scope, struct gx_access_cache *ca
     gx_sqlb_add(b, GX_SQL(" t WHERE "));
     gx_expr_sql(b, filter, gx_scope_env(scope), GX_STR("t"));
     gx_sqlb_add(b, GX_SQL(" LIMIT "));
-    gx_sqlb_int(b, WIDE);
+    gx_sqlb_int(b, cache->wide);
     gx_sqlb_add(b, GX_SQL(")"));
     GX_TRY(gx_buf_check(&b->text));
     GX_TRY(gx_db_int(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count, 0, &count));
     struct gx_width *kept = &cache->widths[(key >> 1) % WIDTHS_KEPT];
     pthread_mutex_lock(&cache->lock);
-    *kept = (struct gx_width){ key, gx_monotonic_us() + WIDTH_TRUST_US, count == WIDE };
+    *kept = (struct gx_width){ key, gx_monotonic_us() + WIDTH_TRUST_US, count >= cache->wide };
     pthread_mutex_unlock(&cache->lock);
-    *ret_wide = count == WIDE;
+    *ret_wide = count >= cache->wide;
     return GX_OK;
 }

@@ -6,6 +6,7 @@
 struct settings_in {
     struct gx_str organisation, language, currency, region;
     int64_t time_zone_offset_min, fiscal_start_month, session_hours, password_chars_min;
+    int64_t total_group_min;
 };
 
 static const char *const languages[] = { "zh-Hant", "en", NULL };
@@ -28,6 +29,9 @@ static const struct gx_schema settings_in[] = {
     GX_FIELD(struct settings_in, password_chars_min, .type = GX_SCHEMA_INT, .required = true,
              .min = GX_PASSWORD_CHARS_MIN, .max = GX_PASSWORD_CHARS_MIN_MAX,
              .doc = "Of passwords that are set from then on."),
+    GX_FIELD(struct settings_in, total_group_min, .type = GX_SCHEMA_INT, .min = 2, .max = 1000,
+             .doc = "Of totals for who may not read the records: smaller groups are left out; 5 "
+                    "where nothing is set, absent: as it is."),
     { 0 },
 };
 
@@ -132,6 +136,10 @@ static enum gx_code settings_put(struct gx_req *req, const void *in_p)
     now.password_chars_min = (int)in->password_chars_min;
     GX_TRY(note_changes(req, &was, &now));
     GX_TRY(gx_settings_save(req->ctx, tenant, gx_scope_conn(req->scope), &now));
+    if (in->total_group_min)
+        GX_TRY(gx_setting_set(
+            req->ctx, gx_scope_conn(req->scope), GX_STR("total_group_min"),
+            gx_arena_printf(req->ctx->arena, "%lld", (long long)in->total_group_min)));
     struct gx_jw w = gx_jw(&req->out);
     write_settings(&w, &now);
     return GX_OK;

@@ -80,6 +80,45 @@ static void write_roles(struct gx_jw *w, const struct gx_reason *reasons, size_t
     gx_jw_array_end(w);
 }
 
+/* Every way, those of the level "own" as well as what others have opened. */
+static enum gx_code write_ways(const struct why *y, struct gx_scope *scope, enum gx_right right,
+                               struct gx_jw *w)
+{
+    const struct gx_way *ways = NULL;
+    size_t count = 0;
+    if (scope)
+        GX_TRY(gx_scope_ways(scope, y->object, y->id, right, &ways, &count));
+    gx_jw_key(w, GX_STR("ways"));
+    gx_jw_array(w);
+    for (size_t i = 0; i < count; i++) {
+        gx_jw_object(w);
+        gx_jw_key_str(w, "kind", gx_str_c(ways[i].kind));
+        if (ways[i].label) {
+            gx_jw_key_str(w, "name", ways[i].name);
+            gx_meta_write_label(w, ways[i].label);
+        }
+        gx_jw_object_end(w);
+    }
+    gx_jw_array_end(w);
+    return GX_OK;
+}
+
+/* Fields that this person may not simply read and write. */
+static void write_fields(const struct why *y, struct gx_scope *scope, struct gx_jw *w)
+{
+    gx_jw_key(w, GX_STR("fields"));
+    gx_jw_object(w);
+    for (size_t i = 0; scope && i < y->object->field_count; i++) {
+        const struct gx_field *f = &y->object->fields[i];
+        enum gx_field_access access = gx_scope_field(scope, y->object, f);
+        if (f->access != GX_FIELD_HIDDEN && access != GX_FIELD_WRITE) {
+            gx_jw_key(w, f->x.name);
+            gx_jw_str(w, gx_str_c(gx_field_access_names[access]));
+        }
+    }
+    gx_jw_object_end(w);
+}
+
 static enum gx_code write_rights(const struct why *y, struct gx_scope *scope, struct gx_jw *w)
 {
     gx_jw_key(w, GX_STR("rights"));
@@ -97,6 +136,7 @@ static enum gx_code write_rights(const struct why *y, struct gx_scope *scope, st
             w, "level",
             gx_str_c(gx_level_names[scope ? gx_scope_level(scope, y->object, rights[i]) : 0]));
         write_roles(w, reasons, count);
+        GX_TRY(write_ways(y, scope, rights[i], w));
         gx_jw_object_end(w);
     }
     gx_jw_array_end(w);
@@ -144,6 +184,7 @@ static enum gx_code why_get(struct gx_req *req, const void *in)
     gx_jw_key_str(&w, "own_means", gx_str_c(own_means(y.object)));
     gx_jw_key_bool(&w, "mine", user != 0 && owner_of(&y) == user);
     GX_TRY(write_rights(&y, active ? scope : NULL, &w));
+    write_fields(&y, active ? scope : NULL, &w);
     gx_jw_object_end(&w);
     return GX_OK;
 }
@@ -164,6 +205,16 @@ static const struct gx_schema role_out[] = {
       .doc = "own, team, unit, book or all" },
     { 0 },
 };
+static const struct gx_schema way_out[] = {
+    { .name = "kind",
+      .type = GX_SCHEMA_STR,
+      .required = true,
+      .doc = "all, own, everybody, delegation, unit, team, book, share, share_unit, share_role or "
+             "rule" },
+    { .name = "name", .type = GX_SCHEMA_STR, .doc = "Of a sharing rule." },
+    { .name = "label", .type = GX_SCHEMA_NODE },
+    { 0 },
+};
 static const struct gx_schema right_out[] = {
     { .name = "right", .type = GX_SCHEMA_STR, .required = true, .doc = "read, edit or delete" },
     { .name = "allowed", .type = GX_SCHEMA_BOOL, .required = true, .doc = "On this record." },
@@ -176,6 +227,11 @@ static const struct gx_schema right_out[] = {
       .fields = role_out,
       .required = true,
       .doc = "Roles of the person that give the right, and how far." },
+    { .name = "ways",
+      .type = GX_SCHEMA_LIST,
+      .fields = way_out,
+      .required = true,
+      .doc = "Every way by which they have it on this record." },
     { 0 },
 };
 static const struct gx_schema why_out[] = {
@@ -201,6 +257,10 @@ static const struct gx_schema why_out[] = {
       .doc = "owner; creator, for objects without owners; self, for users" },
     { .name = "mine", .type = GX_SCHEMA_BOOL, .required = true, .doc = "It is the person’s own." },
     { .name = "rights", .type = GX_SCHEMA_LIST, .fields = right_out, .required = true },
+    { .name = "fields",
+      .type = GX_SCHEMA_NODE,
+      .required = true,
+      .doc = "{field: hidden, masked or read}, where it is not write" },
     { 0 },
 };
 static const struct gx_query_param why_query[] = {
@@ -265,6 +325,8 @@ static enum gx_code write_person(const struct why *y, const struct person *perso
     for (size_t i = 1; i < GX_COUNT(rights); i++)
         gx_jw_key_bool(w, right_names[i], may[i]);
     write_roles(w, reasons, count);
+    GX_TRY(write_ways(y, scope, GX_RIGHT_READ, w));
+    write_fields(y, scope, w);
     gx_jw_object_end(w);
     return GX_OK;
 }
@@ -295,6 +357,8 @@ static const struct gx_schema reader_out[] = {
     { .name = "edit", .type = GX_SCHEMA_BOOL, .required = true },
     { .name = "delete", .type = GX_SCHEMA_BOOL, .required = true },
     { .name = "roles", .type = GX_SCHEMA_LIST, .fields = role_out, .required = true },
+    { .name = "ways", .type = GX_SCHEMA_LIST, .fields = way_out, .required = true },
+    { .name = "fields", .type = GX_SCHEMA_NODE, .required = true },
     { 0 },
 };
 static const struct gx_schema readers_out[] = {

@@ -3,42 +3,7 @@
 
 #include "base/decimal.h"
 #include "base/map.h"
-#include "store/list_int.h"
-
-/* A value to group by or to sum: a stored field or an expression. */
-struct term {
-    struct gx_str name;
-    const struct gx_field *field; /* NULL: an expression */
-    const struct gx_expr *expr;   /* of an expression or a computed field */
-};
-
-struct money {
-    struct money *next;
-    struct gx_str currency;
-    int64_t amount;
-};
-
-struct group {
-    struct gx_value key;
-    struct gx_str title; /* of a link */
-    bool has_title;
-    int64_t count;
-    struct gx_value sums[GX_GROUP_SUMS_MAX];
-    struct money *moneys[GX_GROUP_SUMS_MAX];
-};
-
-struct grouping {
-    struct gx_scope *scope;
-    const struct gx_object *object;
-    struct gx_list where; /* what gx_where_sql() asks for */
-    struct term by;
-    struct term sums[GX_GROUP_SUMS_MAX];
-    size_t sum_count;
-    struct group *groups;
-    size_t count;
-    struct gx_map by_key;
-    bool more;
-};
+#include "store/group_int.h"
 
 static enum gx_type type_of(const struct term *t)
 {
@@ -106,7 +71,8 @@ static enum gx_code read_all(struct grouping *g, const struct gx_group_options *
     *l = (struct gx_list){ .scope = g->scope, .object = g->object };
     l->options.q = options->q;
     l->options.deleted = options->deleted;
-    GX_TRY(gx_scope_filter_list(g->scope, g->object, GX_RIGHT_READ, &l->scope_filter));
+    GX_TRY(gx_scope_filter_list(
+        g->scope, g->object, options->totals ? GX_RIGHT_TOTAL : GX_RIGHT_READ, &l->scope_filter));
     if (gx_str_trim(options->filter).n)
         GX_TRY(read_expr(g, gx_str_trim(options->filter), GX_TYPE_BOOL, "filter", &l->filter));
     if (options->by.n) {
@@ -116,10 +82,11 @@ static enum gx_code read_all(struct grouping *g, const struct gx_group_options *
             return refuse(g, &g->by, "by");
     }
     GX_TRY(gx_search_resolve(l));
-    return read_sums(g, options->sums);
+    GX_TRY(read_sums(g, options->sums));
+    return options->totals ? gx_totals_check(g, options) : GX_OK;
 }
 
-static void term_sql(struct gx_sqlb *b, const struct grouping *g, const struct term *t)
+void gx_group_term(struct gx_sqlb *b, const struct grouping *g, const struct term *t)
 {
     if (t->expr)
         gx_expr_sql_value(b, t->expr, gx_scope_env(g->scope), GX_STR("t"));
@@ -166,13 +133,13 @@ static struct gx_sqlb *group_sql(const struct grouping *g, const struct term *mo
         gx_sqlb_add(b, GX_SQL("NULL"));
     gx_sqlb_add(b, GX_SQL(" FROM (SELECT "));
     if (g->by.name.n)
-        term_sql(b, g, &g->by);
+        gx_group_term(b, g, &g->by);
     else
         gx_sqlb_add(b, GX_SQL("0"));
     gx_sqlb_add(b, GX_SQL(" AS k, count(*) AS n"));
     if (money) {
         gx_sqlb_add(b, GX_SQL(", CAST(sum("));
-        term_sql(b, g, money);
+        gx_group_term(b, g, money);
         gx_sqlb_add(b, GX_SQL(") AS BIGINT), "));
         gx_sqlb_column(b, GX_STR("t"), g->object->columns[money->field->slot + 1].name);
     }
@@ -180,7 +147,7 @@ static struct gx_sqlb *group_sql(const struct grouping *g, const struct term *mo
         if (stored_money(&g->sums[i]))
             continue;
         gx_sqlb_add(b, GX_SQL(", CAST(sum("));
-        term_sql(b, g, &g->sums[i]);
+        gx_group_term(b, g, &g->sums[i]);
         gx_sqlb_add(b, GX_SQL(") AS BIGINT)"));
     }
     gx_sqlb_add(b, GX_SQL(" FROM "));
@@ -189,7 +156,7 @@ static struct gx_sqlb *group_sql(const struct grouping *g, const struct term *mo
     gx_where_sql(b, &g->where);
     if (money) {
         gx_sqlb_add(b, GX_SQL(" AND "));
-        term_sql(b, g, money);
+        gx_group_term(b, g, money);
         gx_sqlb_add(b, GX_SQL(" IS NOT NULL GROUP BY 1, 4) g"));
         return b;
     }
@@ -318,6 +285,10 @@ static void write_group(struct gx_jw *w, const struct grouping *g, const struct 
     gx_jw_object(w);
     for (size_t i = 0; i < g->sum_count; i++) {
         gx_jw_key(w, g->sums[i].name);
+        if (g->no_sum[i]) {
+            gx_jw_null(w);
+            continue;
+        }
         if (!stored_money(&g->sums[i])) {
             write_value(w, &g->sums[i], group->sums[i]);
             continue;
@@ -343,6 +314,8 @@ static enum gx_code ask(struct grouping *g)
     for (size_t i = 0; i < g->sum_count && code == GX_OK; i++)
         if (stored_money(&g->sums[i]))
             code = read_money(g, conn, i);
+    if (g->total_min && code == GX_OK)
+        code = gx_totals_suppress(g, conn);
     gx_db_reader_release(conn);
     return code;
 }
@@ -366,8 +339,11 @@ enum gx_code gx_group(struct gx_scope *scope, const struct gx_object *object,
     gx_jw_key(w, GX_STR("groups"));
     gx_jw_array(w);
     for (size_t i = 0; i < g->count; i++)
-        write_group(w, g, &g->groups[i]);
+        if (!g->groups[i].suppressed)
+            write_group(w, g, &g->groups[i]);
     gx_jw_array_end(w);
+    if (g->total_min)
+        gx_jw_key_int(w, "suppressed", g->suppressed);
     gx_jw_key_bool(w, "complete", !late && !g->more);
     gx_jw_object_end(w);
     return GX_OK;

@@ -21,6 +21,7 @@ enum {
 struct gx_group_options {
     struct gx_str filter, q; /* as in a list */
     bool deleted;
+    bool totals;        /* under the right to totals instead of reading; see total.c */
     struct gx_str by;   /* a field, or an expression such as year(d) * 100 + month(d); empty: one
                            group of all */
     struct gx_str sums; /* names of number and money fields, with commas between */

@@ -20,5 +20,5 @@ test('a browser is called what people call it', () => {
 test('what has no owner yet is allowed or not', () => {
   assert.deepEqual(levelsOf('create'), ['none', 'all'])
   assert.deepEqual(levelsOf('import'), ['none', 'all'])
-  assert.deepEqual(levelsOf('export'), ['none', 'own', 'all'])
+  assert.deepEqual(levelsOf('export'), ['none', 'own', 'team', 'unit', 'book', 'all'])
 })

@@ -3,6 +3,7 @@ import i18next from 'i18next'
 import { useSyncExternalStore } from 'react'
 import { initReactI18next } from 'react-i18next'
 import type en from '../i18n/en.json'
+import type access from '../i18n/access/en.json'
 import type admin from '../i18n/admin/en.json'
 import type homing from '../i18n/home/en.json'
 import type importing from '../i18n/import/en.json'
@@ -15,7 +16,7 @@ import type { Lang } from './types.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof admin & typeof homing & typeof importing & typeof people & typeof phone }
+    resources: { translation: typeof en & typeof access & typeof admin & typeof homing & typeof importing & typeof people & typeof phone }
   }
 }
 

@@ -52,11 +52,15 @@ export const devicesQuery = (user: string) =>
     queryFn: async ({ signal }) => (await get<{ rows: Device[] }>(`/user/${user}/sessions`, undefined, signal)).rows,
   })
 
-export const RIGHTS = ['read', 'create', 'edit', 'delete', 'export', 'import', 'purge'] as const
+export const RIGHTS = ['read', 'create', 'edit', 'delete', 'export', 'import', 'purge', 'total'] as const
 export type Right = (typeof RIGHTS)[number]
 /* What is made or brought in has no owner yet: that is allowed or not. */
 const UNGRADED: readonly Right[] = ['create', 'import']
-export const levelsOf = (right: Right): Level[] => (UNGRADED.includes(right) ? ['none', 'all'] : ['none', 'own', 'all'])
+export const levelsOf = (right: Right): Level[] => (UNGRADED.includes(right) ? ['none', 'all'] : ['none', 'own', 'team', 'unit', 'book', 'all'])
+
+/* Of fields that are kept, wholly or in part. */
+export type FieldAccess = 'hidden' | 'masked' | 'read' | 'write'
+export type FieldRights = Record<string, FieldAccess>
 
 export interface Role {
   name: string
@@ -69,7 +73,7 @@ export interface Role {
   custom: boolean
   changed: boolean
   users: number
-  objects: Record<string, Record<Right, Level>>
+  objects: Record<string, Record<Right, Level> & { fields?: FieldRights }>
 }
 
 export const rolesQuery = queryOptions({
@@ -162,13 +166,21 @@ export interface WhyRole {
   level: Level
 }
 
+/* By what a record is reached: see docs/ACCESS.md. */
+export interface Way {
+  kind: 'all' | 'own' | 'everybody' | 'delegation' | 'unit' | 'team' | 'book' | 'share' | 'share_unit' | 'share_role' | 'rule'
+  name?: string
+  label?: Labels
+}
+
 export interface Why {
   user: Link | null
   active: boolean
   owner: Link | null
   own_means: 'owner' | 'creator' | 'self'
   mine: boolean
-  rights: { right: 'read' | 'edit' | 'delete'; allowed: boolean; level: Level; roles: WhyRole[] }[]
+  rights: { right: 'read' | 'edit' | 'delete'; allowed: boolean; level: Level; roles: WhyRole[]; ways: Way[] }[]
+  fields: FieldRights
 }
 
 export const whyQuery = (object: string, id: string, user: string) =>
@@ -182,6 +194,7 @@ export interface Reader extends Link {
   edit: boolean
   delete: boolean
   roles: WhyRole[]
+  ways: Way[]
 }
 
 export const readersQuery = (object: string, id: string) =>

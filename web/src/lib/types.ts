@@ -96,7 +96,8 @@ export interface Pages {
   calendar?: CalendarPage
 }
 
-export type Level = 'none' | 'own' | 'all'
+/* none < own < team < unit, book < all */
+export type Level = 'none' | 'own' | 'team' | 'unit' | 'book' | 'all'
 export interface Rights {
   create: boolean
   edit: Level

@@ -12,6 +12,7 @@ import { toast } from '../../lib/toast.ts'
 import type { Level } from '../../lib/types.ts'
 import { useLabel } from '../../lib/use.ts'
 import { Confirm } from '../../views/people/Confirm.tsx'
+import { FieldRightsCard } from '../../views/people/FieldRightsCard.tsx'
 import { type Levels, Matrix } from '../../views/people/Matrix.tsx'
 import styles from '../../views/people/people.module.css'
 import { Failed, useProblemText } from '../../views/states.tsx'
@@ -120,6 +121,12 @@ function Editor({ roles, role }: { roles: Role[]; role: Role | null }) {
         </div>
         <Matrix levels={levels} was={was} other={other?.objects ?? null} otherName={label(other?.label)} fixed={fixed} onChange={set} />
       </section>
+      {!fixed && (
+        <FieldRightsCard
+          levels={levels}
+          onChange={(object, fields) => setLevels((l) => ({ ...l, [object]: { ...(l[object] ?? NOTHING), fields } }))}
+        />
+      )}
       {role && !role.everyone && <Holders role={role} />}
       {!fixed && (
         <div className={`${styles.foot} ${styles.sticky}`}>

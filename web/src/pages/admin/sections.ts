@@ -62,6 +62,15 @@ export const sections: readonly AdminSection[] = [
     page: lazy(() => withWords('people', import('./Roles.tsx')).then((m) => ({ default: m.Roles }))),
   },
   {
+    path: 'access',
+    group: 'people',
+    label: 'admin.access.title',
+    doc: 'admin.access.doc',
+    icon: IconShieldLock,
+    when: isAdmin,
+    page: lazy(() => withWords('people', withWords('access', import('./Access.tsx'))).then((m) => ({ default: m.Access }))),
+  },
+  {
     path: 'audit',
     group: 'system',
     label: 'admin.audit.title',

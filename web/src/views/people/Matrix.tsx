@@ -1,11 +1,11 @@
 /* Matrix.tsx - objects down, rights across; each cell is how far the right goes. */
 import { useTranslation } from 'react-i18next'
-import { levelsOf, type Right, RIGHTS } from '../../lib/people.ts'
+import { type FieldRights, levelsOf, type Right, RIGHTS } from '../../lib/people.ts'
 import type { Level } from '../../lib/types.ts'
 import { useLabel, useMeta } from '../../lib/use.ts'
 import styles from './matrix.module.css'
 
-export type Levels = Record<string, Record<Right, Level>>
+export type Levels = Record<string, Record<Right, Level> & { fields?: FieldRights }>
 
 export interface MatrixProps {
   levels: Levels
@@ -18,7 +18,7 @@ export interface MatrixProps {
   onChange: (object: string, right: Right, level: Level) => void
 }
 
-const hue = (level: Level) => (level === 'all' ? 'teal' : level === 'own' ? 'blue' : 'gray')
+const hue = (level: Level) => (level === 'all' ? 'teal' : level === 'none' ? 'gray' : level === 'own' ? 'blue' : 'grape')
 
 export function Matrix({ levels, was, other, otherName, fixed, onChange }: MatrixProps) {
   const { t } = useTranslation()

@@ -30,7 +30,7 @@ export function OtherChanges({ what, changes }: { what: string; changes: AuditEn
     if (v === null || v === undefined || v === '') return '—'
     if (Array.isArray(v)) return v.map((x) => role(String(x))).join('、') || '—'
     if (name === 'role') return role(String(v))
-    if (what === 'definition' && (v === 'none' || v === 'own' || v === 'all')) return t(`people.level_${v}`)
+    if (what === 'definition' && (v === 'none' || v === 'own' || v === 'team' || v === 'unit' || v === 'book' || v === 'all')) return t(`people.level_${v}`)
     const said = what === 'access' || what === 'definition' ? SAID[String(v)] : undefined
     return said && name !== 'key' ? t(`people.said_${said}`) : String(v)
   }

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { LinkPicker } from '../../fields/picker.tsx'
 import { useLang } from '../../lib/i18n.ts'
 import { titleOf } from '../../lib/meta.ts'
-import { readersQuery, type Why, type WhyRole, whyQuery } from '../../lib/people.ts'
+import { readersQuery, type Way, type Why, type WhyRole, whyQuery } from '../../lib/people.ts'
 import type { Link, ObjectMeta, Rec } from '../../lib/types.ts'
 import { useLabel, useSession } from '../../lib/use.ts'
 import { Failed, Lines } from '../states.tsx'
@@ -50,6 +50,7 @@ function useRoleName() {
 
 function Reasons({ object, record, person }: { object: ObjectMeta; record: Rec; person: Link | null }) {
   const { t } = useTranslation()
+  const label = useLabel()
   const session = useSession()
   const me = session?.user.id ?? ''
   const query = useQuery(whyQuery(object.name, record.id, person?.id ?? me))
@@ -75,6 +76,15 @@ function Reasons({ object, record, person }: { object: ObjectMeta; record: Rec; 
           </li>
         ))}
       </ul>
+      {Object.keys(why.fields).length > 0 && (
+        <p className="dim small">
+          {t('why.kept', {
+            fields: Object.entries(why.fields)
+              .map(([name, access]) => `${label(object.fields.find((f) => f.name === name)?.label, name)} (${t(`people.field_${access}`)})`)
+              .join(', '),
+          })}
+        </p>
+      )}
       {why.owner && <p className="dim small">{t(why.own_means === 'creator' ? 'why.creator' : 'why.owner', { name: why.owner.title })}</p>}
     </div>
   )
@@ -97,12 +107,28 @@ function Because({ object, why, right, mine }: { object: ObjectMeta; why: Why; r
             ? t('why.role_admin', { role: roleName(r) })
             : r.level === 'all'
               ? t('why.role_all', { role: roleName(r), what, object: plural })
-              : t(object.owned === false ? 'why.role_made' : 'why.role_own', { role: roleName(r), what, object: plural })}{' '}
-          {r.level === 'own' && !r.admin && (why.mine ? t(mine ? 'why.is_yours' : 'why.is_theirs') : right.allowed ? t('why.is_shared') : t(mine ? 'why.not_yours' : 'why.not_theirs'))}
+              : r.level === 'own'
+                ? t(object.owned === false ? 'why.role_made' : 'why.role_own', { role: roleName(r), what, object: plural })
+                : t('why.role_some', { role: roleName(r), what, object: plural, level: t(`people.level_${r.level}`) })}{' '}
+          {r.level === 'own' && !r.admin && (why.mine ? t(mine ? 'why.is_yours' : 'why.is_theirs') : right.allowed ? '' : t(mine ? 'why.not_yours' : 'why.not_theirs'))}
         </li>
       ))}
+      {right.allowed && <Ways ways={right.ways} />}
     </ul>
   )
+}
+
+/* What opened it beside the roles: one’s own and all of them were said already. */
+function Ways({ ways }: { ways: Way[] }) {
+  const { t } = useTranslation()
+  const label = useLabel()
+  return ways
+    .filter((w) => w.kind !== 'all' && w.kind !== 'own')
+    .map((w) => (
+      <li key={w.kind + (w.name ?? '')} data-way={w.kind}>
+        {w.kind === 'rule' ? t('why.way_rule', { name: label(w.label, w.name ?? '') }) : t(`why.way_${w.kind as Exclude<Way['kind'], 'all' | 'rule'>}`)}
+      </li>
+    ))
 }
 
 /* Those that reach furthest; the others are of no matter then. */
