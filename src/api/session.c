@@ -138,7 +138,12 @@ static enum gx_code session_create(struct gx_req *req, const void *in_p)
         return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR("Origin"), GX_M_CSRF);
     GX_TRY(gx_db_reader(req->ctx, tenant->db, &conn));
     gx_arena_defer(req->ctx->arena, (void (*)(void *))gx_db_reader_release, conn);
-    GX_TRY(gx_signin_check(req->ctx, tenant, conn, in->name, in->password, req->peer, &s.user));
+    enum gx_code code =
+        gx_signin_check(req->ctx, tenant, conn, in->name, in->password, req->peer, &s.user);
+    if (code != GX_OK) {
+        gx_signin_failed(req, conn, in->name);
+        return code;
+    }
     GX_TRY(gx_db_write(req->ctx, tenant->db, make_session, &s));
     gx_reply_header(
         req, "Set-Cookie",

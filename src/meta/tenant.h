@@ -31,6 +31,7 @@ enum {
     GX_ORGANISATION_CHARS_MAX = 120,
 };
 
+struct gx_seen;         /* store/ notes there who looked at what is private */
 struct gx_access_cache; /* access/ keeps who may what here */
 
 struct gx_tenant {
@@ -43,6 +44,7 @@ struct gx_tenant {
     int64_t change_seq;   /* newest entry of the log; only the writer touches it */
     pthread_mutex_t lock; /* guards meta, and settings that change */
     struct gx_meta *meta;
+    struct gx_seen *seen; /* NULL: nothing is noted */
     struct gx_access_cache *access;
     void (*access_free)(struct gx_access_cache *cache);
 };
