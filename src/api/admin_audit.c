@@ -12,7 +12,7 @@ static const struct gx_query_param audit_query[] = {
       .doc = "Only what was done about this user: sign-ins, roles, passwords, keys.",
       .type = GX_SCHEMA_ID },
     { .name = "what",
-      .doc = "Only of this object; or signin, access, setting, definition.",
+      .doc = "Only of this object; or signin, access, setting, definition, private, export.",
       .type = GX_SCHEMA_STR,
       .max = 48 },
     { .name = "record", .doc = "Only of the record with this id.", .type = GX_SCHEMA_ID },

@@ -82,6 +82,9 @@ GX_NODISCARD enum gx_code gx_user_roles_write(struct gx_req *req, int64_t user, 
 GX_NODISCARD enum gx_code gx_user_roles_set(struct gx_req *req, int64_t user,
                                             const struct gx_strs *roles);
 
+/* Note in the log that somebody could not sign in as `name`; see audit_note.c. */
+void gx_signin_failed(struct gx_req *req, struct gx_conn *conn, struct gx_str name);
+
 /* Idempotency-Key: a reply given before, or remembering this one; see idempotency.c. */
 GX_NODISCARD enum gx_code gx_idempotency_find(struct gx_req *req, struct gx_conn *conn,
                                               bool *ret_replayed);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "sheet/sheet.h"
+#include "store/seen.h"
 
 enum { PIECE_BYTES = 64 << 10 };
 
@@ -152,6 +153,19 @@ static enum gx_code start_xlsx(struct file *e, struct gx_str title)
     return code;
 }
 
+/* Who took what out stands in the log. */
+static void note_export(struct gx_req *req, const struct gx_object *object,
+                        const struct gx_list_options *options, const char *format)
+{
+    struct gx_seen_note note = {
+        .by = gx_scope_me(req->scope),
+        .what = "export",
+        .name = gx_arena_cstr(req->ctx->arena, object->x.name),
+        .value = gx_arena_printf(req->ctx->arena, "%s %.*s", format, GX_STR_ARG(options->filter)),
+    };
+    gx_seen_add(gx_api(req)->tenant->seen, &note, req->ctx->now_us);
+}
+
 enum gx_code gx_export_start(struct gx_req *req, const struct gx_object *object,
                              const struct gx_list_options *options, struct gx_str format)
 {
@@ -174,6 +188,7 @@ enum gx_code gx_export_start(struct gx_req *req, const struct gx_object *object,
     e->req = req;
     e->ndjson = f == 2;
     GX_TRY(gx_list_open(req->scope, object, &all, &e->list));
+    note_export(req, object, options, names[f]);
     size_t count = gx_list_items(e->list, &items);
     e->cells = GX_ARENA_ARRAY(req->ctx->arena, struct gx_buf, count + 1);
     e->texts = GX_ARENA_ARRAY(req->ctx->arena, struct gx_str, count + 1);

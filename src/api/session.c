@@ -135,8 +135,11 @@ static enum gx_code session_create(struct gx_req *req, const void *in_p)
     struct gx_factors factors;
     GX_TRY(gx_signin_from_us(req)); /* else a foreign page could sign somebody in as another */
     GX_TRY(gx_signin_reader(req, &conn));
-    GX_TRY(gx_signin_check(req->ctx, gx_api(req)->tenant, conn, in->name, in->password,
-                           gx_signin_caller(req), &o.user));
+    enum gx_code code = gx_signin_check(req->ctx, gx_api(req)->tenant, conn, in->name, in->password,
+                                        gx_signin_caller(req), &o.user);
+    if (code != GX_OK)
+        gx_signin_failed(req, conn, in->name);
+    GX_TRY(code);
     GX_TRY(gx_factors_get(req->ctx, conn, o.user, &factors));
     return gx_factors_any(&factors) ? gx_signin_half(req, o.user) : gx_signin_open(&o, conn);
 }

@@ -173,6 +173,7 @@ static void wait_and_watch(struct gx_cli *cli, const sigset_t *set, struct tls_f
         if (number == SIGINT || number == SIGTERM)
             break;
         renew_certificate(cli, files, number == SIGHUP);
+        gx_app_watch_disk(cli->app);
         int64_t now_us = gx_monotonic_us();
         if (beat_us && now_us - beaten_us >= beat_us && gx_app_alive(cli->app)) {
             gx_service_tell("WATCHDOG=1");
@@ -227,6 +228,8 @@ static enum gx_exit serve(struct gx_cli *cli)
     signal(SIGPIPE, SIG_IGN);
     gx_log_set_level(GX_LOG_INFO);
     gx_log_set_json(gx_cli_has(cli, "log-json"));
+    GX_CLI_TRY(gx_cli_get_int(cli, "ballast", 0, 0, 1 << 20, &options.ballast_bytes));
+    options.ballast_bytes *= 1 << 20;
     GX_CLI_TRY(give_up_rights(cli, &options, &files));
     enum gx_code code = gx_app_start(&cli->ctx, &options, &cli->app);
     /* A command that has the folder will be done in a moment. */
@@ -263,6 +266,8 @@ static const struct gx_cli_option serve_options[] = {
     { "metrics-token", "FILE", "who has the token in this file may read /metrics from elsewhere",
       "持有此檔案中權杖者，可從其他機器讀取 /metrics", 0 },
     { "log-json", NULL, "log lines as JSON objects", "以 JSON 格式輸出紀錄", 0 },
+    { "ballast", "MB", "keep so much of the disk in a file; when it runs out, only reading is left",
+      "以檔案預留磁碟空間（MB）；空間不足時改為唯讀", 0 },
     { "quiet", NULL, "no log line for each request", "不記錄每個請求", 0 },
     { 0 },
 };

@@ -4,10 +4,12 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "api/app.h"
@@ -17,6 +19,7 @@
 #include "api/presence.h"
 #include "api/setup.h"
 #include "base/assert.h"
+#include "base/log.h"
 #include "main/assets.h"
 #include "main/slow.h"
 #include "meta/directory.h"
@@ -24,6 +27,7 @@
 #include "store/batch.h"
 #include "store/import.h"
 #include "store/seal.h"
+#include "store/seen.h"
 
 struct gx_app {
     struct gx_api api; /* first: req->app is seen as this by api/ */
@@ -32,6 +36,9 @@ struct gx_app {
     struct gx_others *others;
     struct gx_slow *slow;
     int lock_fd;
+    const char *dir;
+    int64_t ballast_bytes;
+    atomic_bool read_only; /* the disk is nearly full */
 };
 
 static struct gx_app *app_of(const struct gx_req *req)
@@ -217,6 +224,13 @@ static void write_done(void *p, enum gx_code code)
 
 static void run_write(struct gx_req *req, void (*done)(struct gx_req *req, enum gx_code code))
 {
+    /* The operator may go on: whoever frees space may have to write. */
+    if (req->route->writes && !req->local && atomic_load(&app_of(req)->read_only)) {
+        enum gx_code code = gx_fail(req->ctx, GX_E_BUSY, GX_STR(""), GX_M_DISK_LOW);
+        gx_reply_problem(req, code);
+        done(req, code);
+        return;
+    }
     if (req->route->slow) {
         gx_slow_submit(app_of(req)->slow, req, done);
         return;
@@ -293,12 +307,16 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     GX_TRY(lock_folder(ctx, app, o->dir));
     GX_TRY(find_store(ctx, o, tenant.name, &tenant.url));
     mkdir(spool.p, 0700);
+    app->dir = gx_arena_cstr(&app->arena, gx_str_c(o->dir));
+    app->ballast_bytes = o->ballast_bytes;
+    gx_app_watch_disk(app);
     app->api.spool_dir = spool.p;
     app->api.secure = o->https || o->tls;
     GX_TRY(gx_tenant_open(ctx, &tenant, &app->api.tenant));
     if (o->url)
         GX_TRY(gx_directory_set(ctx, o->dir, tenant.name, o->url));
     gx_access_start(app->api.tenant);
+    app->api.tenant->seen = gx_seen_new(&app->arena, app->api.tenant);
     GX_TRY(gx_sealer_start(ctx, app->api.tenant, &app->api.sealer));
     app->api.presence = gx_presence_new(&app->arena);
     GX_TRY(gx_hub_start(ctx, &app->arena, app->api.tenant, &app->api.hub));
@@ -340,6 +358,47 @@ const char *gx_app_setup_token(const struct gx_app *app)
     return app->api.setup_token;
 }
 
+/*
+ * A full disk refuses even deletes, so some of it is kept in a file that can be given up.  When
+ * less than that is left, the file goes, and people can only read until there is space for it
+ * again.
+ */
+static const char *ballast_path(struct gx_app *app, struct gx_arena *arena)
+{
+    return gx_arena_printf(arena, "%s/guanxi.ballast", app->dir).p;
+}
+
+static bool take_ballast(struct gx_app *app, const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    bool ok = fd >= 0 && posix_fallocate(fd, 0, app->ballast_bytes) == 0;
+    if (fd >= 0)
+        close(fd);
+    if (!ok)
+        unlink(path);
+    return ok;
+}
+
+void gx_app_watch_disk(struct gx_app *app)
+{
+    struct gx_arena arena = { 0 };
+    struct statvfs vfs;
+    if (!app->ballast_bytes || statvfs(app->dir, &vfs) != 0)
+        return;
+    const char *path = ballast_path(app, &arena);
+    int64_t left = (int64_t)(vfs.f_bavail * vfs.f_frsize);
+    bool was = atomic_load(&app->read_only), has = access(path, F_OK) == 0;
+    if (!was && left < app->ballast_bytes / 2) {
+        unlink(path);
+        atomic_store(&app->read_only, true);
+        gx_log_say(GX_LOG_ERROR, "disk", GX_STR("nearly full: read only until there is space"));
+    } else if (left > app->ballast_bytes * 2 && (was || !has) && take_ballast(app, path) && was) {
+        atomic_store(&app->read_only, false);
+        gx_log_say(GX_LOG_WARN, "disk", GX_STR("there is space again: writing goes on"));
+    }
+    gx_arena_free(&arena);
+}
+
 bool gx_app_alive(struct gx_app *app)
 {
     struct gx_arena arena = { 0 };
@@ -370,6 +429,8 @@ void gx_app_stop(struct gx_app *app)
         gx_batch_runner_stop(app->api.batches);
     if (app->api.imports)
         gx_import_runner_stop(app->api.imports);
+    if (app->api.tenant && app->api.tenant->seen)
+        gx_seen_end(app->api.tenant->seen);
     if (app->api.sealer)
         gx_sealer_stop(app->api.sealer); /* after everything that writes */
     if (app->api.tenant)

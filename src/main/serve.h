@@ -20,6 +20,7 @@ struct gx_app_options {
     int listen_fd;             /* bound already; 0: none */
     bool tls;                  /* with the certificate of gx_tls_load() */
     bool create;               /* make the data folder when it is not there */
+    int64_t ballast_bytes;     /* kept free in a file of the data folder; 0: none */
     bool quiet;                /* no request log */
     bool https;                /* a proxy in front speaks TLS: cookies are Secure and __Host- */
 };
@@ -33,6 +34,9 @@ GX_NODISCARD enum gx_code gx_app_start(struct gx_ctx *ctx, const struct gx_app_o
 int gx_app_port(const struct gx_app *app);
 /* The secret for making the first administrator; NULL: somebody can sign in. */
 const char *gx_app_setup_token(const struct gx_app *app);
+/* Is there room on the disk?  Called every second; with .ballast_bytes, people can only read while
+ * there is not. */
+void gx_app_watch_disk(struct gx_app *app);
 /* Can the store be read right now? */
 bool gx_app_alive(struct gx_app *app);
 /* Finish what is under way, close the store, give the folder back. */

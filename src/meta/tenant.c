@@ -9,6 +9,7 @@
 #include "base/assert.h"
 #include "base/embedded.h"
 #include "base/token.h"
+#include "db/ddl.h"
 
 struct gx_meta *gx_tenant_meta(struct gx_tenant *tenant)
 {
@@ -76,6 +77,49 @@ static enum gx_code migrate(struct gx_ctx *ctx, struct gx_conn *conn)
             values, 3, NULL));
     }
     return GX_OK;
+}
+
+/* The first migration that this store has not had; empty: it has all. */
+static enum gx_code pending(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_str *ret_name)
+{
+    struct gx_ddl_column *columns;
+    size_t count;
+    *ret_name = GX_STR("");
+    GX_TRY(gx_ddl_columns(ctx, conn, GX_STR("gx_migration"), &columns, &count));
+    if (count == 0) /* made and never opened: there is nothing to keep */
+        return GX_OK;
+    for (const struct gx_embedded *f = gx_embedded_files; f->path && !ret_name->n; f++) {
+        struct gx_str path = gx_str_c(f->path);
+        struct gx_value name = gx_value_text(path);
+        int64_t had;
+        if (!gx_str_starts(path, GX_STR("migrations/")) || gx_str_ends(path, GX_STR(".pg.sql")))
+            continue;
+        GX_TRY(gx_db_int(ctx, conn, GX_SQL("SELECT count(*) FROM gx_migration WHERE name = ?1"),
+                         &name, 1, 0, &had));
+        if (!had)
+            *ret_name = gx_str_from(path, sizeof "migrations/" - 1);
+    }
+    return GX_OK;
+}
+
+/*
+ * Before a newer program changes the tables: a copy of the store as the older one left it, beside
+ * it. (All migrations are one transaction, so one that fails leaves the store as it was; the copy
+ * is for who wants to go back to the older program.)
+ */
+static enum gx_code copy_before(struct gx_ctx *ctx, const struct gx_tenant *tenant)
+{
+    struct gx_conn *conn;
+    struct gx_str name;
+    GX_TRY(gx_db_reader(ctx, tenant->db, &conn));
+    enum gx_code code = pending(ctx, conn, &name);
+    gx_db_reader_release(conn);
+    if (code != GX_OK || name.n == 0)
+        return code;
+    name.n = gx_str_find(name, '.');
+    struct gx_str path = gx_arena_printf(ctx->arena, "%s/%.*s-before-%.*s.db", tenant->dir,
+                                         GX_STR_ARG(tenant->name), GX_STR_ARG(name));
+    return access(path.p, F_OK) == 0 ? GX_OK : gx_db_backup(ctx, tenant->db, path.p);
 }
 
 static enum gx_code read_packs(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_str *packs,
@@ -449,13 +493,16 @@ enum gx_code gx_tenant_open(struct gx_ctx *ctx, const struct gx_tenant_options *
     struct gx_str path =
         gx_arena_printf(&tenant->arena, "%s/%.*s.db", options->dir, GX_STR_ARG(options->name));
     enum gx_code code = GX_OK;
-    if (!options->url && !options->create && access(path.p, F_OK) != 0)
+    bool fresh = options->url || access(path.p, F_OK) != 0; /* nothing here to copy */
+    if (!options->url && !options->create && fresh)
         code = gx_fail(ctx, GX_E_NOT_FOUND, GX_STR("--data"), GX_M_NO_DATA, gx_str_c(options->dir));
     if (code == GX_OK)
         code = make_folder(ctx, options->dir);
     if (code == GX_OK)
         code = open_db(ctx, tenant->name, options->url ? options->url : path.p, options->create,
                        &tenant->db);
+    if (code == GX_OK && !fresh)
+        code = copy_before(ctx, tenant);
     if (code == GX_OK)
         code = gx_db_write(ctx, tenant->db, open_work, &o);
     if (code != GX_OK) {

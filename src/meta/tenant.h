@@ -39,6 +39,7 @@ enum {
     GX_TENANT_NAME_MAX = 40,
 };
 
+struct gx_seen;         /* store/ notes there who looked at what is private */
 struct gx_access_cache; /* access/ keeps who may what here */
 
 struct gx_tenant {
@@ -52,6 +53,7 @@ struct gx_tenant {
     pthread_mutex_t lock; /* guards meta, and settings that change */
     struct gx_meta *meta;
     uint64_t stored_version; /* hash of the definitions' version as the store has it; under lock */
+    struct gx_seen *seen;    /* NULL: nothing is noted */
     struct gx_access_cache *access;
     void (*access_free)(struct gx_access_cache *cache);
 };

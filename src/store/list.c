@@ -5,6 +5,7 @@
 #include "base/decimal.h"
 #include "base/time.h"
 #include "store/list_int.h"
+#include "store/seen.h"
 #include "store/store_int.h"
 
 /* "name": as it stands in every record; empty when it needs escapes. */
@@ -174,6 +175,7 @@ static enum gx_code prepare(struct gx_scope *scope, const struct gx_object *obje
     GX_TRY(gx_search_resolve(list));
     if (!gx_shape_find(list))
         GX_TRY(read_fields(list));
+    list->private_ = GX_ARENA_NEW(gx_scope_ctx(scope)->arena, struct gx_list_private);
     list->titles = GX_ARENA_ARRAY(gx_scope_ctx(scope)->arena, struct gx_titles *, list->item_count);
     list->title_values =
         GX_ARENA_ARRAY(gx_scope_ctx(scope)->arena, struct gx_value, list->item_count);
@@ -280,8 +282,28 @@ struct gx_value gx_list_value(const struct gx_list *list, size_t item)
     return gx_rows_value(list->rows, list->items[item].column);
 }
 
+/* Who was given something private, and of whom: one record, or a list of them. */
+static void note_private(struct gx_list *list)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(list->scope);
+    struct gx_seen *seen = gx_scope_tenant(list->scope)->seen;
+    struct gx_list_private *p = list->private_;
+    if (!seen || p->records == 0 || gx_scope_me(list->scope) == 0)
+        return;
+    struct gx_seen_note note = {
+        .by = gx_scope_me(list->scope),
+        .what = "private",
+        .name = gx_arena_cstr(ctx->arena, list->object->x.name),
+        .value = p->records == 1 ? gx_arena_printf(ctx->arena, "%lld", (long long)p->last)
+                                 : GX_STR("list"),
+    };
+    p->records = 0;
+    gx_seen_add(seen, &note, ctx->now_us);
+}
+
 void gx_list_close(struct gx_list *list)
 {
+    note_private(list);
     gx_rows_close(list->rows);
     list->rows = NULL;
 }

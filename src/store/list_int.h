@@ -37,9 +37,15 @@ struct gx_list {
     struct gx_rows *rows;
     struct gx_titles **titles;     /* by item */
     struct gx_value *title_values; /* of the current record, by item */
-    int64_t given;                 /* records of this page so far */
+    struct gx_list_private *private_;
+    int64_t given; /* records of this page so far */
     bool more;
     struct gx_str next_cursor;
+};
+
+/* Records whose private fields were given out. */
+struct gx_list_private {
+    int64_t records, last; /* how many; the last one's id */
 };
 
 /* The text that search tables are asked with, or empty when nothing can match. */

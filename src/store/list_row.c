@@ -41,6 +41,15 @@ static void parts_of(const struct gx_list *list, const struct gx_list_item *item
         parts[i] = gx_rows_value(list->rows, item->column + i);
 }
 
+static void note_private(const struct gx_list *list, const struct gx_list_item *item)
+{
+    int64_t id = gx_rows_int(list->rows, 0);
+    if (!item->field || !item->field->private_ || list->private_->last == id)
+        return;
+    list->private_->last = id;
+    list->private_->records++;
+}
+
 static void write_item(struct gx_jw *w, const struct gx_list *list, const struct gx_list_item *item)
 {
     struct gx_value parts[GX_TYPE_PARTS_MAX] = { 0 };
@@ -56,9 +65,14 @@ static void write_item(struct gx_jw *w, const struct gx_list *list, const struct
     parts_of(list, item, parts);
     if (parts[0].kind == GX_VALUE_NULL) {
         gx_jw_null(w);
-    } else if (item->field && item->field->access == GX_FIELD_MASKED) {
+        return;
+    }
+    if (item->field && item->field->access == GX_FIELD_MASKED) {
         gx_jw_str(w, gx_mask(gx_scope_ctx(list->scope)->arena, parts[0].s));
-    } else if (item->is_link) {
+        return;
+    }
+    note_private(list, item);
+    if (item->is_link) {
         write_link(w, list, item);
     } else if (item->field) {
         item->field->type->to_json(w, item->field, parts);
@@ -106,7 +120,10 @@ void gx_list_text(const struct gx_list *list, size_t index, struct gx_buf *out)
         return;
     if (item->field && item->field->access == GX_FIELD_MASKED) {
         gx_buf_add(out, gx_mask(gx_scope_ctx(list->scope)->arena, parts[0].s));
-    } else if (item->is_link) {
+        return;
+    }
+    note_private(list, item);
+    if (item->is_link) {
         struct gx_value title = title_of(list, item);
         if (title.kind == GX_VALUE_TEXT)
             gx_buf_add(out, title.s);

@@ -19,10 +19,12 @@
 
 #include "base/assert.h"
 #include "base/log.h"
+#include "store/audit.h"
 #include "store/seal_int.h"
 
 enum { LOOK_US = 500000 };
 static const int64_t SAY_US = INT64_C(3600) * 1000000;
+static const int64_t DAY_US = INT64_C(86400) * 1000000;
 
 struct gx_sealer {
     struct gx_tenant *tenant;
@@ -33,7 +35,7 @@ struct gx_sealer {
     pthread_mutex_t pass; /* one seals at a time */
     pthread_cond_t wake;
     bool end;
-    int64_t commits_seen, said_us;
+    int64_t commits_seen, said_us, removed_us;
 };
 
 enum gx_code gx_seal_newest(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_seal_head *ret_head)
@@ -244,6 +246,41 @@ static bool wait_a_moment(struct gx_sealer *sealer)
     return !end;
 }
 
+struct removal {
+    struct gx_ctx *ctx;
+    struct gx_tenant *tenant;
+    int64_t count;
+};
+
+static enum gx_code note_removed(void *p, struct gx_conn *conn)
+{
+    struct removal *r = p;
+    struct gx_audit_note note = {
+        .what = "setting",
+        .data = gx_arena_printf(r->ctx->arena, "{\"audit_entries_removed\":[null,%lld]}",
+                                (long long)r->count),
+    };
+    return gx_audit_add(r->ctx, r->tenant, conn, &note);
+}
+
+/* Once a day what is older than the rule of retention wants; that it happened is an entry. */
+static enum gx_code remove_old(struct gx_ctx *ctx, struct gx_sealer *sealer)
+{
+    struct removal r = { .ctx = ctx, .tenant = sealer->tenant };
+    int64_t days = 0, now_us = gx_monotonic_us();
+    struct gx_conn *conn;
+    if (sealer->removed_us && now_us - sealer->removed_us < DAY_US)
+        return GX_OK;
+    sealer->removed_us = now_us;
+    GX_TRY(gx_db_reader(ctx, sealer->tenant->db, &conn));
+    enum gx_code code = gx_seal_days(ctx, conn, &days);
+    gx_db_reader_release(conn);
+    if (code != GX_OK || days == 0)
+        return code;
+    GX_TRY(gx_seal_remove(ctx, sealer->tenant, ctx->now_us - days * DAY_US, &r.count));
+    return r.count ? gx_db_write(ctx, sealer->tenant->db, note_removed, &r) : GX_OK;
+}
+
 /* A full disk keeps the log unsealed, not the program from running: it is tried again. */
 static void complain(struct gx_ctx *ctx, enum gx_code code, bool *told)
 {
@@ -263,7 +300,10 @@ static void *run(void *p)
         if (commits == sealer->commits_seen && !told)
             continue;
         sealer->commits_seen = commits;
-        complain(&ctx, seal_all(sealer, &arena, INT64_MAX, &ctx), &told);
+        enum gx_code code = seal_all(sealer, &arena, INT64_MAX, &ctx);
+        if (code == GX_OK)
+            code = remove_old(&ctx, sealer);
+        complain(&ctx, code, &told);
     } while (wait_a_moment(sealer));
     gx_arena_free(&arena);
     return NULL;

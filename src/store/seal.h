@@ -24,6 +24,7 @@ enum {
     GX_SEAL_HEAD_BYTES = 32,
     GX_SEAL_ENTRIES_MAX = 4096, /* of one seal; many at once make several */
     GX_SEAL_LINE_MAX = 600,
+    GX_SEAL_DAYS_MIN = 90, /* no rule of retention is shorter */
 };
 
 struct gx_sealer;
@@ -85,6 +86,9 @@ GX_NODISCARD enum gx_code gx_seal_verify(struct gx_ctx *ctx, struct gx_tenant *t
  */
 GX_NODISCARD enum gx_code gx_seal_remove(struct gx_ctx *ctx, struct gx_tenant *tenant,
                                          int64_t before_us, int64_t *ret_removed);
+
+/* For how many days entries are kept; 0: for ever.  The sealer removes older ones once a day. */
+GX_NODISCARD enum gx_code gx_seal_days(struct gx_ctx *ctx, struct gx_conn *conn, int64_t *ret_days);
 
 /* Copy the public keys, which a copy of the database is checked against.  GX_E_IO. */
 GX_NODISCARD enum gx_code gx_seal_copy_keys(struct gx_ctx *ctx, const struct gx_tenant *tenant,

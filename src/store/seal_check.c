@@ -334,6 +334,15 @@ enum gx_code gx_seal_verify(struct gx_ctx *ctx, struct gx_tenant *tenant,
 
 /* --- retention */
 
+enum gx_code gx_seal_days(struct gx_ctx *ctx, struct gx_conn *conn, int64_t *ret_days)
+{
+    struct gx_str text;
+    GX_TRY(gx_setting_get(ctx, conn, "audit_days", GX_STR("0"), &text));
+    bool good = gx_str_int64(text, ret_days) && *ret_days >= GX_SEAL_DAYS_MIN;
+    *ret_days = good ? *ret_days : 0;
+    return GX_OK;
+}
+
 struct removing {
     struct gx_ctx *ctx;
     struct seal_key key;

@@ -87,7 +87,7 @@ export interface AuditEntry {
   by: Link | null
   about: Link | null
   kind: 'create' | 'update' | 'delete' | 'restore' | 'purge' | 'admin' | 'signin' | 'other'
-  /* Name of an object; or signin, access, setting, definition. */
+  /* Name of an object; or signin, access, setting, definition, private, export. */
   what: string
   record: Link | null
   import: boolean
@@ -113,6 +113,20 @@ export const auditQuery = (ask: AuditAsk) =>
       get<{ rows: AuditEntry[]; next: string | null }>('/admin/audit', { ...ask, cursor: pageParam }, signal),
     getNextPageParam: (page) => page.next || undefined,
   })
+
+export interface AuditHead {
+  upto: string
+  newest: string
+  entries: number
+  at: string | null
+  line: string
+}
+
+export const auditHeadQuery = queryOptions({
+  queryKey: ['audit-head'],
+  queryFn: ({ signal }) => get<AuditHead>('/admin/audit/head', {}, signal),
+  staleTime: 5_000,
+})
 
 export interface Job {
   kind: 'import' | 'batch' | 'index'

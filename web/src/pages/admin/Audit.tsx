@@ -1,8 +1,8 @@
 /* Audit.tsx - who did what: the log of everything, narrowed by person, object, record and time. */
-import { Button, CloseButton, NativeSelect, TextInput } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { Button, CloseButton, CopyButton, NativeSelect, TextInput } from '@mantine/core'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { IconDownload } from '@tabler/icons-react'
+import { IconCopy, IconDownload } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { DateOperand } from '../../fields/date/index.tsx'
 import { LinkPicker } from '../../fields/picker.tsx'
@@ -10,7 +10,7 @@ import { address } from '../../lib/api.ts'
 import { formatMoment } from '../../lib/format.ts'
 import { useLang } from '../../lib/i18n.ts'
 import { findObject } from '../../lib/meta.ts'
-import { type AuditAsk, type AuditEntry, auditQuery } from '../../lib/people.ts'
+import { type AuditAsk, type AuditEntry, auditHeadQuery, auditQuery } from '../../lib/people.ts'
 import { useLabel, useMeta, useOffset } from '../../lib/use.ts'
 import { Changes } from '../../views/History.tsx'
 import { OtherChanges } from '../../views/people/OtherChanges.tsx'
@@ -19,7 +19,7 @@ import styles from '../../views/people/people.module.css'
 import { Empty, Failed, Lines } from '../../views/states.tsx'
 
 const route = getRouteApi('/shell/admin/$')
-const OTHERS = ['signin', 'access', 'setting', 'definition'] as const
+const OTHERS = ['signin', 'private', 'export', 'access', 'setting', 'definition'] as const
 type Search = Record<string, string>
 
 export function Audit() {
@@ -44,6 +44,7 @@ export function Audit() {
           {t('people.export_csv')}
         </Button>
       </div>
+      <Sealed />
       <Filters search={search} change={change} />
       {query.isPending && <Lines />}
       {query.isError && <Failed error={query.error} again={() => void query.refetch()} />}
@@ -59,6 +60,29 @@ export function Audit() {
         <Button className={styles.more} variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
           {t(rows.length === 0 ? 'people.look_further' : 'more')}
         </Button>
+      )}
+    </div>
+  )
+}
+
+/* How far the log is sealed, and the line that shows elsewhere whether its end is cut off. */
+function Sealed() {
+  const { t } = useTranslation()
+  const lang = useLang()
+  const offset = useOffset()
+  const { data } = useQuery(auditHeadQuery)
+  if (!data) return null
+  return (
+    <div className={audit.sealed}>
+      <span className="dim small">{data.at ? t('people.sealed', { count: data.entries, at: formatMoment(data.at, lang, offset) }) : t('people.sealed_not')}</span>
+      {data.at && (
+        <CopyButton value={data.line}>
+          {({ copied, copy }) => (
+            <Button variant="subtle" size="compact-sm" leftSection={<IconCopy size={14} />} title={t('people.head_help')} onClick={copy}>
+              {copied ? t('people.copied') : t('people.head_copy')}
+            </Button>
+          )}
+        </CopyButton>
       )}
     </div>
   )
@@ -112,6 +136,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
   const offset = useOffset()
   const meta = useMeta()
   const object = findObject(meta, entry.what)
+  const failed = entry.what === 'signin' && entry.changes.some((c) => c.field === 'failed')
   const hidden = entry.changes.filter((c) => c.hidden)
   const shown = entry.changes.filter((c) => !c.hidden)
   const kind = entry.import && entry.kind === 'create' ? 'import' : entry.kind === 'other' ? 'update' : entry.kind
@@ -122,8 +147,14 @@ function Entry({ entry }: { entry: AuditEntry }) {
       </time>
       <div className={audit.what}>
         <div>
-          <strong>{entry.by?.title || t('history.system')}</strong>{' '}
-          {entry.record ? t(`people.did_${kind as 'update'}`) : t(`people.event_${entry.what as 'access'}`, { name: entry.about?.title })}
+          {failed ? (
+            <strong>{entry.about ? t('people.event_failed', { name: entry.about.title }) : t('people.event_failed_nobody')}</strong>
+          ) : (
+            <>
+              <strong>{entry.by?.title || t('history.system')}</strong>{' '}
+              {entry.record ? t(`people.did_${kind as 'update'}`) : t(`people.event_${entry.what as 'access'}`, { name: entry.about?.title })}
+            </>
+          )}
           {entry.record && (
             <>
               {' '}

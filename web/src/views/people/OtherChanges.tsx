@@ -22,12 +22,15 @@ export function OtherChanges({ what, changes }: { what: string; changes: AuditEn
   const field = (name: string) => {
     if (isOne(ACCESS, name)) return t(`people.change_${name}`)
     if (what === 'setting' && isOne(SETTINGS, name)) return t(`people.set_${name}`)
+    if (name === 'failed' || name === 'times') return t(`people.seen_${name}`)
+    if (what === 'private' || what === 'export') return label(meta.objects.find((o) => o.name === name)?.plural, name)
     const [object = '', right = ''] = name.split('.')
     const known = meta.objects.find((o) => o.name === object)
     return known && right ? `${label(known.plural)}・${t(`people.right_${right as 'read'}`)}` : name
   }
   const value = (name: string, v: unknown): string => {
     if (v === null || v === undefined || v === '') return '—'
+    if (what === 'private' && v === 'list') return t('people.seen_list')
     if (Array.isArray(v)) return v.map((x) => role(String(x))).join('、') || '—'
     if (name === 'role') return role(String(v))
     if (what === 'definition' && (v === 'none' || v === 'own' || v === 'team' || v === 'unit' || v === 'book' || v === 'all')) return t(`people.level_${v}`)
