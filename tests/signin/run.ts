@@ -5,6 +5,7 @@
  */
 import { PASSWORD, run, Server } from './kit.ts'
 import { passkeyTests } from './passkey.ts'
+import { stepUpTests } from './step_up.ts'
 import { totpTests } from './totp.ts'
 
 const server = new Server()
@@ -12,6 +13,7 @@ server.cli('init', '--admin', 'root', '--password', PASSWORD)
 await server.start()
 totpTests(server)
 passkeyTests(server)
+stepUpTests(server)
 const failed = await run(process.env.T ?? '')
 await server.end()
 process.exit(failed > 0 ? 1 : 0)

@@ -11,6 +11,7 @@ import { useLang } from '../../lib/i18n.ts'
 import { plain } from '../../lib/meta.ts'
 import { type Person, personQuery } from '../../lib/people.ts'
 import { forget, queryClient, recordQuery } from '../../lib/queries.ts'
+import { factorsQuery } from '../../lib/signin.ts'
 import { toast } from '../../lib/toast.ts'
 import { useObject, useOffset, useSession } from '../../lib/use.ts'
 import { Facts } from '../../views/Facts.tsx'
@@ -175,6 +176,44 @@ function Roles({ person }: { person: Person }) {
   )
 }
 
+/* Which factors somebody has, and what helps who has lost them. */
+function SecondFactor({ person }: { person: Person }) {
+  const { t } = useTranslation()
+  const me = useSession()?.user.id
+  const { data } = useQuery(factorsQuery(person.user.id))
+  const [asking, setAsking] = useState(false)
+  if (!data) return null
+  const any = data.totp_since !== null || data.passkeys.length > 0
+  const said = [data.totp_since && t('signin.totp'), data.passkeys.length > 0 && t('signin.passkeys', { count: data.passkeys.length })].filter(Boolean).join('、')
+  return (
+    <>
+      <dt>{t('signin.factors')}</dt>
+      <dd className={styles.chips}>
+        {any ? said : t(data.required ? 'signin.none_required' : 'signin.none')}
+        {any && person.user.id !== me && (
+          <Button size="compact-xs" variant="default" onClick={() => setAsking(true)}>
+            {t('signin.reset')}
+          </Button>
+        )}
+        {asking && (
+          <Confirm
+            title={t('signin.reset_ask', { name: plain(person.user.display_name) })}
+            go={t('signin.reset')}
+            danger
+            run={async () => {
+              await call('DELETE', `/user/${person.user.id}/factors`)
+              await again(person.user.id)
+            }}
+            onClose={() => setAsking(false)}
+          >
+            <p>{t('signin.reset_help')}</p>
+          </Confirm>
+        )}
+      </dd>
+    </>
+  )
+}
+
 function SigningIn({ person }: { person: Person }) {
   const { t } = useTranslation()
   const lang = useLang()
@@ -189,6 +228,7 @@ function SigningIn({ person }: { person: Person }) {
         <dd className="num">{person.signed_in_at ? formatMoment(person.signed_in_at, lang, offset) : t('people.never')}</dd>
         <dt>{t('people.password')}</dt>
         <dd>{t(!person.has_password ? 'people.password_none' : person.must_change_password ? 'people.password_given' : 'people.password_own')}</dd>
+        <SecondFactor person={person} />
         <dt>{t('people.log')}</dt>
         <dd className={styles.chips}>
           <Link to="/admin/$" params={{ _splat: 'audit' }} search={search}>

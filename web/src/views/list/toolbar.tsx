@@ -5,14 +5,15 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { IconCalendar, IconDownload, IconFileImport, IconLayoutKanban, IconLayoutList, IconMap2, IconPlus, IconSearch } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { address } from '../../lib/api.ts'
+import { download } from '../../lib/api.ts'
+import { toast } from '../../lib/toast.ts'
 import { formatNumber } from '../../lib/format.ts'
 import { useLang } from '../../lib/i18n.ts'
 import { may, processOf } from '../../lib/meta.ts'
 import { type ListAsk, listParams } from '../../lib/queries.ts'
 import type { ObjectMeta } from '../../lib/types.ts'
 import { useLabel, useMeta } from '../../lib/use.ts'
-import { Empty } from '../states.tsx'
+import { Empty, useProblemText } from '../states.tsx'
 import styles from './toolbar.module.css'
 
 export function Count({ total, loaded, more }: { total: number | null; loaded: number; more: boolean }) {
@@ -82,7 +83,9 @@ export function Layouts({ object, here, search }: { object: ObjectMeta; here: La
 export function Ways({ object, ask }: { object: ObjectMeta; ask: ListAsk }) {
   const { t } = useTranslation()
   const label = useLabel()
-  const file = (format: string) => address(`/${object.name}`, { ...listParams(ask), format })
+  const problemText = useProblemText()
+  const save = (format: string) =>
+    void download(`/${object.name}`, { ...listParams(ask), format }).catch((error: unknown) => toast(problemText(error), { kind: 'wrong' }))
   return (
     <>
       {(may(object, 'export') || may(object, 'import')) && (
@@ -101,7 +104,7 @@ export function Ways({ object, ask }: { object: ObjectMeta; ask: ListAsk }) {
             {may(object, 'export') && <Menu.Label>{t('list.export')}</Menu.Label>}
             {may(object, 'export') &&
               (['xlsx', 'csv', 'ndjson'] as const).map((format) => (
-                <Menu.Item key={format} component="a" href={file(format)} download>
+                <Menu.Item key={format} onClick={() => save(format)}>
                   {t(`list.format_${format}`)}
                 </Menu.Item>
               ))}
