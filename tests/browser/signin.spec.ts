@@ -145,6 +145,34 @@ export const spec: Spec = {
       await button(page, /^(我已保存|I have kept it)$/).click()
       await button(page, /^(撤銷「報表」|Revoke 報表)$/).first().click()
     },
+    'a link from the administrator sets a password, once': async (v) => {
+      const { page } = v
+      const login = `l${Date.now().toString(36)}`
+      const { id } = await api<{ id: string }>(v, 'POST', '/user', { login, display_name: '張雅婷' })
+      await page.goto(`/admin/users/${id}`)
+      await button(page, /^(設定密碼連結|Link for a password)$/).click()
+      const link = await page.locator('[data-secret]').innerText()
+      assert.match(link, /\/link#[\w-]{32}$/)
+      await axe(v)
+      const browser = page.context().browser()
+      const context = await browser?.newContext({ baseURL: v.base, locale: v.look.lang === 'en' ? 'en-GB' : 'zh-TW', reducedMotion: 'reduce' })
+      assert.ok(context)
+      const theirs = await context.newPage()
+      await theirs.goto(link)
+      const fields = theirs.locator('input[type=password]')
+      await fields.nth(0).fill('abcdefgh')
+      await theirs.getByText(/密碼強度：弱|This password is weak/).waitFor()
+      await fields.nth(0).fill('a bicycle of my aunt')
+      await theirs.getByText(/密碼強度：強|This password is strong/).waitFor()
+      assert.equal(new URL(theirs.url()).hash, '')
+      await fields.nth(1).fill('a bicycle of my aunt')
+      await theirs.keyboard.press('Enter')
+      await theirs.getByText(/密碼已設定|Your password is set/).waitFor({ timeout: SLOW_MS })
+      await theirs.goto('about:blank')
+      await theirs.goto(link)
+      await theirs.getByText(/已經使用過|has been used/).waitFor()
+      await context.close()
+    },
     'a role that asks for a second step: it is set up before anything else': async (v) => {
       const { page } = v
       await page.goto('/admin/signin')

@@ -79,6 +79,13 @@ const factor = createRoute({
   component: lazyRouteComponent(() => withWords('people', withWords('signin', styled(import('../pages/SecondFactor.tsx')))), 'SecondFactor'),
 })
 
+/* Who has a link for setting a password; the secret stands behind the #. */
+const invited = createRoute({
+  getParentRoute: () => root,
+  path: '/link',
+  component: lazyRouteComponent(() => withWords('people', withWords('signin', styled(import('../pages/Invited.tsx')))), 'Invited'),
+})
+
 /* The first administrator of a new system; the secret stands behind the #. */
 const setup = createRoute({
   getParentRoute: () => root,
@@ -210,7 +217,7 @@ const offline = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    signin, password, factor, setup,
+    signin, password, factor, invited, setup,
     shell.addChildren([home, start, calendar, list, board, objectCalendar, map, create, record, edit, imports, wizard, admin, account, offline]),
   ]),
   defaultPreload: 'intent',

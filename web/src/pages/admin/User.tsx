@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { IconKey, IconUserCheck, IconUserOff } from '@tabler/icons-react'
+import { IconKey, IconLink, IconUserCheck, IconUserOff } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { call, post, Problem } from '../../lib/api.ts'
@@ -67,6 +67,12 @@ function Head({ person }: { person: Person }) {
   const problemText = useProblemText()
   const [asking, setAsking] = useState<'out' | 'reset' | null>(null)
   const [secret, setSecret] = useState('')
+  const [link, setLink] = useState('')
+  const invite = useMutation({
+    mutationFn: () => post<{ secret: string }>(`/admin/users/${user.id}/link`),
+    onSuccess: ({ secret }) => setLink(`${window.location.origin}/link#${secret}`),
+    onError: (error) => toast(problemText(error), { kind: 'wrong' }),
+  })
   const name = plain(user.display_name)
   const active = user.active !== false
   const let_in = useMutation({
@@ -80,6 +86,11 @@ function Head({ person }: { person: Person }) {
         {name} <span className={`dim ${styles.total}`}>{plain(user.login)}</span>
       </h1>
       <Marks person={person} />
+      {user.id !== me && active && (
+        <Button size="xs" variant="default" leftSection={<IconLink size={15} />} loading={invite.isPending} onClick={() => invite.mutate()}>
+          {t('signin.link')}
+        </Button>
+      )}
       {user.id !== me && active && (
         <Button size="xs" variant="default" leftSection={<IconKey size={15} />} onClick={() => setAsking('reset')}>
           {t(person.has_password ? 'people.reset' : 'people.give_password')}
@@ -122,6 +133,7 @@ function Head({ person }: { person: Person }) {
           <p>{t(person.has_password ? 'people.reset_help' : 'people.make_password_help')}</p>
         </Confirm>
       )}
+      {link && <Secret title={t('signin.link')} help={t('signin.link_once', { name })} secret={link} onClose={() => setLink('')} />}
       {secret && <Secret title={t('people.new_password')} help={t('people.password_once', { name, login: plain(user.login) })} secret={secret} onClose={() => setSecret('')} />}
     </div>
   )

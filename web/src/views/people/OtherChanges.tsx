@@ -5,8 +5,8 @@ import type { AuditEntry } from '../../lib/people.ts'
 import { useLabel, useMeta } from '../../lib/use.ts'
 import styles from './audit.module.css'
 
-const SAID: Readonly<Record<string, 'given' | 'set' | 'changed' | 'ended' | 'others' | 'all' | 'reset' | 'published' | 'removed'>> = {
-  'given out': 'given', set: 'set', changed: 'changed', ended: 'ended', 'ended others': 'others', 'ended all': 'all', reset: 'reset',
+const SAID: Readonly<Record<string, 'given' | 'set' | 'link' | 'by_link' | 'changed' | 'ended' | 'others' | 'all' | 'reset' | 'published' | 'removed'>> = {
+  'given out': 'given', set: 'set', link: 'link', 'by link': 'by_link', changed: 'changed', ended: 'ended', 'ended others': 'others', 'ended all': 'all', reset: 'reset',
   published: 'published', removed: 'removed',
 }
 const ACCESS = ['roles', 'password', 'key', 'session', 'role', 'second_factor', 'passkey', 'way', 'again', 'signin_rules'] as const

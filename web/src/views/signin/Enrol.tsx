@@ -20,7 +20,7 @@ export function Enrol({ user, onDone, onClose }: { user: string; onDone: (codes:
   })
   const error = begun.error ?? prove.error
   return (
-    <Modal opened onClose={onClose} title={t('signin.totp_begin')} closeOnClickOutside={false} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal opened onClose={onClose} title={t('signin.totp')} closeOnClickOutside={false} closeButtonProps={{ 'aria-label': t('close') }}>
       {begun.isPending && <Lines count={4} />}
       {begun.isError && (
         <Alert color="red" variant="light" role="alert">
