@@ -15,6 +15,30 @@
  */
 enum { TOKEN_BYTES = 24, HASH_BYTES = 32, KEY_BYTES = 32, CACHE_TRUST_US = 1000000 };
 
+/* Ways to a record beyond owning it; bits. */
+enum {
+    GX_REACH_DELEGATED = 1, /* of somebody who is away and named this person */
+    GX_REACH_UNIT = 2,
+    GX_REACH_TEAM = 4,
+    GX_REACH_BOOK = 8,
+    GX_REACH_SHARE_USER = 16,
+    GX_REACH_SHARE_UNIT = 32,
+    GX_REACH_SHARE_ROLE = 64,
+    GX_REACH_SHARES = GX_REACH_SHARE_USER | GX_REACH_SHARE_UNIT | GX_REACH_SHARE_ROLE,
+};
+/* What teams, books and shares must give for a right. */
+enum gx_reach_kind { GX_REACH_READ, GX_REACH_EDIT, GX_REACH_FULL };
+
+/* The code of gx_expr_reach(), and what it compiles to. */
+int64_t gx_reach_code(unsigned parts, enum gx_reach_kind kind, enum gx_reach_how how);
+void gx_reach_sql(void *scope, struct gx_sqlb *b, struct gx_str object, int64_t code,
+                  struct gx_str alias);
+/* Are more records in reach than an index should start from? */
+GX_NODISCARD enum gx_code gx_reach_is_wide(struct gx_scope *scope, struct gx_access_cache *cache,
+                                           const struct gx_object *object,
+                                           const struct gx_expr *filter, unsigned parts,
+                                           bool *ret_wide);
+
 /* What a user's roles add up to, for one snapshot of definitions. */
 struct gx_grant {
     struct gx_grant *next; /* in the cache */
@@ -26,8 +50,15 @@ struct gx_grant {
     bool active, admin, audit;
     const struct gx_str *roles;
     size_t role_count;
-    enum gx_level (*levels)[GX_RIGHT_COUNT];
-    struct gx_str reads; /* see gx_scope_reads() */
+    enum gx_level (*levels)[GX_RIGHT_COUNT]; /* the widest */
+    unsigned char (*reach)[GX_RIGHT_COUNT];  /* by object: all of them, a bit each */
+    unsigned ways;                           /* GX_REACH_…: there is one at all */
+    const struct gx_str *units;              /* codes of the person's unit and those above */
+    size_t unit_count;
+    struct gx_str reads;    /* see gx_scope_reads() */
+    unsigned char **fields; /* enum gx_field_access, by object and field */
+    bool **said, *spoken;   /* a role names the field; has a right on the object */
+    struct gx_str kept;     /* all of `fields` in one word; empty: nothing is kept */
 };
 
 struct gx_known_session {
@@ -65,7 +96,26 @@ struct gx_try {
     uint64_t keys[GX_TRY_KINDS];
 };
 
-enum { SESSIONS_CACHED = 1024, TRIES_KEPT = 4096, TRIES_WAYS = 4 };
+enum {
+    SESSIONS_CACHED = 1024,
+    TRIES_KEPT = 4096,
+    TRIES_WAYS = 4,
+    WIDTHS_KEPT = 1024,
+    VIEWS_KEPT = 64
+};
+
+/* The definitions as people see them from whom some fields are kept. */
+struct gx_view {
+    struct gx_meta *meta;
+    struct gx_str kept; /* in the memory of `meta` */
+};
+
+/* Whether many records are in somebody's reach; only how to ask depends on it. */
+struct gx_width {
+    uint64_t key;
+    int64_t until_us;
+    bool wide;
+};
 
 struct gx_access_cache {
     pthread_mutex_t lock;
@@ -73,6 +123,8 @@ struct gx_access_cache {
     struct gx_known_session sessions[SESSIONS_CACHED]; /* by hash, direct mapped */
     struct gx_touched touched[SESSIONS_CACHED];        /* by id, direct mapped */
     struct gx_tries tries[TRIES_KEPT];                 /* sets of TRIES_WAYS */
+    struct gx_width widths[WIDTHS_KEPT];               /* by key, direct mapped */
+    struct gx_view views[VIEWS_KEPT];                  /* by what is kept, direct mapped */
     unsigned char tries_key[16];         /* random: nobody can choose who shares a set */
     unsigned char secret_key[KEY_BYTES]; /* of the installation; see secret.h */
     bool has_secret_key;
@@ -102,5 +154,7 @@ GX_NODISCARD enum gx_code gx_grant_get(struct gx_ctx *ctx, struct gx_tenant *ten
                                        struct gx_conn *conn, const struct gx_meta *meta,
                                        int64_t user, struct gx_grant **ret_grant);
 void gx_grant_unref(struct gx_grant *grant);
+struct gx_meta *gx_grant_meta(struct gx_tenant *tenant, const struct gx_grant *grant,
+                              struct gx_meta *base);
 
 #endif

@@ -33,6 +33,7 @@ static const struct gx_query_param list_query[] = {
       .doc = "Only records that search finds with these words.",
       .type = GX_SCHEMA_STR,
       .max = 200 },
+    { .name = "book", .doc = "Only what stands in this book.", .type = GX_SCHEMA_ID },
     { .name = "deleted", .doc = "The recycle bin.", .type = GX_SCHEMA_BOOL },
     { .name = "total",
       .doc = "Also say how many there are, if that can be counted quickly.",
@@ -138,6 +139,7 @@ static enum gx_code records_list(struct gx_req *req, const void *in)
     struct gx_list *list;
     GX_TRY(gx_req_object(req, 0, &object));
     struct gx_list_options options = read_options(req);
+    GX_TRY(gx_req_query_int(req, "book", 0, 1, INT64_MAX, &options.book));
     if (gx_req_query(req, "format").n)
         return reply_file(req, object, &options);
     GX_TRY(gx_req_query_int(req, "limit", LIMIT_USUAL, 1, GX_LIST_LIMIT_MAX, &options.limit));

@@ -13,19 +13,23 @@
 #include "api/app.h"
 #include "api/demo_run.h"
 #include "api/hub.h"
+#include "api/others.h"
 #include "api/presence.h"
 #include "api/setup.h"
 #include "base/assert.h"
 #include "main/assets.h"
 #include "main/slow.h"
+#include "meta/directory.h"
 #include "net/server.h"
 #include "store/batch.h"
 #include "store/import.h"
+#include "store/seal.h"
 
 struct gx_app {
     struct gx_api api; /* first: req->app is seen as this by api/ */
     struct gx_arena arena;
     struct gx_server *server;
+    struct gx_others *others;
     struct gx_slow *slow;
     int lock_fd;
 };
@@ -240,11 +244,25 @@ static enum gx_code lock_folder(struct gx_ctx *ctx, struct gx_app *app, const ch
     return GX_OK;
 }
 
+/* Where the directory says, or where a tenant that it does not know is told to be. */
+static enum gx_code find_store(struct gx_ctx *ctx, const struct gx_app_options *o,
+                               struct gx_str tenant, const char **ret_url)
+{
+    struct gx_str file = gx_arena_printf(ctx->arena, "%s/%.*s.db", o->dir, GX_STR_ARG(tenant));
+    GX_TRY(gx_directory_find(ctx, o->dir, tenant, ret_url));
+    bool elsewhere =
+        o->url && (*ret_url ? strcmp(o->url, *ret_url) != 0 : access(file.p, F_OK) == 0);
+    if (elsewhere)
+        return gx_fail(ctx, GX_E_IN_USE, GX_STR("--db"), GX_M_TENANT_ELSEWHERE, tenant);
+    if (o->url)
+        *ret_url = o->url;
+    return GX_OK;
+}
+
 static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struct gx_app_options *o)
 {
     struct gx_tenant_options tenant = {
         .dir = o->dir,
-        .url = o->url,
         .name = gx_str_c(o->tenant ? o->tenant : "main"),
         .packs = o->packs,
         .create = o->create,
@@ -252,6 +270,9 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     struct gx_str spool = gx_arena_printf(&app->arena, "%s/spool", o->dir);
     struct gx_server_options server = {
         .listen = o->listen,
+        .listen_fd = o->listen_fd,
+        .tls = o->tls,
+        .hsts = o->tls || o->https,
         .socket = gx_arena_printf(&app->arena, "%s/guanxi.sock", o->dir).p,
         .spool_dir = spool.p,
         .quiet = o->quiet,
@@ -270,19 +291,27 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     if (access(o->dir, F_OK) != 0)
         return gx_fail(ctx, GX_E_NOT_FOUND, GX_STR("--data"), GX_M_NO_DATA, gx_str_c(o->dir));
     GX_TRY(lock_folder(ctx, app, o->dir));
+    GX_TRY(find_store(ctx, o, tenant.name, &tenant.url));
     mkdir(spool.p, 0700);
     app->api.spool_dir = spool.p;
-    app->api.secure = o->https;
+    app->api.secure = o->https || o->tls;
     GX_TRY(gx_tenant_open(ctx, &tenant, &app->api.tenant));
+    if (o->url)
+        GX_TRY(gx_directory_set(ctx, o->dir, tenant.name, o->url));
     gx_access_start(app->api.tenant);
+    GX_TRY(gx_sealer_start(ctx, app->api.tenant, &app->api.sealer));
     app->api.presence = gx_presence_new(&app->arena);
     GX_TRY(gx_hub_start(ctx, &app->arena, app->api.tenant, &app->api.hub));
+    GX_TRY(gx_others_start(ctx, &app->arena, app->api.tenant, app->api.hub, &app->others));
     GX_TRY(gx_import_runner_start(ctx, app->api.tenant, &app->api.imports));
     GX_TRY(gx_batch_runner_start(ctx, app->api.tenant, &app->api.batches));
     GX_TRY(gx_demo_runner_start(ctx, app->api.tenant, &app->api.demo));
     GX_TRY(gx_setup_start(ctx, app->api.tenant, &app->arena, &app->api.setup_token));
     GX_TRY(gx_slow_start(&app->arena, &app->slow));
-    return gx_server_start(ctx, &server, &hooks, &app->server);
+    app->api.metrics_token = o->metrics_token;
+    GX_TRY(gx_server_start(ctx, &server, &hooks, &app->server));
+    app->api.server = app->server;
+    return GX_OK;
 }
 
 enum gx_code gx_app_start(struct gx_ctx *ctx, const struct gx_app_options *options,
@@ -311,8 +340,25 @@ const char *gx_app_setup_token(const struct gx_app *app)
     return app->api.setup_token;
 }
 
+bool gx_app_alive(struct gx_app *app)
+{
+    struct gx_arena arena = { 0 };
+    struct gx_ctx ctx = { .arena = &arena };
+    struct gx_conn *conn;
+    int64_t one;
+    bool ok = gx_db_reader(&ctx, app->api.tenant->db, &conn) == GX_OK;
+    if (ok) {
+        ok = gx_db_int(&ctx, conn, GX_SQL("SELECT 1 FROM gx_setting LIMIT 1"), NULL, 0, 0, &one) ==
+             GX_OK;
+        gx_db_reader_release(conn);
+    }
+    gx_arena_free(&arena);
+    return ok;
+}
+
 void gx_app_stop(struct gx_app *app)
 {
+    gx_others_stop(app->others);
     if (app->api.hub)
         gx_hub_stop(app->api.hub); /* its streams would be waited for */
     if (app->server)
@@ -324,6 +370,8 @@ void gx_app_stop(struct gx_app *app)
         gx_batch_runner_stop(app->api.batches);
     if (app->api.imports)
         gx_import_runner_stop(app->api.imports);
+    if (app->api.sealer)
+        gx_sealer_stop(app->api.sealer); /* after everything that writes */
     if (app->api.tenant)
         gx_tenant_close(app->api.tenant);
     if (app->lock_fd >= 0)

@@ -219,7 +219,8 @@ static struct gx_str fill_path(struct attack *a, struct gx_str path, const char 
 
 static bool is_public(struct gx_str path, const char *method)
 {
-    return gx_str_is(path, "/api/v1/health") || gx_str_is(path, "/api/v1/openapi.json") ||
+    return gx_str_is(path, "/health") || gx_str_is(path, "/ready") || gx_str_is(path, "/metrics") ||
+           gx_str_is(path, "/api/v1/health") || gx_str_is(path, "/api/v1/openapi.json") ||
            gx_str_is(path, "/api/v1/setup") || gx_str_starts(path, GX_STR("/api/v1/signin/")) ||
            (gx_str_is(path, "/api/v1/session") && strcmp(method, "POST") == 0);
 }

@@ -173,6 +173,29 @@ export const spec: Spec = {
       await theirs.getByText(/已經使用過|has been used/).waitFor()
       await context.close()
     },
+    'who leaves is out at once, and what they own goes to a successor': async (v) => {
+      const { page } = v
+      const other = await colleague(v, '許文華')
+      const { id } = (await api<{ user: { id: string } }>(other, 'GET', '/session')).user
+      const name = `移交客戶 ${Date.now().toString(36)}`
+      const account = await api<{ id: string }>(other, 'POST', '/account', { name })
+      await page.goto(`/admin/users/${id}`)
+      await button(page, /^(離職移交|Leaves the company)$/).click()
+      const dialog = page.getByRole('dialog')
+      const who = dialog.getByRole('combobox', { name: /^(由誰接手？|Who takes over\?)/ })
+      await who.locator('option', { hasText: '（admin）' }).waitFor({ state: 'attached' })
+      await who.selectOption({ label: (await who.locator('option', { hasText: '（admin）' }).innerText()).trim() })
+      await axe(v)
+      await dialog.getByRole('button', { name: /^(登出並移交|Sign out and hand over)$/ }).click()
+      await dialog.getByRole('status').waitFor({ timeout: SLOW_MS })
+      assert.equal((await other.page.request.get('/api/v1/session')).status(), 401)
+      const me = (await api<{ user: { id: string } }>(v, 'GET', '/session')).user.id
+      await page.waitForFunction(
+        async ([at, mine]) => ((await (await fetch(`/api/v1/account/${at}`)).json()) as { owner: { id: string } }).owner.id === mine,
+        [account.id, me] as const,
+      )
+      await other.close()
+    },
     'a role that asks for a second step: it is set up before anything else': async (v) => {
       const { page } = v
       await page.goto('/admin/signin')

@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { IconKey, IconLink, IconUserCheck, IconUserOff } from '@tabler/icons-react'
+import { IconKey, IconLink, IconUserCheck, IconUserOff, IconUserShare } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { call, post, Problem } from '../../lib/api.ts'
@@ -17,6 +17,7 @@ import { useObject, useOffset, useSession } from '../../lib/use.ts'
 import { Facts } from '../../views/Facts.tsx'
 import { Confirm } from '../../views/people/Confirm.tsx'
 import { Devices, Keys } from '../../views/people/Devices.tsx'
+import { Leaving } from '../../views/people/Leaving.tsx'
 import { RoleChoice } from '../../views/people/RoleChoice.tsx'
 import { Secret } from '../../views/people/Secret.tsx'
 import styles from '../../views/people/people.module.css'
@@ -65,7 +66,7 @@ function Head({ person }: { person: Person }) {
   const { user } = person
   const me = useSession()?.user.id
   const problemText = useProblemText()
-  const [asking, setAsking] = useState<'out' | 'reset' | null>(null)
+  const [asking, setAsking] = useState<'out' | 'reset' | 'leaving' | null>(null)
   const [secret, setSecret] = useState('')
   const [link, setLink] = useState('')
   const invite = useMutation({
@@ -96,6 +97,11 @@ function Head({ person }: { person: Person }) {
           {t(person.has_password ? 'people.reset' : 'people.give_password')}
         </Button>
       )}
+      {user.id !== me && active && (
+        <Button size="xs" variant="default" leftSection={<IconUserShare size={15} />} onClick={() => setAsking('leaving')}>
+          {t('signin.leaving_begin')}
+        </Button>
+      )}
       {active ? (
         <Button size="xs" variant="default" color="red" leftSection={<IconUserOff size={15} />} onClick={() => setAsking('out')}>
           {t('people.disable')}
@@ -105,6 +111,7 @@ function Head({ person }: { person: Person }) {
           {t('people.enable')}
         </Button>
       )}
+      {asking === 'leaving' && <Leaving user={user.id} name={name} onDone={() => again(user.id)} onClose={() => setAsking(null)} />}
       {asking === 'out' && (
         <Confirm
           title={t('people.disable_ask', { name })}

@@ -9,7 +9,7 @@ const SAID: Readonly<Record<string, 'given' | 'set' | 'link' | 'by_link' | 'chan
   'given out': 'given', set: 'set', link: 'link', 'by link': 'by_link', changed: 'changed', ended: 'ended', 'ended others': 'others', 'ended all': 'all', reset: 'reset',
   published: 'published', removed: 'removed',
 }
-const ACCESS = ['roles', 'password', 'key', 'session', 'role', 'second_factor', 'passkey', 'way', 'again', 'signin_rules'] as const
+const ACCESS = ['roles', 'password', 'key', 'session', 'role', 'second_factor', 'passkey', 'way', 'again', 'signin_rules', 'leaving'] as const
 const SETTINGS = ['organisation', 'language', 'currency', 'region', 'time_zone_offset_min', 'fiscal_start_month', 'session_hours', 'password_chars_min'] as const
 const isNothing = (v: unknown) => v === null || v === '' || (Array.isArray(v) && v.length === 0)
 const isOne = <T extends string>(list: readonly T[], text: string): text is T => (list as readonly string[]).includes(text)
