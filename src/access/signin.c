@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "access/access_int.h"
+#include "access/password.h"
 #include "base/text.h"
 
 enum gx_code gx_user_find(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
@@ -107,18 +108,6 @@ enum gx_code gx_password_check(struct gx_ctx *ctx, struct gx_tenant *tenant, str
     return GX_OK;
 }
 
-/* The passwords that are tried first; NIST SP 800-63B asks to refuse such. */
-static bool is_common(struct gx_str password)
-{
-    static const char *const common[] = { "password",   "12345678", "123456789", "1234567890",
-                                          "qwertyuiop", "iloveyou", "11111111",  "88888888",
-                                          "password1",  "abc12345", "qwerty123", "guanxi123" };
-    for (size_t i = 0; i < GX_COUNT(common); i++)
-        if (gx_str_ieq(password, gx_str_c(common[i])))
-            return true;
-    return false;
-}
-
 static enum gx_code check_length(struct gx_ctx *ctx, struct gx_str password, int chars_min)
 {
     if (gx_text_length(password) >= (size_t)chars_min && password.n <= GX_PASSWORD_BYTES_MAX)
@@ -133,12 +122,48 @@ enum gx_code gx_password_long(struct gx_ctx *ctx, const struct gx_tenant *tenant
     return check_length(ctx, password, tenant->settings.password_chars_min);
 }
 
+enum gx_code gx_password_names(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user,
+                               struct gx_password_names *ret_names)
+{
+    struct gx_value id = gx_value_int(user);
+    struct gx_rows *rows;
+    bool has;
+    GX_TRY(gx_db_query(ctx, conn,
+                       GX_SQL("SELECT login, coalesce(display_name, login), email FROM \"user\" "
+                              "WHERE id = ?1"),
+                       &id, 1, &rows));
+    enum gx_code code = gx_rows_next(ctx, rows, &has);
+    *ret_names = (struct gx_password_names){ GX_STR(""), GX_STR(""), GX_STR("") };
+    if (code == GX_OK && has)
+        *ret_names = (struct gx_password_names){
+            .login = gx_arena_str(ctx->arena, gx_rows_text(rows, 0)),
+            .display_name = gx_arena_str(ctx->arena, gx_rows_text(rows, 1)),
+            .email = gx_arena_str(ctx->arena, gx_rows_text(rows, 2)),
+        };
+    gx_rows_close(rows);
+    return code;
+}
+
+enum gx_code gx_password_allowed(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
+                                 int64_t user, struct gx_str password)
+{
+    struct gx_settings settings = gx_settings_now(tenant, ctx->arena);
+    struct gx_password_names names;
+    GX_TRY(gx_password_long(ctx, tenant, password));
+    GX_TRY(gx_password_names(ctx, conn, user, &names));
+    names.email.n = gx_str_find(names.email, '@');
+    struct gx_str all[] = { names.login, names.display_name, names.email, settings.organisation };
+    if (gx_password_of_names(ctx->arena, password, all, GX_COUNT(all)))
+        return gx_fail(ctx, GX_E_INVALID, GX_STR("password"), GX_M_PASSWORD_NAME);
+    return GX_OK;
+}
+
 enum gx_code gx_password_hash(struct gx_ctx *ctx, struct gx_str password, struct gx_str *ret_hash)
 {
     if (!gx_text_valid(password))
         return gx_fail(ctx, GX_E_INVALID, GX_STR("password"), GX_M_BAD_UTF8);
     GX_TRY(check_length(ctx, password, GX_PASSWORD_CHARS_MIN));
-    if (is_common(password))
+    if (gx_password_common(ctx->arena, password))
         return gx_fail(ctx, GX_E_INVALID, GX_STR("password"), GX_M_PASSWORD_COMMON);
     char hash[crypto_pwhash_STRBYTES];
     /* 64 MiB, two passes. */

@@ -129,6 +129,15 @@ GX_NODISCARD enum gx_code gx_password_hash(struct gx_ctx *ctx, struct gx_str pas
 /* Is it as long as this tenant wants them?  GX_E_INVALID. */
 GX_NODISCARD enum gx_code gx_password_long(struct gx_ctx *ctx, const struct gx_tenant *tenant,
                                            struct gx_str password);
+/* The same, and not made of the names of this user.  GX_E_INVALID. */
+GX_NODISCARD enum gx_code gx_password_allowed(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                              struct gx_conn *conn, int64_t user,
+                                              struct gx_str password);
+struct gx_password_names {
+    struct gx_str login, display_name, email;
+};
+GX_NODISCARD enum gx_code gx_password_names(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user,
+                                            struct gx_password_names *ret_names);
 /* A new one that nobody guesses (99 bits), of letters and digits that nobody mistakes. */
 struct gx_str gx_password_make(struct gx_arena *arena);
 /* On the writer: a hash made before. */

@@ -42,6 +42,9 @@ static const struct gx_query_param list_query[] = {
       .doc = "csv, xlsx or ndjson: all records as a file.",
       .type = GX_SCHEMA_STR,
       .max = 10 },
+    { .name = "check",
+      .doc = "With `format`: may the file be had?  204, or the refusal; no file.",
+      .type = GX_SCHEMA_BOOL },
     { 0 },
 };
 
@@ -109,13 +112,24 @@ static enum gx_code given_up(struct gx_req *req, struct gx_list *list, int64_t t
 }
 
 /* Many records go to nobody who has just found a screen open. */
-static enum gx_code export(struct gx_req *req, const struct gx_object *object,
-                           const struct gx_list_options *options) {
-    struct gx_list_options counted = *options; int64_t total; counted.right = GX_RIGHT_EXPORT;
-    counted.limit = 0; if (gx_req_fresh(req) != GX_OK){
-        gx_ctx_clear(req->ctx); GX_TRY(gx_list_count(req->scope, object, &counted, 0, &total));
-        if (total > gx_api(req)->tenant->settings.step_up_rows) return gx_req_fresh(req); }
-return gx_export_start(req, object, options, gx_req_query(req, "format"));
+static enum gx_code reply_file(struct gx_req *req, const struct gx_object *object,
+                               const struct gx_list_options *options)
+{
+    struct gx_list_options counted = *options;
+    int64_t total;
+    counted.right = GX_RIGHT_EXPORT;
+    counted.limit = 0;
+    if (gx_req_fresh(req) != GX_OK) {
+        gx_ctx_clear(req->ctx);
+        GX_TRY(gx_list_count(req->scope, object, &counted, 0, &total));
+        if (total > gx_api(req)->tenant->settings.step_up_rows)
+            return gx_req_fresh(req);
+    }
+    if (gx_req_flag(req, "check")) {
+        req->status = 204;
+        return GX_OK;
+    }
+    return gx_export_start(req, object, options, gx_req_query(req, "format"));
 }
 
 static enum gx_code records_list(struct gx_req *req, const void *in)
@@ -127,7 +141,7 @@ static enum gx_code records_list(struct gx_req *req, const void *in)
     struct gx_list_options options = read_options(req);
     GX_TRY(gx_req_query_int(req, "book", 0, 1, INT64_MAX, &options.book));
     if (gx_req_query(req, "format").n)
-        return export(req, object, &options);
+        return reply_file(req, object, &options);
     GX_TRY(gx_req_query_int(req, "limit", LIMIT_USUAL, 1, GX_LIST_LIMIT_MAX, &options.limit));
     int64_t start = gx_monotonic_us();
     GX_TRY(gx_list_open(req->scope, object, &options, &list));
@@ -150,7 +164,7 @@ const struct gx_route gx_route_records_list = {
     .who = GX_WHO_SIGNED_IN,
     .query = list_query,
     .out_kind = "records",
-    .errors = { GX_E_NOT_FOUND, GX_E_FORBIDDEN, GX_E_INVALID },
+    .errors = { GX_E_NOT_FOUND, GX_E_FORBIDDEN, GX_E_STEP_UP, GX_E_INVALID },
     .handler = records_list,
 };
 

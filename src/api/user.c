@@ -59,7 +59,8 @@ static enum gx_code user_password(struct gx_req *req, const void *in_p)
         GX_TRY(gx_password_check(req->ctx, tenant, gx_scope_conn(req->scope), new.user,
                                  in->present_password, gx_signin_caller(req)));
     }
-    GX_TRY(gx_password_long(req->ctx, tenant, in->password));
+    GX_TRY(
+        gx_password_allowed(req->ctx, tenant, gx_scope_conn(req->scope), new.user, in->password));
     GX_TRY(gx_password_hash(req->ctx, in->password, &new.hash));
     GX_TRY(gx_db_write(req->ctx, tenant->db, put_password, &new));
     req->status = 204;

@@ -4,7 +4,9 @@
  *   T=word   only tests whose name has the word
  */
 import { PASSWORD, run, Server } from './kit.ts'
+import { linkTests } from './link.ts'
 import { passkeyTests } from './passkey.ts'
+import { stepUpTests } from './step_up.ts'
 import { totpTests } from './totp.ts'
 
 const server = new Server()
@@ -12,6 +14,8 @@ server.cli('init', '--admin', 'root', '--password', PASSWORD)
 await server.start()
 totpTests(server)
 passkeyTests(server)
+linkTests(server)
+stepUpTests(server)
 const failed = await run(process.env.T ?? '')
 await server.end()
 process.exit(failed > 0 ? 1 : 0)

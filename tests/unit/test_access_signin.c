@@ -7,6 +7,7 @@
 
 #include "access/access_int.h"
 #include "access/passkey.h"
+#include "access/password.h"
 #include "access/secret.h"
 #include "access/totp.h"
 #include "gx_test.h"
@@ -285,5 +286,66 @@ GX_TEST(access_cose)
         GX_CHECK(gx_cose_read(&arena, hex(&arena, rows[i].hex), &key, &used) == rows[i].good,
                  rows[i].what);
     }
+    gx_arena_free(&arena);
+}
+
+static const struct {
+    const char *password;
+    bool common;
+} passwords[] = {
+    { "password", true },
+    { "Password1", true },
+    { "P@ssw0rd2026!", true },
+    { "passw0rd", true },
+    { "12345678", true },
+    { "87654321", true },
+    { "qwertyuiop", true },
+    { "qwer1234asdf", true },
+    { "1qaz2wsx3edc", true },
+    { "aaaaaaaaaaaa", true },
+    { "abcabcabcabc", true },
+    { "Summer2026!", true },
+    { "woaini1314", true },
+    { "5201314520", true },
+    { "0912345678", true },
+    { "19850412", true },
+    { "Taiwan#1", true },
+    { "abcdefghijkl", true },
+    { "zyxwvutsrq", true },
+    { "Guanxi2026", true },
+    { "admin12345", true },
+    { "ji32k7au4a83", true },
+    { "iloveyou!!", true },
+    { "correct horse 1", false },
+    { "guanxi-demo", false },
+    { "canary-pass-8f3c1", false },
+    { "a longer horse 7", false },
+    { "\xe9\x97\x9c\xe4\xbf\x82\xe6\x98\xaf\xe4\xb8\x80\xe5\x88\x87", false },
+    { "password of my aunt", false },
+    { "x7Kp2mQ9", false },
+    { "8f3c1d5e", false },
+};
+
+GX_TEST(access_password_common)
+{
+    struct gx_arena arena = { 0 };
+    for (size_t i = 0; i < GX_COUNT(passwords); i++)
+        GX_CHECK(gx_password_common(&arena, gx_str_c(passwords[i].password)) == passwords[i].common,
+                 passwords[i].password);
+    gx_arena_free(&arena);
+}
+
+GX_TEST(access_password_of_names)
+{
+    struct gx_arena arena = { 0 };
+    struct gx_str names[] = { GX_STR("meiling"), GX_STR("Mei-Ling Chen"), GX_STR(""),
+                              GX_STR("Acme Ltd") };
+    static const char *const bad[] = { "meiling", "MeiLing2026", "acme1234", "mei-ling!chen" };
+    static const char *const good[] = { "correct horse 1", "meiling likes green tea",
+                                        "acme of old 77x" };
+    for (size_t i = 0; i < GX_COUNT(bad); i++)
+        GX_CHECK(gx_password_of_names(&arena, gx_str_c(bad[i]), names, GX_COUNT(names)), bad[i]);
+    for (size_t i = 0; i < GX_COUNT(good); i++)
+        GX_CHECK(!gx_password_of_names(&arena, gx_str_c(good[i]), names, GX_COUNT(names)), good[i]);
     gx_arena_free(&arena);
 }

@@ -54,7 +54,7 @@ const signin = createRoute({
   getParentRoute: () => root,
   path: '/signin',
   validateSearch: (s: Record<string, unknown>): { next?: string } => defined({ next: text(s.next) }),
-  component: lazyRouteComponent(() => styled(import('../pages/SignIn.tsx')), 'SignIn'),
+  component: lazyRouteComponent(() => withWords('signin', styled(import('../pages/SignIn.tsx'))), 'SignIn'),
 })
 
 /* Of who was given a password that serves once. */
@@ -66,6 +66,24 @@ const password = createRoute({
     if (!session?.must_change_password) throw redirect({ to: session ? '/account' : '/signin' })
   },
   component: lazyRouteComponent(() => withWords('people', styled(import('../pages/NewPassword.tsx'))), 'NewPassword'),
+})
+
+/* Of whose role asks for a second factor. */
+const factor = createRoute({
+  getParentRoute: () => root,
+  path: '/second-factor',
+  beforeLoad: async () => {
+    const session = await queryClient.ensureQueryData(sessionQuery)
+    if (!session?.second_factor_due) throw redirect({ to: session ? '/account' : '/signin' })
+  },
+  component: lazyRouteComponent(() => withWords('people', withWords('signin', styled(import('../pages/SecondFactor.tsx')))), 'SecondFactor'),
+})
+
+/* Who has a link for setting a password; the secret stands behind the #. */
+const invited = createRoute({
+  getParentRoute: () => root,
+  path: '/link',
+  component: lazyRouteComponent(() => withWords('people', withWords('signin', styled(import('../pages/Invited.tsx')))), 'Invited'),
 })
 
 /* The first administrator of a new system; the secret stands behind the #. */
@@ -82,6 +100,7 @@ const shell = createRoute({
     const session = await queryClient.ensureQueryData(sessionQuery)
     if (!session) throw redirect({ to: '/signin', search: location.pathname === '/' ? {} : { next: location.href } })
     if (session.must_change_password) throw redirect({ to: '/password' })
+    if (session.second_factor_due) throw redirect({ to: '/second-factor' })
   },
   loader: () => queryClient.ensureQueryData(metaQuery),
   component: Inside,
@@ -186,7 +205,7 @@ const account = createRoute({
   getParentRoute: () => shell,
   path: '/account',
   validateSearch: allText,
-  component: lazyRouteComponent(() => withWords('people', styled(import('../pages/Account.tsx'))), 'Account'),
+  component: lazyRouteComponent(() => withWords('people', withWords('signin', styled(import('../pages/Account.tsx')))), 'Account'),
 })
 
 const offline = createRoute({
@@ -198,7 +217,7 @@ const offline = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    signin, password, setup,
+    signin, password, factor, invited, setup,
     shell.addChildren([home, start, calendar, list, board, objectCalendar, map, create, record, edit, imports, wizard, admin, account, offline]),
   ]),
   defaultPreload: 'intent',

@@ -40,7 +40,7 @@ export interface Options {
 }
 
 const PREFIX = '/api/v1'
-const client = { csrf: '', lang: '', held: false, onSignedOut: () => {} }
+const client = { csrf: '', lang: '', held: false, onSignedOut: () => {}, confirm: async () => false }
 const signedOut = () => {
   if (!client.held) client.onSignedOut()
 }
@@ -54,6 +54,10 @@ export function setReplyLang(lang: string) {
 }
 export function whenSignedOut(call: () => void) {
   client.onSignedOut = call
+}
+/* Asks the person to confirm that it is still them; true: done, and what was asked goes on. */
+export function whenStale(confirm: () => Promise<boolean>) {
+  client.confirm = confirm
 }
 /* Somebody who knows it by other ways than a reply says that the session is over. */
 export const sessionOver = signedOut
@@ -95,8 +99,16 @@ export async function call<T>(method: string, path: string, options: Options = {
   const reply = await send(method, path, options)
   const body: unknown = reply.status === 204 ? null : await reply.json().catch(() => null)
   if (reply.ok) return body as T
-  if (reply.status === 401 && path !== '/session') signedOut()
-  throw new Problem(reply.status, (body ?? {}) as Record<string, unknown>)
+  if (reply.status === 401 && path !== '/session' && !path.startsWith('/signin/')) signedOut()
+  const problem = new Problem(reply.status, (body ?? {}) as Record<string, unknown>)
+  if (problem.code === 'step_up' && (await client.confirm())) return call(method, path, options)
+  throw problem
+}
+
+/* A file: first asked whether it may be had, as a refusal would be a page of its own. */
+export async function download(path: string, query: Query) {
+  await call('GET', path, { query: { ...query, check: true } })
+  window.location.assign(address(path, query))
 }
 
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal) =>

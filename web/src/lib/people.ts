@@ -43,6 +43,11 @@ export interface Device {
   created_at: string
   used_at: string | null
   expires_at: string
+  /* How they came in; empty for keys. */
+  way: string
+  /* A browser that was not known, not looked at yet. */
+  new: boolean
+  read_only: boolean
   current: boolean
 }
 

@@ -29,6 +29,10 @@ export interface Session {
   /* The password serves once: nothing works until there is another. */
   must_change_password?: boolean
   password_chars_min?: number
+  /* A role asks for a second factor: nothing works until there is one. */
+  second_factor_due?: boolean
+  /* Sign-ins from browsers that were not known, not looked at yet. */
+  new_devices?: number
 }
 
 export interface Choice {

@@ -10,6 +10,8 @@ import { LANGS } from '../lib/lang.ts'
 import { type Prefs, prefs, setPrefs } from '../lib/prefs.ts'
 import type { Lang } from '../lib/types.ts'
 import { useLabel, useMeta, useSession } from '../lib/use.ts'
+import { Factors } from '../views/signin/Factors.tsx'
+import { NewDevices } from '../views/signin/NewDevices.tsx'
 import { Devices, Keys } from '../views/people/Devices.tsx'
 import { PasswordForm } from '../views/people/PasswordForm.tsx'
 import styles from '../views/people/people.module.css'
@@ -32,12 +34,14 @@ export function Account() {
           {t('people.password_changed')}
         </Alert>
       )}
+      <NewDevices session={session} />
       <Me />
       <Preferences />
       <section className={`card ${styles.section}`} aria-labelledby="password">
         <h2 id="password">{t('people.password')}</h2>
         <PasswordForm session={session} then="/account?changed=true" />
       </section>
+      <Factors user={session.user.id} />
       <Devices user={session.user.id} mine />
       <Keys user={session.user.id} />
     </div>

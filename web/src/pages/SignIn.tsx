@@ -1,7 +1,8 @@
-/* SignIn.tsx - name and password. */
+/* SignIn.tsx - name and password, and a second step; or a passkey alone. */
 import { Alert, Button, PasswordInput, SegmentedControl, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useRouter } from '@tanstack/react-router'
+import { IconFingerprint } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { post, Problem, setCsrf } from '../lib/api.ts'
@@ -9,7 +10,9 @@ import { setupQuery } from '../lib/first.ts'
 import { setLang, useLang, withWords } from '../lib/i18n.ts'
 import { LANGS } from '../lib/lang.ts'
 import { sessionQuery } from '../lib/queries.ts'
+import { answer, canPasskey, gaveUp } from '../lib/signin.ts'
 import type { Lang, Session } from '../lib/types.ts'
+import { Second } from '../views/signin/Second.tsx'
 import { Mark } from '../views/Mark.tsx'
 import { useProblemText } from '../views/states.tsx'
 import { useTitle } from '../views/title.ts'
@@ -17,6 +20,9 @@ import styles from './SignIn.module.css'
 
 const SetupNotice = lazy(() => withWords('home', import('./Setup.tsx')).then((m) => ({ default: m.SetupNotice })))
 const route = getRouteApi('/signin')
+
+/* On this host: neither //evil.example nor /\\evil.example, which browsers take for the same. */
+const isHere = (next?: string): next is string => next !== undefined && /^\/(?![/\\])/.test(next)
 
 export function SignIn() {
   const { t } = useTranslation()
@@ -28,16 +34,43 @@ export function SignIn() {
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
   useTitle(t('sign_in.title'))
+  const [second, setSecond] = useState(false)
+  const into = async (session: Session) => {
+    setCsrf(session.csrf)
+    await client.fetchQuery({ ...sessionQuery, staleTime: 0 })
+    router.history.push(isHere(next) ? next : '/')
+  }
   const sign = useMutation({
     mutationFn: () => post<Session>('/session', { name: name.trim(), password }),
-    onSuccess: async (session) => {
-      setCsrf(session.csrf)
-      await client.fetchQuery({ ...sessionQuery, staleTime: 0 })
-      router.history.push(next?.startsWith('/') && !next.startsWith('//') ? next : '/')
-    },
+    onSuccess: into,
+    onError: (error) => setSecond(error instanceof Problem && error.code === 'second_factor'),
+  })
+  const touch = useMutation({
+    mutationFn: async () => post<Session>('/signin/passkey', await answer('/signin/passkey/options')),
+    onSuccess: into,
   })
   const setup = useQuery({ ...setupQuery, retry: false })
-  const wrong = sign.error instanceof Problem && sign.error.status === 401
+  const wrong = sign.error instanceof Problem && sign.error.code === 'unauthenticated'
+  const failed = touch.isError && !gaveUp(touch.error)
+  if (second)
+    return (
+      <main className={styles.page}>
+        <div className={styles.card}>
+          <div className={styles.brand}>
+            <Mark size={44} />
+            <h1>{t('signin.second')}</h1>
+          </div>
+          <Second
+            onIn={into}
+            onBack={() => {
+              sign.reset()
+              setSecond(false)
+              setPassword('')
+            }}
+          />
+        </div>
+      </main>
+    )
   return (
     <main className={styles.page}>
       <form
@@ -59,9 +92,9 @@ export function SignIn() {
             <SetupNotice />
           </Suspense>
         )}
-        {sign.isError && (
+        {(sign.isError || failed) && (
           <Alert color="red" variant="light" role="alert">
-            {wrong ? t('sign_in.wrong') : problemText(sign.error)}
+            {wrong ? t('sign_in.wrong') : problemText(failed ? touch.error : sign.error)}
           </Alert>
         )}
         <TextInput label={t('sign_in.name')} name="username" autoComplete="username" autoCapitalize="none" autoFocus required withAsterisk={false} size="md" value={name} onChange={(e) => setName(e.currentTarget.value)} />
@@ -79,6 +112,11 @@ export function SignIn() {
         <Button type="submit" size="md" fullWidth loading={sign.isPending}>
           {t('sign_in.go')}
         </Button>
+        {canPasskey() && (
+          <Button size="md" fullWidth variant="default" leftSection={<IconFingerprint size={18} />} loading={touch.isPending} onClick={() => touch.mutate()}>
+            {t('signin.with_passkey')}
+          </Button>
+        )}
       </form>
       <SegmentedControl
         size="xs"

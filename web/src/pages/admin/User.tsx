@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { IconKey, IconUserCheck, IconUserOff } from '@tabler/icons-react'
+import { IconKey, IconLink, IconUserCheck, IconUserOff, IconUserShare } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { call, post, Problem } from '../../lib/api.ts'
@@ -11,11 +11,13 @@ import { useLang } from '../../lib/i18n.ts'
 import { plain } from '../../lib/meta.ts'
 import { type Person, personQuery } from '../../lib/people.ts'
 import { forget, queryClient, recordQuery } from '../../lib/queries.ts'
+import { factorsQuery } from '../../lib/signin.ts'
 import { toast } from '../../lib/toast.ts'
 import { useObject, useOffset, useSession } from '../../lib/use.ts'
 import { Facts } from '../../views/Facts.tsx'
 import { Confirm } from '../../views/people/Confirm.tsx'
 import { Devices, Keys } from '../../views/people/Devices.tsx'
+import { Leaving } from '../../views/people/Leaving.tsx'
 import { RoleChoice } from '../../views/people/RoleChoice.tsx'
 import { Secret } from '../../views/people/Secret.tsx'
 import styles from '../../views/people/people.module.css'
@@ -64,8 +66,14 @@ function Head({ person }: { person: Person }) {
   const { user } = person
   const me = useSession()?.user.id
   const problemText = useProblemText()
-  const [asking, setAsking] = useState<'out' | 'reset' | null>(null)
+  const [asking, setAsking] = useState<'out' | 'reset' | 'leaving' | null>(null)
   const [secret, setSecret] = useState('')
+  const [link, setLink] = useState('')
+  const invite = useMutation({
+    mutationFn: () => post<{ secret: string }>(`/admin/users/${user.id}/link`),
+    onSuccess: ({ secret }) => setLink(`${window.location.origin}/link#${secret}`),
+    onError: (error) => toast(problemText(error), { kind: 'wrong' }),
+  })
   const name = plain(user.display_name)
   const active = user.active !== false
   const let_in = useMutation({
@@ -80,8 +88,18 @@ function Head({ person }: { person: Person }) {
       </h1>
       <Marks person={person} />
       {user.id !== me && active && (
+        <Button size="xs" variant="default" leftSection={<IconLink size={15} />} loading={invite.isPending} onClick={() => invite.mutate()}>
+          {t('signin.link')}
+        </Button>
+      )}
+      {user.id !== me && active && (
         <Button size="xs" variant="default" leftSection={<IconKey size={15} />} onClick={() => setAsking('reset')}>
           {t(person.has_password ? 'people.reset' : 'people.give_password')}
+        </Button>
+      )}
+      {user.id !== me && active && (
+        <Button size="xs" variant="default" leftSection={<IconUserShare size={15} />} onClick={() => setAsking('leaving')}>
+          {t('signin.leaving_begin')}
         </Button>
       )}
       {active ? (
@@ -93,6 +111,7 @@ function Head({ person }: { person: Person }) {
           {t('people.enable')}
         </Button>
       )}
+      {asking === 'leaving' && <Leaving user={user.id} name={name} onDone={() => again(user.id)} onClose={() => setAsking(null)} />}
       {asking === 'out' && (
         <Confirm
           title={t('people.disable_ask', { name })}
@@ -121,6 +140,7 @@ function Head({ person }: { person: Person }) {
           <p>{t(person.has_password ? 'people.reset_help' : 'people.make_password_help')}</p>
         </Confirm>
       )}
+      {link && <Secret title={t('signin.link')} help={t('signin.link_once', { name })} secret={link} onClose={() => setLink('')} />}
       {secret && <Secret title={t('people.new_password')} help={t('people.password_once', { name, login: plain(user.login) })} secret={secret} onClose={() => setSecret('')} />}
     </div>
   )
@@ -175,6 +195,44 @@ function Roles({ person }: { person: Person }) {
   )
 }
 
+/* Which factors somebody has, and what helps who has lost them. */
+function SecondFactor({ person }: { person: Person }) {
+  const { t } = useTranslation()
+  const me = useSession()?.user.id
+  const { data } = useQuery(factorsQuery(person.user.id))
+  const [asking, setAsking] = useState(false)
+  if (!data) return null
+  const any = data.totp_since !== null || data.passkeys.length > 0
+  const said = [data.totp_since && t('signin.totp'), data.passkeys.length > 0 && t('signin.passkeys', { count: data.passkeys.length })].filter(Boolean).join('、')
+  return (
+    <>
+      <dt>{t('signin.factors')}</dt>
+      <dd className={styles.chips}>
+        {any ? said : t(data.required ? 'signin.none_required' : 'signin.none')}
+        {any && person.user.id !== me && (
+          <Button size="compact-xs" variant="default" onClick={() => setAsking(true)}>
+            {t('signin.reset')}
+          </Button>
+        )}
+        {asking && (
+          <Confirm
+            title={t('signin.reset_ask', { name: plain(person.user.display_name) })}
+            go={t('signin.reset')}
+            danger
+            run={async () => {
+              await call('DELETE', `/user/${person.user.id}/factors`)
+              await again(person.user.id)
+            }}
+            onClose={() => setAsking(false)}
+          >
+            <p>{t('signin.reset_help')}</p>
+          </Confirm>
+        )}
+      </dd>
+    </>
+  )
+}
+
 function SigningIn({ person }: { person: Person }) {
   const { t } = useTranslation()
   const lang = useLang()
@@ -189,6 +247,7 @@ function SigningIn({ person }: { person: Person }) {
         <dd className="num">{person.signed_in_at ? formatMoment(person.signed_in_at, lang, offset) : t('people.never')}</dd>
         <dt>{t('people.password')}</dt>
         <dd>{t(!person.has_password ? 'people.password_none' : person.must_change_password ? 'people.password_given' : 'people.password_own')}</dd>
+        <SecondFactor person={person} />
         <dt>{t('people.log')}</dt>
         <dd className={styles.chips}>
           <Link to="/admin/$" params={{ _splat: 'audit' }} search={search}>

@@ -1,6 +1,6 @@
 /* sections.ts - every part of the administration: one entry each, in the order of the list. */
 import {
-  IconCube, IconLanguage, IconListDetails, IconPackage, IconRoute, IconSettings, IconShieldLock, IconShieldSearch, IconUsers,
+  IconCube, IconFingerprint, IconLanguage, IconListDetails, IconPackage, IconRoute, IconSettings, IconShieldLock, IconShieldSearch, IconUsers,
 } from '@tabler/icons-react'
 import { lazy } from 'react'
 import { withWords } from '../../lib/i18n.ts'
@@ -50,7 +50,7 @@ export const sections: readonly AdminSection[] = [
     doc: 'admin.users.doc',
     icon: IconUsers,
     when: isAdmin,
-    page: lazy(() => withWords('people', import('./Users.tsx')).then((m) => ({ default: m.Users }))),
+    page: lazy(() => withWords('people', withWords('signin', import('./Users.tsx'))).then((m) => ({ default: m.Users }))),
   },
   {
     path: 'roles',
@@ -69,6 +69,15 @@ export const sections: readonly AdminSection[] = [
     icon: IconShieldLock,
     when: isAdmin,
     page: lazy(() => withWords('people', withWords('access', import('./Access.tsx'))).then((m) => ({ default: m.Access }))),
+  },
+  {
+    path: 'signin',
+    group: 'people',
+    label: 'admin.signin.title',
+    doc: 'admin.signin.doc',
+    icon: IconFingerprint,
+    when: isAdmin,
+    page: lazy(() => withWords('people', withWords('signin', import('./SignInRules.tsx'))).then((m) => ({ default: m.SignInRules }))),
   },
   {
     path: 'audit',

@@ -3,7 +3,9 @@ import { Button, Menu } from '@mantine/core'
 import { IconArrowBackUp, IconDownload, IconPencil, IconTrash, IconUserShare, IconX } from '@tabler/icons-react'
 import { lazy, memo, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { address } from '../../lib/api.ts'
+import { download } from '../../lib/api.ts'
+import { toast } from '../../lib/toast.ts'
+import { useProblemText } from '../states.tsx'
 import { quote } from '../../lib/expr.ts'
 import { formatNumber } from '../../lib/format.ts'
 import { both } from '../../lib/group.ts'
@@ -41,7 +43,9 @@ export const SelectionBar = memo(function SelectionBar({ object, ask, selection,
   const [change, setChange] = useState<Change | null>(null)
   const count = chosenCount(selection, total)
   const filter = chosenFilter(selection, ask.filter)
-  const file = (format: string) => address(`/${object.name}`, { ...listParams({ ...ask, ...(filter === null ? {} : { filter }) }), format })
+  const problemText = useProblemText()
+  const save = (format: string) =>
+    void download(`/${object.name}`, { ...listParams({ ...ask, ...(filter === null ? {} : { filter }) }), format }).catch((error: unknown) => toast(problemText(error), { kind: 'wrong' }))
   const { edit, delete: remove } = object.rights
   return (
     <div className={styles.bar} role="toolbar" aria-label={t('select.actions')}>
@@ -72,7 +76,7 @@ export const SelectionBar = memo(function SelectionBar({ object, ask, selection,
           </Menu.Target>
           <Menu.Dropdown>
             {(['xlsx', 'csv', 'ndjson'] as const).map((format) => (
-              <Menu.Item key={format} component="a" href={file(format)} download>
+              <Menu.Item key={format} onClick={() => save(format)}>
                 {t(`list.format_${format}`)}
               </Menu.Item>
             ))}

@@ -8,14 +8,15 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { IconCalendar, IconDownload, IconFileImport, IconFilter, IconLayoutKanban, IconLayoutList, IconMap2, IconPlus, IconSearch } from '@tabler/icons-react'
 import { memo, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { address } from '../../lib/api.ts'
+import { download } from '../../lib/api.ts'
+import { toast } from '../../lib/toast.ts'
 import { formatNumber } from '../../lib/format.ts'
 import { useLang } from '../../lib/i18n.ts'
 import { may, processOf } from '../../lib/meta.ts'
 import { type ListAsk, listParams } from '../../lib/queries.ts'
 import type { ObjectMeta } from '../../lib/types.ts'
 import { useLabel, useMeta } from '../../lib/use.ts'
-import { Empty } from '../states.tsx'
+import { Empty, useProblemText } from '../states.tsx'
 import styles from './toolbar.module.css'
 
 export function Count({ total, loaded, more }: { total: number | null; loaded: number; more: boolean }) {
@@ -109,8 +110,11 @@ export const Layouts = memo(function Layouts({ object, filter = '', q = '' }: { 
 /* Only while its menu is open: what the list asks is known then. */
 function Exports({ object, ask }: { object: ObjectMeta; ask: () => ListAsk }) {
   const { t } = useTranslation()
+  const problemText = useProblemText()
+  const save = (format: string) =>
+    void download(`/${object.name}`, { ...listParams(ask()), format }).catch((error: unknown) => toast(problemText(error), { kind: 'wrong' }))
   return (['xlsx', 'csv', 'ndjson'] as const).map((format) => (
-    <Menu.Item key={format} component="a" href={address(`/${object.name}`, { ...listParams(ask()), format })} download>
+    <Menu.Item key={format} onClick={() => save(format)}>
       {t(`list.format_${format}`)}
     </Menu.Item>
   ))

@@ -1,11 +1,11 @@
 /* Devices.tsx - where somebody is signed in, and the keys of their programs; each can be ended. */
-import { ActionIcon, Button, Modal, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Checkbox, Modal, NativeSelect, TextInput, Tooltip } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { IconDeviceDesktop, IconDeviceMobile, IconKey, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { call, post } from '../../lib/api.ts'
-import { formatAgo, formatMoment } from '../../lib/format.ts'
+import { formatAgo, formatDate, formatMoment } from '../../lib/format.ts'
 import { useLang } from '../../lib/i18n.ts'
 import { browserName, type Device, devicesQuery } from '../../lib/people.ts'
 import { queryClient } from '../../lib/queries.ts'
@@ -83,8 +83,11 @@ function DeviceLine({ user, device }: { user: string; device: Device }) {
           {device.used_at ? t('people.used', { when: formatAgo(device.used_at, lang) }) : t('people.never_used')}
           {' · '}
           {t('people.since', { when: formatMoment(device.created_at, lang, offset) })}
+          {device.kind === 'key' && ` · ${t('people.until', { when: formatDate(device.expires_at, lang) })}`}
         </span>
       </span>
+      {device.read_only && <Chip text={t('people.read_only')} hue="blue" />}
+      {device.new && !device.current && <Chip text={t('people.new_device')} hue="orange" />}
       {device.current ? (
         <Chip text={t('people.this_device')} hue="teal" />
       ) : (
@@ -130,8 +133,10 @@ function NameKey({ user, onClose, onMade }: { user: string; onClose: () => void;
   const { t } = useTranslation()
   const problemText = useProblemText()
   const [name, setName] = useState('')
+  const [readOnly, setReadOnly] = useState(false)
+  const [days, setDays] = useState('365')
   const make = useMutation({
-    mutationFn: () => post<{ key: string }>(`/user/${user}/key`, { name: name.trim() }),
+    mutationFn: () => post<{ key: string }>(`/user/${user}/key`, { name: name.trim(), read_only: readOnly, days: Number(days) }),
     onSuccess: async ({ key }) => {
       onClose()
       onMade(key)
@@ -157,6 +162,8 @@ function NameKey({ user, onClose, onMade }: { user: string; onClose: () => void;
           error={make.isError ? problemText(make.error) : undefined}
           onChange={(e) => setName(e.currentTarget.value)}
         />
+        <NativeSelect label={t('people.key_ends')} value={days} onChange={(e) => setDays(e.currentTarget.value)} data={[30, 90, 365, 1825].map((d) => ({ value: String(d), label: t(`people.key_days_${d as 30}`) }))} />
+        <Checkbox label={t('people.key_read_only')} checked={readOnly} onChange={(e) => setReadOnly(e.currentTarget.checked)} />
         <div className="row">
           <Button type="submit" loading={make.isPending}>
             {t('people.make_key')}

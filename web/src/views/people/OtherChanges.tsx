@@ -5,11 +5,11 @@ import type { AuditEntry } from '../../lib/people.ts'
 import { useLabel, useMeta } from '../../lib/use.ts'
 import styles from './audit.module.css'
 
-const SAID: Readonly<Record<string, 'given' | 'set' | 'changed' | 'ended' | 'others' | 'all' | 'reset' | 'published' | 'removed'>> = {
-  'given out': 'given', set: 'set', changed: 'changed', ended: 'ended', 'ended others': 'others', 'ended all': 'all', reset: 'reset',
+const SAID: Readonly<Record<string, 'given' | 'set' | 'link' | 'by_link' | 'changed' | 'ended' | 'others' | 'all' | 'reset' | 'published' | 'removed'>> = {
+  'given out': 'given', set: 'set', link: 'link', 'by link': 'by_link', changed: 'changed', ended: 'ended', 'ended others': 'others', 'ended all': 'all', reset: 'reset',
   published: 'published', removed: 'removed',
 }
-const ACCESS = ['roles', 'password', 'key', 'session', 'role'] as const
+const ACCESS = ['roles', 'password', 'key', 'session', 'role', 'second_factor', 'passkey', 'way', 'again', 'signin_rules', 'leaving'] as const
 const SETTINGS = ['organisation', 'language', 'currency', 'region', 'time_zone_offset_min', 'fiscal_start_month', 'session_hours', 'password_chars_min'] as const
 const isNothing = (v: unknown) => v === null || v === '' || (Array.isArray(v) && v.length === 0)
 const isOne = <T extends string>(list: readonly T[], text: string): text is T => (list as readonly string[]).includes(text)
@@ -31,6 +31,7 @@ export function OtherChanges({ what, changes }: { what: string; changes: AuditEn
   const value = (name: string, v: unknown): string => {
     if (v === null || v === undefined || v === '') return '—'
     if (what === 'private' && v === 'list') return t('people.seen_list')
+    if (typeof v === 'object' && !Array.isArray(v)) return JSON.stringify(v)
     if (Array.isArray(v)) return v.map((x) => role(String(x))).join('、') || '—'
     if (name === 'role') return role(String(v))
     if (what === 'definition' && (v === 'none' || v === 'own' || v === 'team' || v === 'unit' || v === 'book' || v === 'all')) return t(`people.level_${v}`)

@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next'
 import { holdSession, post, Problem } from '../../lib/api.ts'
 import type { Session } from '../../lib/types.ts'
 import { useProblemText } from '../states.tsx'
+import { isOwnPassword, OwnPassword } from './OwnPassword.tsx'
 
 const at = (error: unknown, path: string) =>
   error instanceof Problem ? error.errors.find((e) => e.path === path)?.detail : undefined
@@ -29,8 +30,6 @@ export function PasswordForm({ session, then }: { session: Session; then: string
     onSuccess: () => window.location.replace(then),
     onError: () => holdSession(false),
   })
-  const short = next !== '' && [...next].length < min
-  const differs = repeat !== '' && repeat !== next
   const wrong = at(change.error, 'present_password')
   const refused = at(change.error, 'password')
   const eye = { 'aria-label': t('sign_in.show_password'), tabIndex: 0 }
@@ -39,7 +38,7 @@ export function PasswordForm({ session, then }: { session: Session; then: string
       className="stack"
       onSubmit={(e) => {
         e.preventDefault()
-        if (!short && next === repeat) change.mutate()
+        if (isOwnPassword(next, repeat, min)) change.mutate()
       }}
     >
       {change.isError && !wrong && !refused && (
@@ -49,8 +48,7 @@ export function PasswordForm({ session, then }: { session: Session; then: string
       )}
       <input type="text" name="username" autoComplete="username" value={session.user.name} readOnly hidden />
       <PasswordInput label={t('people.password_present')} autoComplete="current-password" required value={present} error={wrong} onChange={(e) => setPresent(e.currentTarget.value)} visibilityToggleButtonProps={eye} />
-      <PasswordInput label={t('people.password_new')} description={t('people.password_rule', { count: min })} autoComplete="new-password" required value={next} error={short ? t('people.password_short', { count: min }) : refused} onChange={(e) => setNext(e.currentTarget.value)} visibilityToggleButtonProps={eye} />
-      <PasswordInput label={t('people.password_repeat')} autoComplete="new-password" required value={repeat} error={differs ? t('people.password_differs') : undefined} onChange={(e) => setRepeat(e.currentTarget.value)} visibilityToggleButtonProps={eye} />
+      <OwnPassword min={min} value={next} repeat={repeat} refused={refused} onValue={setNext} onRepeat={setRepeat} />
       <div className="row">
         <Button type="submit" loading={change.isPending}>
           {t('people.password_change')}
