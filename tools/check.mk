@@ -9,8 +9,8 @@
 # A part prints "N passed, N failed" at its end, or is judged by its exit status.  tools/check
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
-CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api cli attack \
-    live imports operation crash
+CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api api-pg cli \
+    attack live imports operation crash signin
 SLOW_PARTS  := fuzz-smoke imports-slow crash-slow
 
 .PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
@@ -102,12 +102,24 @@ api: $(B)/debug/api $(B)/debug/guanxi
 	@$(B)/debug/api $(B)/debug/guanxi \
 	    $(if $(T),$(foreach f,$(API_FILES),$(if $(findstring $(T),$f),$f)),$(API_FILES))
 
+# --- the same files on PostgreSQL: a cluster made for this run, a tenant for each file
+.PHONY: api-pg
+api-pg: $(B)/debug/api $(B)/debug/guanxi
+	@tools/pg-test sh -c 'GUANXI_RUN_DB=$$GUANXI_TEST_PG exec "$$@"' sh $(B)/debug/api \
+	    $(B)/debug/guanxi \
+	    $(if $(T),$(foreach f,$(API_FILES),$(if $(findstring $(T),$f),$f)),$(API_FILES))
+
 # --- the server as an attacker meets it: every operation, every role, at one time
 $(B)/debug/attack: $(B)/debug/tests/attack/attack.o $(filter-out %/api.o,$(API_OBJS)) \
                    $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 attack: $(B)/debug/attack $(B)/debug/guanxi
 	@$(B)/debug/attack $(B)/debug/guanxi
+
+# --- signing in with what needs a telephone, a key or a provider
+.PHONY: signin
+signin: $(B)/debug/guanxi web/node_modules/.ready
+	@GUANXI=$(abspath $<) T='$(T)' web/$(WEB_NODE) tests/signin/run.ts
 
 # --- streams of live events that stay open
 .PHONY: live

@@ -21,6 +21,63 @@ static void scope_end(void *p)
     gx_meta_unref(scope->meta);
 }
 
+static bool may_share(const struct gx_scope *scope, const struct gx_sharing *rule)
+{
+    const struct gx_grant *grant = scope->grant;
+    if (rule->role.n)
+        return gx_scope_has_role(scope, rule->role);
+    for (size_t i = 0; i < grant->unit_count; i++)
+        if (gx_str_eq(grant->units[i], rule->unit))
+            return true;
+    return false;
+}
+
+static enum gx_reach_kind kind_of(enum gx_right right)
+{
+    if (right == GX_RIGHT_READ || right == GX_RIGHT_EXPORT || right == GX_RIGHT_TOTAL)
+        return GX_REACH_READ;
+    return right == GX_RIGHT_EDIT ? GX_REACH_EDIT : GX_REACH_FULL;
+}
+
+/* Ways that this right has, and that lead anywhere for this person. */
+static unsigned ways_of(const struct gx_scope *scope, const struct gx_object *object,
+                        enum gx_right right)
+{
+    const struct gx_grant *grant = scope->grant;
+    unsigned levels = grant->reach[object->index][right], ways = 0;
+    bool full = kind_of(right) == GX_REACH_FULL;
+    if (object->owner)
+        ways |= GX_REACH_DELEGATED;
+    if (levels & 1u << GX_LEVEL_UNIT)
+        ways |= GX_REACH_UNIT;
+    if (levels & 1u << GX_LEVEL_BOOK)
+        ways |= GX_REACH_BOOK;
+    bool team = levels & (1u << GX_LEVEL_TEAM | 1u << GX_LEVEL_UNIT | 1u << GX_LEVEL_BOOK);
+    if (team && !full && (object->account || gx_str_is(object->x.name, "account")))
+        ways |= GX_REACH_TEAM;
+    if (!full)
+        ways |= GX_REACH_SHARES;
+    return ways & grant->ways;
+}
+
+/* The filter of a right that is neither all nor nothing.  Sharing only widens it. */
+static const struct gx_expr *filter_of(const struct gx_scope *scope, const struct gx_object *object,
+                                       enum gx_right right, unsigned ways, enum gx_reach_how how)
+{
+    struct gx_arena *arena = scope->ctx->arena;
+    enum gx_reach_kind kind = kind_of(right);
+    const struct gx_expr *filter = kind == GX_REACH_READ ? object->own_read : object->own;
+    if (ways)
+        filter = gx_expr_or(arena, filter,
+                            gx_expr_reach(arena, object->x.name, gx_reach_code(ways, kind, how)));
+    for (size_t i = 0; kind != GX_REACH_FULL && i < object->sharing_count; i++) {
+        const struct gx_sharing *rule = &object->sharing[i];
+        if ((rule->edit || kind == GX_REACH_READ) && may_share(scope, rule))
+            filter = gx_expr_or(arena, filter, gx_expr_rule(arena, rule->when));
+    }
+    return filter;
+}
+
 static const struct gx_expr *visible(void *p, struct gx_str object_name)
 {
     const struct gx_scope *scope = p;
@@ -29,12 +86,12 @@ static const struct gx_expr *visible(void *p, struct gx_str object_name)
     switch (gx_scope_level(scope, object, GX_RIGHT_READ)) {
     case GX_LEVEL_ALL:
         return NULL;
-    case GX_LEVEL_OWN:
-        return object->own_read;
     case GX_LEVEL_NONE:
-        break;
+        return object->nobody;
+    default:
+        return filter_of(scope, object, GX_RIGHT_READ, ways_of(scope, object, GX_RIGHT_READ),
+                         GX_REACH_ONE);
     }
-    return object->nobody;
 }
 
 static struct gx_scope *make(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn)
@@ -50,6 +107,7 @@ static struct gx_scope *make(struct gx_ctx *ctx, struct gx_tenant *tenant, struc
         .fiscal_start_month = tenant->settings.fiscal_start_month,
         .visible = visible,
         .visible_p = scope,
+        .reach = gx_reach_sql,
     };
     gx_arena_defer(ctx->arena, scope_end, scope);
     return scope;
@@ -63,6 +121,9 @@ enum gx_code gx_scope_user(struct gx_ctx *ctx, struct gx_tenant *tenant, struct 
     GX_TRY(gx_grant_get(ctx, tenant, conn, scope->meta, user, &scope->grant));
     if (!scope->grant->active)
         return gx_fail(ctx, GX_E_UNAUTHENTICATED, GX_STR(""), GX_M_SIGNIN_INACTIVE);
+    struct gx_meta *base = scope->meta;
+    scope->meta = gx_grant_meta(tenant, scope->grant, base);
+    gx_meta_unref(base);
     scope->env.me = user;
     *ret_scope = scope;
     return GX_OK;
@@ -95,6 +156,29 @@ struct gx_tenant *gx_scope_tenant(const struct gx_scope *scope)
 const struct gx_meta *gx_scope_meta(const struct gx_scope *scope)
 {
     return scope->meta;
+}
+
+struct gx_meta *gx_scope_public_meta(struct gx_ctx *ctx, struct gx_tenant *tenant)
+{
+    struct gx_meta *base = gx_tenant_meta(tenant);
+    unsigned char **access = GX_ARENA_ARRAY(ctx->arena, unsigned char *, base->object_count + 1);
+    bool **said = GX_ARENA_ARRAY(ctx->arena, bool *, base->object_count + 1), kept = false;
+    for (size_t i = 0; i < base->object_count; i++) {
+        size_t count = base->objects[i]->field_count;
+        access[i] = GX_ARENA_ARRAY(ctx->arena, unsigned char, count + 1);
+        for (size_t r = 0; r < base->role_count; r++)
+            for (size_t f = 0; base->roles[r].fields && base->roles[r].fields[i] && f < count; f++)
+                if (base->roles[r].fields[i][f] == 1 + GX_FIELD_HIDDEN) {
+                    access[i][f] = GX_FIELD_HIDDEN;
+                    kept = true;
+                }
+    }
+    if (!kept)
+        return base;
+    gx_meta_inherit(base, access, said);
+    struct gx_meta *made = gx_meta_restrict(base, access);
+    gx_meta_unref(base);
+    return made;
 }
 
 struct gx_conn *gx_scope_conn(const struct gx_scope *scope)
@@ -142,21 +226,38 @@ enum gx_level gx_scope_level(const struct gx_scope *scope, const struct gx_objec
     return scope->grant->levels[object->index][right];
 }
 
+static enum gx_code forbidden(const struct gx_scope *scope, const struct gx_object *object)
+{
+    return gx_fail(scope->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_FORBIDDEN,
+                   gx_label_text(&object->plural, scope->ctx->lang));
+}
+
 enum gx_code gx_scope_filter(const struct gx_scope *scope, const struct gx_object *object,
                              enum gx_right right, const struct gx_expr **ret_filter)
 {
-    switch (gx_scope_level(scope, object, right)) {
-    case GX_LEVEL_ALL:
-        *ret_filter = NULL;
-        return GX_OK;
-    case GX_LEVEL_OWN:
-        *ret_filter = right == GX_RIGHT_READ ? object->own_read : object->own;
-        return GX_OK;
-    case GX_LEVEL_NONE:
-        break;
-    }
-    return gx_fail(scope->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_FORBIDDEN,
-                   gx_label_text(&object->plural, scope->ctx->lang));
+    enum gx_level level = gx_scope_level(scope, object, right);
+    if (level == GX_LEVEL_NONE)
+        return forbidden(scope, object);
+    *ret_filter = level == GX_LEVEL_ALL ? NULL
+                                        : filter_of(scope, object, right,
+                                                    ways_of(scope, object, right), GX_REACH_ONE);
+    return GX_OK;
+}
+
+enum gx_code gx_scope_filter_list(struct gx_scope *scope, const struct gx_object *object,
+                                  enum gx_right right, const struct gx_expr **ret_filter)
+{
+    enum gx_level level = gx_scope_level(scope, object, right);
+    if (level == GX_LEVEL_NONE || level == GX_LEVEL_ALL)
+        return gx_scope_filter(scope, object, right, ret_filter);
+    unsigned ways = ways_of(scope, object, right);
+    bool wide = false;
+    *ret_filter = filter_of(scope, object, right, ways, GX_REACH_FEW);
+    if (ways)
+        GX_TRY(gx_reach_is_wide(scope, scope->tenant->access, object, *ret_filter, ways, &wide));
+    if (wide)
+        *ret_filter = filter_of(scope, object, right, ways, GX_REACH_MANY);
+    return GX_OK;
 }
 
 struct gx_str gx_scope_reads(const struct gx_scope *scope)

@@ -33,6 +33,9 @@ void gx_scope_use(struct gx_scope *scope, struct gx_conn *conn);
 struct gx_ctx *gx_scope_ctx(const struct gx_scope *scope);
 struct gx_tenant *gx_scope_tenant(const struct gx_scope *scope);
 const struct gx_meta *gx_scope_meta(const struct gx_scope *scope);
+/* The definitions for whom nobody knows: without what any role keeps from its people.  A reference
+ * for the caller. */
+struct gx_meta *gx_scope_public_meta(struct gx_ctx *ctx, struct gx_tenant *tenant);
 struct gx_conn *gx_scope_conn(const struct gx_scope *scope);
 int64_t gx_scope_me(const struct gx_scope *scope); /* 0 for the system */
 struct gx_str gx_scope_reason(const struct gx_scope *scope);
@@ -51,6 +54,15 @@ enum gx_level gx_scope_level(const struct gx_scope *scope, const struct gx_objec
 GX_NODISCARD enum gx_code gx_scope_filter(const struct gx_scope *scope,
                                           const struct gx_object *object, enum gx_right right,
                                           const struct gx_expr **ret_filter);
+/*
+ * How a filter that goes beyond one's own records is asked.  ONE: of single records; FEW and MANY:
+ * of lists, from the set of records in reach, or along the list.  All give the same records.
+ */
+enum gx_reach_how { GX_REACH_ONE, GX_REACH_FEW, GX_REACH_MANY };
+/* gx_scope_filter() for a list: asked in the way that is the quicker for this person. */
+GX_NODISCARD enum gx_code gx_scope_filter_list(struct gx_scope *scope,
+                                               const struct gx_object *object, enum gx_right right,
+                                               const struct gx_expr **ret_filter);
 /*
  * The read rights on all objects in one word: scopes with the same one see by the same rules, so
  * SQL made for one serves the other when it holds nothing of the person.

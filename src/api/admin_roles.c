@@ -10,22 +10,26 @@
 
 enum { ROLE_OBJECTS_MAX = 500, ROLE_LABEL_CHARS_MAX = 80, ROLE_DOC_CHARS_MAX = 500 };
 
-static const char *const right_names[] = { "read",   "create", "edit", "delete",
-                                           "export", "import", "purge" };
-static const char *const level_names[] = { "none", "own", "all" };
-
-/* What is made or brought in has no owner yet: that is allowed or not. */
-static bool is_graded(size_t right)
-{
-    return right != GX_RIGHT_CREATE && right != GX_RIGHT_IMPORT;
-}
-
 static void write_label(struct gx_jw *w, const char *key, const struct gx_label *label)
 {
     gx_jw_key(w, gx_str_c(key));
     gx_jw_object(w);
     gx_jw_key_str(w, "zh-Hant", gx_label_text(label, GX_LANG_ZH_HANT));
     gx_jw_key_str(w, "en", gx_label_text(label, GX_LANG_EN));
+    gx_jw_object_end(w);
+}
+
+/* What the role says of fields: 1 + access, 0 for nothing. */
+static void write_fields(struct gx_jw *w, const struct gx_object *object,
+                         const unsigned char *fields)
+{
+    gx_jw_key(w, GX_STR("fields"));
+    gx_jw_object(w);
+    for (size_t f = 0; f < object->field_count; f++)
+        if (fields[f]) {
+            gx_jw_key(w, object->fields[f].x.name);
+            gx_jw_str(w, gx_str_c(gx_field_access_names[fields[f] - 1]));
+        }
     gx_jw_object_end(w);
 }
 
@@ -38,8 +42,10 @@ static void write_objects(struct gx_jw *w, const struct gx_meta *meta, const str
         gx_jw_object(w);
         for (size_t r = 0; r < GX_RIGHT_COUNT; r++) {
             enum gx_level level = role->admin ? GX_LEVEL_ALL : role->levels[i][r];
-            gx_jw_key_str(w, right_names[r], gx_str_c(level_names[level]));
+            gx_jw_key_str(w, gx_right_names[r], gx_str_c(gx_level_names[level]));
         }
+        if (role->fields && role->fields[i])
+            write_fields(w, meta->objects[i], role->fields[i]);
         gx_jw_object_end(w);
     }
     gx_jw_object_end(w);
@@ -93,7 +99,7 @@ static const struct gx_schema role_out[] = {
     { .name = "objects",
       .type = GX_SCHEMA_NODE,
       .required = true,
-      .doc = "{object: {right: none, own or all}}, for every object and right" },
+      .doc = "{object: {right: none, own, team, unit, book or all}}, for every object and right" },
     { 0 },
 };
 static const struct gx_schema roles_out[] = {
@@ -168,8 +174,9 @@ static const struct gx_schema role_in[] = {
     GX_FIELD(struct role_in, audit, .type = GX_SCHEMA_BOOL,
              .doc = "May look at the log of all changes."),
     GX_FIELD(struct role_in, objects, .type = GX_SCHEMA_NODE, .required = true,
-             .doc = "{object: {right: none, own or all}}; what is not named stays as it is, in a "
-                    "new role none"),
+             .doc =
+                 "{object: {right: none, own, team, unit, book or all}}; what is not named stays "
+                 "as it is, in a new role none"),
     { 0 },
 };
 
@@ -198,20 +205,43 @@ static enum gx_code check_label(struct gx_req *req, const char *path, const stru
 static enum gx_code read_level(struct gx_req *req, const struct gx_json *node, size_t right,
                                enum gx_level *ret_level)
 {
-    for (size_t l = 0; l < GX_COUNT(level_names); l++)
-        if (node->kind == GX_JSON_STRING && gx_str_is(node->text, level_names[l])) {
-            *ret_level = (enum gx_level)l;
-            if (*ret_level == GX_LEVEL_OWN && !is_graded(right))
-                *ret_level = GX_LEVEL_ALL;
-            return GX_OK;
-        }
-    return bad(req, "objects", node->text);
+    if (node->kind != GX_JSON_STRING || !gx_level_read(node, ret_level))
+        return bad(req, "objects", node->text);
+    if (*ret_level != GX_LEVEL_NONE && !gx_right_is_graded((enum gx_right)right))
+        *ret_level = GX_LEVEL_ALL;
+    return GX_OK;
 }
 
-/* `levels` as the body says, over what they are. */
+/* What a role gives, while it is being changed. */
+struct rights {
+    enum gx_level (*levels)[GX_RIGHT_COUNT]; /* by object */
+    unsigned char **fields;                  /* by object and field, as in gx_role */
+};
+
+/* All that is said of the fields of an object anew. */
+static enum gx_code read_fields(struct gx_req *req, const struct gx_object *object,
+                                const struct gx_json *node, unsigned char **ret_fields)
+{
+    unsigned char *fields = GX_ARENA_ARRAY(req->ctx->arena, unsigned char, object->field_count + 1);
+    if (node->kind != GX_JSON_OBJECT)
+        return bad(req, "objects", GX_STR("fields"));
+    for (const struct gx_json *k = node->first; k; k = k->next) {
+        const struct gx_field *field = gx_object_field(object, k->key);
+        enum gx_field_access access;
+        if (!field || k->kind != GX_JSON_STRING || !gx_field_access_read(k->text, &access))
+            return bad(req, "objects", k->key);
+        if (!gx_field_may_hide(object, field, access))
+            return gx_fail(req->ctx, GX_E_INVALID, GX_STR("objects"), GX_M_ROLE_FIELD_NOT, k->key,
+                           k->text);
+        fields[field->index_in_object] = (unsigned char)(1 + access);
+    }
+    *ret_fields = fields;
+    return GX_OK;
+}
+
+/* The rights as the body says, over what they are. */
 static enum gx_code read_objects(struct gx_req *req, const struct gx_meta *meta,
-                                 const struct gx_json *objects,
-                                 enum gx_level (*levels)[GX_RIGHT_COUNT])
+                                 const struct gx_json *objects, struct rights *rights)
 {
     if (objects->kind != GX_JSON_OBJECT || objects->count > ROLE_OBJECTS_MAX)
         return bad(req, "objects", GX_STR(""));
@@ -221,11 +251,15 @@ static enum gx_code read_objects(struct gx_req *req, const struct gx_meta *meta,
             return gx_fail(req->ctx, GX_E_INVALID, GX_STR("objects"), GX_M_META_NO_OBJECT, k->key);
         for (const struct gx_json *right = k->first; right; right = right->next) {
             size_t r = 0;
-            while (r < GX_RIGHT_COUNT && !gx_str_is(right->key, right_names[r]))
+            if (gx_str_is(right->key, "fields")) {
+                GX_TRY(read_fields(req, object, right, &rights->fields[object->index]));
+                continue;
+            }
+            while (r < GX_RIGHT_COUNT && !gx_str_is(right->key, gx_right_names[r]))
                 r++;
             if (r == GX_RIGHT_COUNT)
                 return bad(req, "objects", right->key);
-            GX_TRY(read_level(req, right, r, &levels[object->index][r]));
+            GX_TRY(read_level(req, right, r, &rights->levels[object->index][r]));
         }
     }
     return GX_OK;
@@ -233,7 +267,7 @@ static enum gx_code read_objects(struct gx_req *req, const struct gx_meta *meta,
 
 /* The file: every right of every object, so that it does not change when a pack does. */
 static void write_file(struct gx_jw *w, struct gx_str name, const struct role_in *in,
-                       const struct gx_meta *meta, enum gx_level (*levels)[GX_RIGHT_COUNT])
+                       const struct gx_meta *meta, const struct rights *rights)
 {
     gx_jw_object(w);
     gx_jw_key_str(w, "role", name);
@@ -250,18 +284,35 @@ static void write_file(struct gx_jw *w, struct gx_str name, const struct role_in
         gx_jw_key(w, meta->objects[i]->x.name);
         gx_jw_object(w);
         for (size_t r = 0; r < GX_RIGHT_COUNT; r++)
-            gx_jw_key_str(w, right_names[r], gx_str_c(level_names[levels[i][r]]));
+            gx_jw_key_str(w, gx_right_names[r], gx_str_c(gx_level_names[rights->levels[i][r]]));
+        if (rights->fields[i])
+            write_fields(w, meta->objects[i], rights->fields[i]);
         gx_jw_object_end(w);
     }
     gx_jw_object_end(w);
     gx_jw_object_end(w);
 }
 
-/* {"role": [null, name], "account.read": ["own", "all"], …} */
+static void write_difference(struct gx_jw *w, struct gx_str key, const char *was, const char *is)
+{
+    gx_jw_key(w, key);
+    gx_jw_array(w);
+    gx_jw_str(w, gx_str_c(was));
+    gx_jw_str(w, gx_str_c(is));
+    gx_jw_array_end(w);
+}
+
+static const char *field_word(const unsigned char *fields, size_t f)
+{
+    return fields && fields[f] ? gx_field_access_names[fields[f] - 1] : "-";
+}
+
+/* {"role": [null, name], "account.read": ["own", "all"], "account.tax_id": ["-", "hidden"], …} */
 static void write_differences(struct gx_jw *w, struct gx_req *req, struct gx_str name,
                               const struct gx_role *was, const struct gx_meta *meta,
-                              enum gx_level (*levels)[GX_RIGHT_COUNT])
+                              const struct rights *rights)
 {
+    struct gx_arena *arena = req->ctx->arena;
     gx_jw_object(w);
     gx_jw_key(w, GX_STR("role"));
     gx_jw_array(w);
@@ -271,18 +322,24 @@ static void write_differences(struct gx_jw *w, struct gx_req *req, struct gx_str
         gx_jw_null(w);
     gx_jw_str(w, name);
     gx_jw_array_end(w);
-    for (size_t i = 0; i < meta->object_count; i++)
+    for (size_t i = 0; i < meta->object_count; i++) {
+        const struct gx_object *object = meta->objects[i];
+        const unsigned char *old_fields = was && was->fields ? was->fields[i] : NULL;
         for (size_t r = 0; r < GX_RIGHT_COUNT; r++) {
             enum gx_level old_level = was ? was->levels[i][r] : GX_LEVEL_NONE;
-            if (old_level == levels[i][r])
-                continue;
-            gx_jw_key(w, gx_arena_printf(req->ctx->arena, "%.*s.%s",
-                                         GX_STR_ARG(meta->objects[i]->x.name), right_names[r]));
-            gx_jw_array(w);
-            gx_jw_str(w, gx_str_c(level_names[old_level]));
-            gx_jw_str(w, gx_str_c(level_names[levels[i][r]]));
-            gx_jw_array_end(w);
+            if (old_level != rights->levels[i][r])
+                write_difference(w,
+                                 gx_arena_printf(arena, "%.*s.%s", GX_STR_ARG(object->x.name),
+                                                 gx_right_names[r]),
+                                 gx_level_names[old_level], gx_level_names[rights->levels[i][r]]);
         }
+        for (size_t f = 0; rights->fields[i] && f < object->field_count; f++)
+            if ((old_fields ? old_fields[f] : 0) != rights->fields[i][f])
+                write_difference(w,
+                                 gx_arena_printf(arena, "%.*s.%.*s", GX_STR_ARG(object->x.name),
+                                                 GX_STR_ARG(object->fields[f].x.name)),
+                                 field_word(old_fields, f), field_word(rights->fields[i], f));
+    }
     gx_jw_object_end(w);
 }
 
@@ -292,19 +349,23 @@ static enum gx_code roles_put(struct gx_req *req, const void *in_p)
     const struct gx_meta *meta = gx_scope_meta(req->scope);
     struct gx_str name = req->params[0];
     const struct gx_role *was = find(meta, name);
-    enum gx_level(*levels)[GX_RIGHT_COUNT] =
-        gx_arena_zalloc(req->ctx->arena, meta->object_count + 1, sizeof *levels);
+    struct rights rights = {
+        .levels = gx_arena_zalloc(req->ctx->arena, meta->object_count + 1, sizeof *rights.levels),
+        .fields = GX_ARENA_ARRAY(req->ctx->arena, unsigned char *, meta->object_count + 1),
+    };
     if (was && was->admin)
         return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_ROLE_FIXED);
     if (was)
-        memcpy(levels, was->levels, meta->object_count * sizeof *levels);
+        memcpy(rights.levels, was->levels, meta->object_count * sizeof *rights.levels);
+    if (was && was->fields)
+        memcpy(rights.fields, was->fields, meta->object_count * sizeof *rights.fields);
     GX_TRY(check_label(req, "label", in->label, true, ROLE_LABEL_CHARS_MAX));
     GX_TRY(check_label(req, "doc", in->doc, false, ROLE_DOC_CHARS_MAX));
-    GX_TRY(read_objects(req, meta, in->objects, levels));
+    GX_TRY(read_objects(req, meta, in->objects, &rights));
     struct gx_buf file = { 0 }, data = { 0 };
     struct gx_jw w = gx_jw(&file), d = gx_jw(&data);
-    write_file(&w, name, in, meta, levels);
-    write_differences(&d, req, name, was, meta, levels);
+    write_file(&w, name, in, meta, &rights);
+    write_differences(&d, req, name, was, meta, &rights);
     struct gx_str json = gx_arena_str(req->ctx->arena, gx_buf_str(&file));
     struct gx_str said = gx_arena_str(req->ctx->arena, gx_buf_str(&data));
     gx_buf_free(&file);
@@ -322,12 +383,13 @@ const struct gx_route gx_route_admin_roles_put = {
     .method = GX_PUT,
     .path = "/api/v1/admin/roles/{role}",
     .who = GX_WHO_ADMIN,
+    .fresh = true,
     .writes = true,
     .body = GX_BODY_JSON,
     .in = role_in,
     .in_size = sizeof(struct role_in),
     .out = role_out,
-    .errors = { GX_E_FORBIDDEN, GX_E_INVALID },
+    .errors = { GX_E_FORBIDDEN, GX_E_STEP_UP, GX_E_INVALID },
     .handler = roles_put,
 };
 
@@ -357,8 +419,9 @@ const struct gx_route gx_route_admin_roles_delete = {
     .method = GX_DELETE,
     .path = "/api/v1/admin/roles/{role}",
     .who = GX_WHO_ADMIN,
+    .fresh = true,
     .writes = true,
     .out_kind = "none",
-    .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND },
+    .errors = { GX_E_FORBIDDEN, GX_E_STEP_UP, GX_E_NOT_FOUND },
     .handler = roles_delete,
 };

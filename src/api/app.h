@@ -63,6 +63,16 @@ GX_NODISCARD enum gx_code gx_req_admin(struct gx_req *req);
 /* A reader for the request's scope until the reply is out; for routes that bring none. */
 GX_NODISCARD enum gx_code gx_req_reader(struct gx_req *req);
 
+/* session.c.  Reply with who is signed in: req->scope and req->session. */
+GX_NODISCARD enum gx_code gx_session_reply(struct gx_req *req);
+/*
+ * Is it sure enough that the person is still there?  For what must not be done at a screen that was
+ * left open: GX_E_STEP_UP when signing in, or POST /api/v1/session/fresh, was longer ago than the
+ * settings say.  Keys and the operator are not asked: no person is there.  Routes with .fresh have
+ * been asked before their handler runs.
+ */
+GX_NODISCARD enum gx_code gx_req_fresh(struct gx_req *req);
+
 /* user.c.  The user of path piece 0; administrators reach everybody, others only themselves, and
  * that only where `self_too`. */
 GX_NODISCARD enum gx_code gx_req_user(struct gx_req *req, bool self_too, int64_t *ret_user);

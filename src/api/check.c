@@ -40,7 +40,7 @@ static void write_names(struct gx_jw *w, const struct gx_object *object, const b
     gx_jw_key(w, gx_str_c(key));
     gx_jw_array(w);
     for (size_t i = 0; i < object->field_count; i++)
-        if (flags[i] == value)
+        if (flags[i] == value && object->fields[i].access != GX_FIELD_HIDDEN)
             gx_jw_str(w, object->fields[i].x.name);
     gx_jw_array_end(w);
 }
@@ -54,7 +54,9 @@ static void write_warnings(struct gx_jw *w, const struct gx_object *object, cons
         if (!warned[i])
             continue;
         gx_jw_object(w);
-        gx_jw_key_str(w, "path", object->rules[i].field);
+        gx_jw_key_str(w, "path",
+                      gx_object_field(object, object->rules[i].field) ? object->rules[i].field
+                                                                      : GX_STR(""));
         gx_jw_key_str(w, "detail", gx_label_text(&object->rules[i].message, lang));
         gx_jw_object_end(w);
     }

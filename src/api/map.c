@@ -97,7 +97,7 @@ static enum gx_code read_field(struct gx_req *req, const struct gx_object *objec
                                const struct gx_field **ret_field)
 {
     struct gx_str name = gx_req_query(req, "field");
-    const struct gx_field *field = gx_object_field(object, name);
+    const struct gx_field *field = gx_object_open_field(object, name);
     if (!field || !gx_str_is(gx_str_c(field->type->name), "location"))
         return gx_fail(req->ctx, GX_E_INVALID, GX_STR("field"), GX_M_MAP_NO_PLACE, name,
                        gx_label_text(&object->plural, req->ctx->lang));

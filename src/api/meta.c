@@ -6,19 +6,14 @@
 static void write_rights(struct gx_jw *w, const struct gx_scope *scope,
                          const struct gx_object *object)
 {
-    static const char *const names[GX_RIGHT_COUNT] = { "read",   "create", "edit", "delete",
-                                                       "export", "import", "purge" };
-    static const char *const levels[] = { "none", "own", "all" };
     gx_jw_key(w, GX_STR("rights"));
     gx_jw_object(w);
     for (size_t r = 0; r < GX_RIGHT_COUNT; r++) {
         enum gx_level level = gx_scope_level(scope, object, (enum gx_right)r);
-        bool graded =
-            r == GX_RIGHT_READ || r == GX_RIGHT_EDIT || r == GX_RIGHT_DELETE || r == GX_RIGHT_PURGE;
-        if (graded)
-            gx_jw_key_str(w, names[r], gx_str_c(levels[level]));
+        if (gx_right_is_graded((enum gx_right)r) && r != GX_RIGHT_EXPORT)
+            gx_jw_key_str(w, gx_right_names[r], gx_str_c(gx_level_names[level]));
         else
-            gx_jw_key_bool(w, names[r], level != GX_LEVEL_NONE);
+            gx_jw_key_bool(w, gx_right_names[r], level != GX_LEVEL_NONE);
     }
     gx_jw_object_end(w);
 }

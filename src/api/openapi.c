@@ -174,8 +174,8 @@ static void write_create(struct gx_jw *w, const struct gx_object *object)
     gx_jw_array(w);
     for (size_t i = 0; i < object->field_count; i++) {
         const struct gx_field *f = &object->fields[i];
-        if (f->required && !f->system && !f->readonly && !f->default_json && !f->default_expr &&
-            !f->process && f->number_format.n == 0)
+        if (f->required && f->access == GX_FIELD_WRITE && !f->system && !f->readonly &&
+            !f->default_json && !f->default_expr && !f->process && f->number_format.n == 0)
             gx_jw_str(w, f->x.name);
     }
     gx_jw_array_end(w);
@@ -366,7 +366,8 @@ static void release(void *p)
 static enum gx_code openapi_get(struct gx_req *req, const void *in)
 {
     (void)in;
-    struct gx_meta *meta = gx_tenant_meta(gx_api(req)->tenant);
+    struct gx_meta *meta = req->scope ? gx_meta_ref((struct gx_meta *)gx_scope_meta(req->scope))
+                                      : gx_scope_public_meta(req->ctx, gx_api(req)->tenant);
     gx_arena_defer(req->ctx->arena, release, meta);
     struct document d = { .req = req, .meta = meta, .w = gx_jw(&req->out) };
     d.tail = &d.first;

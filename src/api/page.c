@@ -13,6 +13,11 @@
 
 static bool may_read(const struct gx_scope *scope, const struct gx_part *part)
 {
+    const struct gx_meta *meta = gx_scope_meta(scope);
+    const struct gx_str texts[] = { part->filter, part->sort, part->fields, part->sum, part->by };
+    for (size_t i = 0; i < GX_COUNT(texts); i++)
+        if (gx_meta_hides(meta, texts[i]))
+            return false;
     return gx_scope_level(scope, part->object, GX_RIGHT_READ) != GX_LEVEL_NONE;
 }
 

@@ -6,7 +6,6 @@ enum { READERS_MAX = 500 };
 
 static const enum gx_right rights[] = { GX_RIGHT_READ, GX_RIGHT_EDIT, GX_RIGHT_DELETE };
 static const char *const right_names[] = { "read", "edit", "delete" };
-static const char *const level_names[] = { "none", "own", "all" };
 
 struct why {
     struct gx_req *req;
@@ -75,7 +74,7 @@ static void write_roles(struct gx_jw *w, const struct gx_reason *reasons, size_t
         gx_jw_key_str(w, "zh-Hant", gx_label_text(&role->label, GX_LANG_ZH_HANT));
         gx_jw_key_str(w, "en", gx_label_text(&role->label, GX_LANG_EN));
         gx_jw_key_bool(w, "admin", role->admin);
-        gx_jw_key_str(w, "level", gx_str_c(level_names[reasons[i].level]));
+        gx_jw_key_str(w, "level", gx_str_c(gx_level_names[reasons[i].level]));
         gx_jw_object_end(w);
     }
     gx_jw_array_end(w);
@@ -96,7 +95,7 @@ static enum gx_code write_rights(const struct why *y, struct gx_scope *scope, st
         gx_jw_key_bool(w, "allowed", may);
         gx_jw_key_str(
             w, "level",
-            gx_str_c(level_names[scope ? gx_scope_level(scope, y->object, rights[i]) : 0]));
+            gx_str_c(gx_level_names[scope ? gx_scope_level(scope, y->object, rights[i]) : 0]));
         write_roles(w, reasons, count);
         gx_jw_object_end(w);
     }
@@ -159,7 +158,10 @@ static const struct gx_schema role_out[] = {
     { .name = "zh-Hant", .type = GX_SCHEMA_STR, .required = true },
     { .name = "en", .type = GX_SCHEMA_STR, .required = true },
     { .name = "admin", .type = GX_SCHEMA_BOOL, .required = true },
-    { .name = "level", .type = GX_SCHEMA_STR, .required = true, .doc = "own or all" },
+    { .name = "level",
+      .type = GX_SCHEMA_STR,
+      .required = true,
+      .doc = "own, team, unit, book or all" },
     { 0 },
 };
 static const struct gx_schema right_out[] = {
@@ -168,7 +170,7 @@ static const struct gx_schema right_out[] = {
     { .name = "level",
       .type = GX_SCHEMA_STR,
       .required = true,
-      .doc = "What the roles add up to: none, own or all." },
+      .doc = "What the roles add up to: none, own, team, unit, book or all; the widest." },
     { .name = "roles",
       .type = GX_SCHEMA_LIST,
       .fields = role_out,

@@ -63,27 +63,25 @@ const char *gx_expr_link_object(const struct gx_expr *expr)
     return expr->root->type == GX_TYPE_LINK ? expr->root->object.p : NULL;
 }
 
-/* The conjuncts of a node: itself, or the kids of an `and`. */
-static size_t conjuncts(const struct node *node, struct node *const **ret_parts,
-                        struct node *const *self)
+/* The parts of a node: itself, or the kids of an `and` (of an `or`). */
+static size_t parts_of(const struct node *node, enum node_kind kind, struct node *const **ret_parts,
+                       struct node *const *self)
 {
-    *ret_parts = node->kind == N_AND ? node->kids : self;
-    return node->kind == N_AND ? node->count : 1;
+    *ret_parts = node->kind == kind ? node->kids : self;
+    return node->kind == kind ? node->count : 1;
 }
 
-const struct gx_expr *gx_expr_and(struct gx_arena *arena, const struct gx_expr *a,
-                                  const struct gx_expr *b)
+static const struct gx_expr *join(struct gx_arena *arena, enum node_kind kind,
+                                  const struct gx_expr *a, const struct gx_expr *b)
 {
-    if (!a || !b)
-        return a ? a : b;
     gx_assert(a->root->type == GX_TYPE_BOOL && b->root->type == GX_TYPE_BOOL);
     gx_assert(gx_str_eq(a->object, b->object));
     struct node *const *left, *const *right;
-    size_t left_count = conjuncts(a->root, &left, &a->root);
-    size_t right_count = conjuncts(b->root, &right, &b->root);
+    size_t left_count = parts_of(a->root, kind, &left, &a->root);
+    size_t right_count = parts_of(b->root, kind, &right, &b->root);
     struct node *root = GX_ARENA_NEW(arena, struct node);
     *root = (struct node){
-        .kind = N_AND,
+        .kind = kind,
         .type = GX_TYPE_BOOL,
         .constant = a->root->constant && b->root->constant,
         .depth = 1 + (a->root->depth > b->root->depth ? a->root->depth : b->root->depth),
@@ -97,6 +95,51 @@ const struct gx_expr *gx_expr_and(struct gx_arena *arena, const struct gx_expr *
     expr->root = root;
     expr->object = a->object;
     return expr;
+}
+
+const struct gx_expr *gx_expr_and(struct gx_arena *arena, const struct gx_expr *a,
+                                  const struct gx_expr *b)
+{
+    return a && b ? join(arena, N_AND, a, b) : a ? a : b;
+}
+
+const struct gx_expr *gx_expr_or(struct gx_arena *arena, const struct gx_expr *a,
+                                 const struct gx_expr *b)
+{
+    return a && b ? join(arena, N_OR, a, b) : NULL;
+}
+
+const struct gx_expr *gx_expr_reach(struct gx_arena *arena, struct gx_str object, int64_t code)
+{
+    struct gx_expr *expr = GX_ARENA_NEW(arena, struct gx_expr);
+    expr->root = GX_ARENA_NEW(arena, struct node);
+    *expr->root = (struct node){
+        .kind = N_REACH,
+        .type = GX_TYPE_BOOL,
+        .depth = 1,
+        .cost = 1,
+        .value = gx_value_int(code),
+        .object = object,
+    };
+    expr->object = object;
+    return expr;
+}
+
+const struct gx_expr *gx_expr_rule(struct gx_arena *arena, const struct gx_expr *expr)
+{
+    struct gx_expr *rule = GX_ARENA_NEW(arena, struct gx_expr);
+    rule->root = GX_ARENA_NEW(arena, struct node);
+    *rule->root = (struct node){
+        .kind = N_RULE,
+        .type = GX_TYPE_BOOL,
+        .depth = 1 + expr->root->depth,
+        .cost = 1 + expr->root->cost,
+        .kids = GX_ARENA_NEW(arena, struct node *),
+        .count = 1,
+    };
+    rule->root->kids[0] = expr->root;
+    rule->object = expr->object;
+    return rule;
 }
 
 static bool is_own_field(const struct node *node)
@@ -155,7 +198,7 @@ static bool term_of(const struct node *node, struct gx_expr_term *ret_term)
 size_t gx_expr_terms(const struct gx_expr *expr, struct gx_expr_term *out, size_t max)
 {
     struct node *const *parts;
-    size_t count = conjuncts(expr->root, &parts, &expr->root), found = 0;
+    size_t count = parts_of(expr->root, N_AND, &parts, &expr->root), found = 0;
     for (size_t i = 0; i < count && found < max; i++)
         found += term_of(parts[i], &out[found]);
     return found;

@@ -104,6 +104,16 @@ struct gx_str gx_expr_text(struct gx_arena *arena, const struct gx_expr *expr);
 /* `a and b`; either may be NULL (always true).  Both must be BOOL over the same object. */
 const struct gx_expr *gx_expr_and(struct gx_arena *arena, const struct gx_expr *a,
                                   const struct gx_expr *b);
+/* `a or b`, alike; NULL (always true) makes it NULL. */
+const struct gx_expr *gx_expr_or(struct gx_arena *arena, const struct gx_expr *a,
+                                 const struct gx_expr *b);
+/*
+ * A condition that cannot be written as text: the environment's `reach` compiles it, and knows what
+ * `code` means.  This and gx_expr_rule() are asked of the database only.
+ */
+const struct gx_expr *gx_expr_reach(struct gx_arena *arena, struct gx_str object, int64_t code);
+/* The same condition, asked of all records there are, as `visible` itself is. */
+const struct gx_expr *gx_expr_rule(struct gx_arena *arena, const struct gx_expr *expr);
 
 /*
  * For index advice and the query builder: the conjuncts of a filter of the form
@@ -125,7 +135,16 @@ struct gx_expr_env {
     /* The filter that records of `object` must pass to be seen (NULL: all may be seen). */
     const struct gx_expr *(*visible)(void *p, struct gx_str object);
     void *visible_p;
+    /*
+     * The condition of gx_expr_reach(), for the record that has the alias `alias`; given visible_p.
+     */
+    void (*reach)(void *p, struct gx_sqlb *b, struct gx_str object, int64_t code,
+                  struct gx_str alias);
 };
+
+/* Every field that it reads, with the object it is a field of; some more than once. */
+void gx_expr_uses(const struct gx_expr *expr,
+                  void (*use)(void *p, struct gx_str object, struct gx_str field), void *p);
 
 /*
  * Append the SQL of `expr`, for the row whose table has the alias `alias`.  A BOOL gives a
@@ -136,6 +155,10 @@ void gx_expr_sql(struct gx_sqlb *b, const struct gx_expr *expr, const struct gx_
 /* The same as a value to select or sort by: yes is 1, no is 0. */
 void gx_expr_sql_value(struct gx_sqlb *b, const struct gx_expr *expr, const struct gx_expr_env *env,
                        struct gx_str alias);
+
+/* A text in its folded form, as `~` and `^=` see it. */
+void gx_expr_sql_folded(struct gx_sqlb *b, const struct gx_expr *expr,
+                        const struct gx_expr_env *env, struct gx_str alias);
 
 /* How the evaluator reaches records in memory. */
 struct gx_expr_reader {

@@ -113,6 +113,8 @@ enum node_kind {
     N_AS_TEXT, /* a choice code as text */
     N_FN,      /* fn, args; how it is written: op or name; implicit: not written at all */
     N_AGGREGATE,
+    N_REACH, /* value: the environment's code; object */
+    N_RULE,  /* kid: a rule, inside which no record is hidden */
 };
 
 /* In the order of gx_expr_functions[]. */

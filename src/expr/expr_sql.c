@@ -210,6 +210,17 @@ static void emit_test(struct sql *s, const struct sql_scope *scope, const struct
         gx_expr_emit_fn(s, scope, node);
         ADD(s, " = 1");
         break;
+    case N_RULE: {
+        bool in_rule = s->in_rule;
+        s->in_rule = true;
+        gx_expr_emit_cond(s, scope, node->kids[0]);
+        s->in_rule = in_rule;
+        break;
+    }
+    case N_REACH:
+        s->b->varies = true;
+        s->env->reach(s->env->visible_p, s->b, node->object, node->value.i, scope->alias);
+        break;
     default:
         gx_assert(node->kind == N_AGGREGATE);
         gx_expr_emit_exists(s, scope, node);
@@ -246,4 +257,13 @@ void gx_expr_sql_value(struct gx_sqlb *b, const struct gx_expr *expr, const stru
     struct sql s = { .b = b, .env = env };
     const struct sql_scope scope = { alias, NULL };
     gx_expr_emit_value(&s, &scope, expr->root);
+}
+
+void gx_expr_sql_folded(struct gx_sqlb *b, const struct gx_expr *expr,
+                        const struct gx_expr_env *env, struct gx_str alias)
+{
+    struct sql s = { .b = b, .env = env };
+    const struct sql_scope scope = { alias, NULL };
+    gx_assert(is_text_type(expr->root->type));
+    gx_expr_emit_fold(&s, &scope, expr->root, false);
 }

@@ -129,7 +129,8 @@ static void describe(struct gx_jw *w, const struct gx_object *object, enum gx_la
     gx_jw_object(w);
     for (size_t i = 0; i < object->field_count; i++) {
         const struct gx_field *field = &object->fields[i];
-        if (!input || !(field->readonly || field->type->computed))
+        if (field->access != GX_FIELD_HIDDEN &&
+            (!input || !(field->readonly || field->type->computed)))
             write_property(w, field, lang, input);
     }
     gx_jw_object_end(w);

@@ -121,7 +121,8 @@ static enum gx_code declare(struct gx_loader *loader, struct gx_str file, struct
     static const char *const known[] = { "object", "id",      "label",  "plural",    "doc",
                                          "icon",   "title",   "owned",  "search",    "history",
                                          "fields", "unique",  "rules",  "relations", "pages",
-                                         "access", "convert", "shared", "retired",   NULL };
+                                         "access", "convert", "shared", "retired",   "sharing",
+                                         NULL };
     GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
     struct gx_str name = gx_json_get_str(json, "object", GX_STR(""));
     struct gx_str id = gx_json_get_str(json, "id", name);
@@ -164,8 +165,9 @@ static enum gx_code declare(struct gx_loader *loader, struct gx_str file, struct
 
 static enum gx_code extend(struct gx_loader *loader, struct gx_str file, const struct gx_json *json)
 {
-    static const char *const known[] = { "extend", "fields",    "unique", "rules",   "pages",
-                                         "access", "relations", "change", "retired", NULL };
+    static const char *const known[] = { "extend",  "fields",  "unique",    "rules",
+                                         "pages",   "access",  "relations", "change",
+                                         "retired", "sharing", NULL };
     GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
     struct gx_str name = gx_json_get_str(json, "extend", GX_STR(""));
     struct gx_object_draft *draft = gx_load_draft(loader, name);

@@ -324,6 +324,86 @@ static enum gx_code own_filters(struct gx_loader *loader, struct gx_object_draft
                          GX_TYPE_BOOL, &object->nobody);
 }
 
+static enum gx_code read_sharing_one(struct gx_loader *loader, const struct gx_object_draft *draft,
+                                     struct gx_str file, const struct gx_json *node,
+                                     struct gx_str path, struct gx_sharing *ret_sharing)
+{
+    static const char *const known[] = { "name", "label", "when", "to", "rights", NULL };
+    static const char *const known_to[] = { "role", "unit", NULL };
+    const struct gx_json *to = gx_json_get(node, "to");
+    struct gx_str rights = gx_json_get_str(node, "rights", GX_STR("read"));
+    GX_TRY(gx_load_keys(loader, file, node, path, known));
+    if (to)
+        GX_TRY(gx_load_keys(loader, file, to, gx_load_path(loader, path, "to"), known_to));
+    struct gx_sharing s = {
+        .name = gx_json_get_str(node, "name", GX_STR("")),
+        .label = gx_load_label(gx_json_get(node, "label")),
+        .role = gx_json_get_str(to, "role", GX_STR("")),
+        .unit = gx_json_get_str(to, "unit", GX_STR("")),
+        .edit = gx_str_is(rights, "edit"),
+    };
+    if (!gx_load_name_ok(s.name))
+        return gx_load_fail(loader, file, node, path, GX_M_META_NAME, s.name);
+    if (!s.edit && !gx_str_is(rights, "read"))
+        return gx_load_fail(loader, file, node, path, GX_M_META_LEVEL, rights);
+    if ((s.role.n > 0) == (s.unit.n > 0))
+        return gx_load_fail(loader, file, node, path, GX_M_SHARING_TO, s.name);
+    GX_TRY(gx_load_expr(loader, draft, file, node, gx_load_path(loader, path, "when"),
+                        gx_json_get_str(node, "when", GX_STR("")), GX_TYPE_BOOL, &s.when));
+    *ret_sharing = s;
+    return GX_OK;
+}
+
+/* "sharing" of the object and of its extensions. */
+static enum gx_code read_sharing(struct gx_loader *loader, struct gx_object_draft *draft)
+{
+    size_t most = 0, n = 0;
+    for (size_t p = 0; p < draft->part_count; p++) {
+        const struct gx_json *list = gx_json_get(draft->parts[p], "sharing");
+        most += list ? list->count : 0;
+    }
+    struct gx_sharing *sharing = GX_ARENA_ARRAY(loader->arena, struct gx_sharing, most + 1);
+    for (size_t p = 0; p < draft->part_count; p++) {
+        const struct gx_json *list = gx_json_get(draft->parts[p], "sharing");
+        for (const struct gx_json *k = list ? list->first : NULL; k; k = k->next) {
+            struct gx_str path = gx_load_path_index(loader, GX_STR("sharing"), n);
+            GX_TRY(read_sharing_one(loader, draft, draft->part_files[p], k, path, &sharing[n]));
+            for (size_t i = 0; i < n; i++)
+                if (gx_str_eq(sharing[i].name, sharing[n].name))
+                    return gx_load_fail(loader, draft->part_files[p], k, path, GX_M_META_TWICE,
+                                        sharing[n].name);
+            n++;
+        }
+    }
+    draft->object->sharing = sharing;
+    draft->object->sharing_count = n;
+    return GX_OK;
+}
+
+/* The link to the account that a record belongs to: named like it, else the first. */
+static const struct gx_field *account_link(const struct gx_object *object)
+{
+    const struct gx_field *first = NULL;
+    for (size_t i = 0; i < object->field_count; i++) {
+        const struct gx_field *f = &object->fields[i];
+        if (f->x.type != GX_TYPE_LINK || !f->part_count || strcmp(f->x.object, "account") != 0)
+            continue;
+        if (!first || gx_str_is(f->x.name, "account"))
+            first = f;
+    }
+    return gx_str_is(object->x.name, "account") ? NULL : first;
+}
+
+static bool governs(struct gx_str object)
+{
+    static const char *const names[] = { "user",        "unit",         "book",
+                                         "book_member", "account_team", "delegation" };
+    for (size_t i = 0; i < GX_COUNT(names); i++)
+        if (gx_str_is(object, names[i]))
+            return true;
+    return false;
+}
+
 enum gx_code gx_load_expressions(struct gx_loader *loader)
 {
     GX_TRY(resolve_formulas(loader));
@@ -344,7 +424,12 @@ enum gx_code gx_load_expressions(struct gx_loader *loader)
             if (one != GX_OK)
                 code = one;
         }
+        draft->object->account = account_link(draft->object);
+        draft->object->governs = governs(draft->object->x.name);
         enum gx_code one = read_rules(loader, draft);
+        if (one != GX_OK)
+            code = one;
+        one = read_sharing(loader, draft);
         if (one != GX_OK)
             code = one;
     }

@@ -8,36 +8,59 @@
  */
 #include "meta/load_int.h"
 
-static const char *const right_names[GX_RIGHT_COUNT + 1] = {
-    [GX_RIGHT_READ] = "read",     [GX_RIGHT_CREATE] = "create", [GX_RIGHT_EDIT] = "edit",
-    [GX_RIGHT_DELETE] = "delete", [GX_RIGHT_EXPORT] = "export", [GX_RIGHT_IMPORT] = "import",
-    [GX_RIGHT_PURGE] = "purge",
-};
-
-static bool level_of(const struct gx_json *node, enum gx_level *ret_level)
+static bool is_right(struct gx_str name)
 {
-    if (node->kind == GX_JSON_BOOL)
-        *ret_level = node->truth ? GX_LEVEL_ALL : GX_LEVEL_NONE;
-    else if (gx_str_is(node->text, "none"))
-        *ret_level = GX_LEVEL_NONE;
-    else if (gx_str_is(node->text, "own"))
-        *ret_level = GX_LEVEL_OWN;
-    else if (gx_str_is(node->text, "all"))
-        *ret_level = GX_LEVEL_ALL;
-    else
-        return false;
-    return true;
+    for (size_t r = 0; r < GX_RIGHT_COUNT; r++)
+        if (gx_str_is(name, gx_right_names[r]))
+            return true;
+    return false;
+}
+
+/* {"credit_limit": "hidden", …}: a field that is gone is passed over in the tenant's own files. */
+static enum gx_code read_field_rights(struct gx_loader *loader, struct gx_str file,
+                                      const struct gx_json *node, struct gx_str path,
+                                      const struct gx_object *object, struct gx_role *role)
+{
+    bool own = role->custom || role->changed; /* says all there is to say */
+    if (own && role->fields && role->fields[object->index])
+        role->fields[object->index] = NULL;
+    for (const struct gx_json *k = node->first; k; k = k->next) {
+        const struct gx_field *field = gx_object_field(object, k->key);
+        enum gx_field_access access;
+        if (!field && own)
+            continue;
+        if (!field)
+            return gx_load_fail(loader, file, k, path, GX_M_UNKNOWN_KEY, k->key);
+        if (k->kind != GX_JSON_STRING || !gx_field_access_read(k->text, &access))
+            return gx_load_fail(loader, file, k, path, GX_M_ROLE_FIELD_ACCESS, k->text);
+        if (!gx_field_may_hide(object, field, access))
+            return gx_load_fail(loader, file, k, path, GX_M_ROLE_FIELD_NOT, k->key, k->text);
+        if (!role->fields)
+            role->fields =
+                GX_ARENA_ARRAY(loader->arena, unsigned char *, loader->meta->object_count + 1);
+        if (!role->fields[object->index])
+            role->fields[object->index] =
+                GX_ARENA_ARRAY(loader->arena, unsigned char, object->field_count + 1);
+        role->fields[object->index][field->index_in_object] = (unsigned char)(1 + access);
+    }
+    return GX_OK;
 }
 
 static enum gx_code read_rights(struct gx_loader *loader, struct gx_str file,
                                 const struct gx_json *node, struct gx_str path,
-                                enum gx_level *levels)
+                                const struct gx_object *object, struct gx_role *role)
 {
-    GX_TRY(gx_load_keys(loader, file, node, path, right_names));
-    for (const struct gx_json *k = node->first; k; k = k->next)
+    enum gx_level *levels = role->levels[object->index];
+    for (const struct gx_json *k = node->first; k; k = k->next) {
+        if (gx_str_is(k->key, "fields"))
+            GX_TRY(read_field_rights(loader, file, k, gx_load_path(loader, path, "fields"), object,
+                                     role));
+        else if (!is_right(k->key))
+            return gx_load_fail(loader, file, k, path, GX_M_UNKNOWN_KEY, k->key);
         for (size_t r = 0; r < GX_RIGHT_COUNT; r++)
-            if (gx_str_is(k->key, right_names[r]) && !level_of(k, &levels[r]))
+            if (gx_str_is(k->key, gx_right_names[r]) && !gx_level_read(k, &levels[r]))
                 return gx_load_fail(loader, file, k, path, GX_M_META_LEVEL, k->text);
+    }
     return GX_OK;
 }
 
@@ -48,7 +71,8 @@ static enum gx_code read_objects(struct gx_loader *loader, struct gx_str file,
     const struct gx_json *rights = gx_json_get(json, "objects");
     const struct gx_json *every = gx_json_get(rights, "*");
     for (size_t i = 0; every && i < loader->meta->object_count; i++)
-        GX_TRY(read_rights(loader, file, every, GX_STR("objects.*"), role->levels[i]));
+        GX_TRY(
+            read_rights(loader, file, every, GX_STR("objects.*"), loader->meta->objects[i], role));
     for (const struct gx_json *k = rights ? rights->first : NULL; k; k = k->next) {
         struct gx_str path =
             gx_load_path(loader, GX_STR("objects"), gx_arena_cstr(loader->ctx->arena, k->key));
@@ -56,7 +80,7 @@ static enum gx_code read_objects(struct gx_loader *loader, struct gx_str file,
         if (!object && !gx_str_is(k->key, "*") && !role->custom && !role->changed)
             return gx_load_fail(loader, file, k, path, GX_M_META_NO_OBJECT, k->key);
         if (object)
-            GX_TRY(read_rights(loader, file, k, path, role->levels[object->index]));
+            GX_TRY(read_rights(loader, file, k, path, object, role));
     }
     return GX_OK;
 }
@@ -111,8 +135,8 @@ static enum gx_code read_object_access(struct gx_loader *loader, struct gx_role 
                 if (!role)
                     return gx_load_fail(loader, draft->part_files[p], k, GX_STR("access"),
                                         GX_M_META_NO_ROLE, k->key);
-                GX_TRY(read_rights(loader, draft->part_files[p], k, GX_STR("access"),
-                                   role->levels[draft->object->index]));
+                GX_TRY(read_rights(loader, draft->part_files[p], k, GX_STR("access"), draft->object,
+                                   role));
             }
         }
     }

@@ -32,6 +32,17 @@ const struct gx_field *gx_object_field(const struct gx_object *object, struct gx
     return gx_map_get(&object->by_name, name);
 }
 
+const struct gx_field *gx_object_open_field(const struct gx_object *object, struct gx_str name)
+{
+    const struct gx_field *field = gx_object_field(object, name);
+    return field && field->access < GX_FIELD_MASKED ? field : NULL;
+}
+
+const struct gx_field *gx_object_any_field(const struct gx_object *object, struct gx_str name)
+{
+    return gx_map_get(&object->all, name);
+}
+
 enum { NEAR_ENOUGH = 600 };
 
 static void nearer(struct gx_str candidate, struct gx_str name, int *best, struct gx_str *ret_near)
@@ -48,7 +59,8 @@ struct gx_str gx_object_near(const struct gx_object *object, struct gx_str name)
     int best = NEAR_ENOUGH - 1;
     struct gx_str near = GX_STR("");
     for (size_t i = 0; i < object->field_count; i++)
-        nearer(object->fields[i].x.name, name, &best, &near);
+        if (object->fields[i].access != GX_FIELD_HIDDEN)
+            nearer(object->fields[i].x.name, name, &best, &near);
     return near;
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/map.h"
 #include "base/sql.h"
+#include "db/db.h"
 #include "expr/expr.h"
 #include "json/read.h"
 #include "meta/type.h"
@@ -40,14 +41,25 @@ enum gx_search_kind { GX_SEARCH_NONE, GX_SEARCH_NAME, GX_SEARCH_TEXT, GX_SEARCH_
 
 struct gx_process;
 
+/* What somebody may do with a field; of several roles the most permissive counts. */
+enum gx_field_access {
+    GX_FIELD_WRITE,
+    GX_FIELD_READ,
+    GX_FIELD_MASKED, /* its last characters, and nothing by which to find the rest */
+    GX_FIELD_HIDDEN, /* is not there */
+    GX_FIELD_ACCESS_COUNT
+};
+
 struct gx_field {
     struct gx_expr_field x; /* name, column, type, link target, choices, formula */
     const struct gx_type_def *type;
     struct gx_str id; /* stable: the first column's name; survives a rename */
     struct gx_label label, help;
     int index_in_object;
-    int slot;       /* first value in a record; part k is at slot + k */
-    int part_count; /* 0 for LINKS (its value, a list of ids, still has one slot) */
+    int slot;                    /* first value in a record; part k is at slot + k */
+    int part_count;              /* 0 for LINKS (its value, a list of ids, still has one slot) */
+    enum gx_field_access access; /* of the people this snapshot is for; see gx_meta_restrict() */
+    bool keeps_conditions;       /* those of the field speak of what is kept from them */
     bool system, required, unique, indexed, history, private_, readonly, custom;
     int64_t max, min;
     bool has_min, has_max;
@@ -84,6 +96,7 @@ struct gx_column {
     const struct gx_field *field;
     int part;
     enum gx_value_kind kind; /* INT or TEXT */
+    struct gx_str shadow;    /* on PostgreSQL: the column of its folded form; empty: none */
 };
 
 enum gx_slot {
@@ -141,7 +154,8 @@ struct gx_object {
     struct gx_str icon, doc;
     const struct gx_field *fields;
     size_t field_count;
-    struct gx_map by_name;
+    struct gx_map by_name; /* what people may name */
+    struct gx_map all;     /* all there is */
     const struct gx_field *title;
     const struct gx_field *owner; /* NULL: not owned */
     const struct gx_column *columns;
@@ -149,6 +163,8 @@ struct gx_object {
     size_t slot_count; /* columns first, then LINKS and computed fields */
     /* All columns in table order: one row in, and one out by its id (?1). */
     struct gx_sql insert, select;
+    struct gx_sql insert_shadows; /* PostgreSQL: the row, then its shadows in their order */
+    size_t shadow_count;
     struct gx_sql search_insert; /* ?1 id, ?2 text */
     const struct gx_rule *rules;
     size_t rule_count;
@@ -160,9 +176,13 @@ struct gx_object {
     struct gx_str search_table; /* "<table>_fts" */
     const struct gx_json *pages;
     const struct gx_convert *convert; /* NULL: records do not become others */
-    const struct gx_expr *own;        /* records that are the user's own */
-    const struct gx_expr *own_read;   /* what level "own" reads: those, and what is shared */
-    const struct gx_expr *nobody;     /* a filter that nothing passes */
+    const struct gx_sharing *sharing;
+    size_t sharing_count;
+    const struct gx_field *account; /* the link to the account it belongs to; NULL: none */
+    bool governs;                   /* its records say who may do what */
+    const struct gx_expr *own;      /* records that are the user's own */
+    const struct gx_expr *own_read; /* what level "own" reads: those, and what is shared */
+    const struct gx_expr *nobody;   /* a filter that nothing passes */
 };
 
 struct gx_state {
@@ -202,10 +222,45 @@ enum gx_right {
     GX_RIGHT_EXPORT,
     GX_RIGHT_IMPORT,
     GX_RIGHT_PURGE,
+    GX_RIGHT_TOTAL, /* counts and sums over records, without reading them */
     GX_RIGHT_COUNT
 };
 
-enum gx_level { GX_LEVEL_NONE, GX_LEVEL_OWN, GX_LEVEL_ALL };
+/*
+ * How far a right goes.  Each takes in "own"; "unit" and "book" take in "team"; neither of them the
+ * other.  What several roles give is added up, so a person has a set of them.
+ */
+enum gx_level {
+    GX_LEVEL_NONE,
+    GX_LEVEL_OWN,
+    GX_LEVEL_TEAM, /* also of accounts in whose team one is */
+    GX_LEVEL_UNIT, /* also of everybody in one's unit and those below */
+    GX_LEVEL_BOOK, /* also what stands in one's books */
+    GX_LEVEL_ALL,
+    GX_LEVEL_COUNT
+};
+
+/* right.c: as they are written; ended by NULL. */
+extern const char *const gx_right_names[GX_RIGHT_COUNT + 1];
+extern const char *const gx_level_names[GX_LEVEL_COUNT + 1];
+extern const char *const gx_field_access_names[GX_FIELD_ACCESS_COUNT + 1];
+bool gx_field_access_read(struct gx_str text, enum gx_field_access *ret_access);
+/* Can it be kept from people? Not what the program itself needs, nor what records are called by. */
+bool gx_field_may_hide(const struct gx_object *object, const struct gx_field *field,
+                       enum gx_field_access access);
+/* What is made or brought in has no owner yet: that is allowed or not. */
+bool gx_right_is_graded(enum gx_right right);
+/* By name, true and false; false: there is no such level. */
+bool gx_level_read(const struct gx_json *node, enum gx_level *ret_level);
+
+/* Records that are shared with some by what they say; see gx_object.sharing. */
+struct gx_sharing {
+    struct gx_str name;
+    struct gx_label label;
+    const struct gx_expr *when;
+    struct gx_str role, unit; /* one of them: a role, or the code of a unit and those below it */
+    bool edit;
+};
 
 struct gx_role {
     struct gx_str name;
@@ -216,6 +271,7 @@ struct gx_role {
     bool custom;                             /* of the tenant's own making */
     bool changed;                            /* of a pack, with rights the tenant has changed */
     enum gx_level (*levels)[GX_RIGHT_COUNT]; /* by object index */
+    unsigned char **fields; /* by object and field: 1 + access; 0, and NULL: it says nothing */
 };
 
 /*
@@ -266,6 +322,7 @@ struct gx_meta {
     struct gx_str *menu; /* objects people go to, in the order of the packs' menus */
     size_t menu_count;
     struct gx_meta_notes *notes;
+    struct gx_map hidden; /* names of fields that are kept from whom this is for */
 };
 
 /* Where definitions come from: one file, or one row of the tenant's own. */
@@ -300,6 +357,10 @@ void gx_meta_note_keep(const struct gx_meta *meta, struct gx_str key,
 /* NULL when there is none. */
 const struct gx_object *gx_meta_object(const struct gx_meta *meta, struct gx_str name);
 const struct gx_field *gx_object_field(const struct gx_object *object, struct gx_str name);
+/* NULL also when it is only shown in part: what may be asked about, filtered and sorted by. */
+const struct gx_field *gx_object_open_field(const struct gx_object *object, struct gx_str name);
+/* The program's own look: also what is hidden from people. */
+const struct gx_field *gx_object_any_field(const struct gx_object *object, struct gx_str name);
 /* The nearest name for "did you mean", or an empty string. */
 struct gx_str gx_object_near(const struct gx_object *object, struct gx_str name);
 struct gx_str gx_meta_near(const struct gx_meta *meta, struct gx_str name);
@@ -309,9 +370,31 @@ const struct gx_state *gx_process_state(const struct gx_process *process, struct
 /* The label in a language, or the name when it has none. */
 struct gx_str gx_label_text(const struct gx_label *label, enum gx_lang lang);
 
+/*
+ * restrict.c.  The snapshot for people with this access, by object and field; starts with one
+ * reference.  gx_meta_inherit() first: what formulas give away is kept too, except where a role
+ * has `said` something of the formula itself (by object, NULL for none, and field).
+ */
+struct gx_meta *gx_meta_restrict(struct gx_meta *base, unsigned char *const *access);
+void gx_meta_inherit(const struct gx_meta *base, unsigned char **access, bool *const *said);
+/* Does a text name something that is hidden from whom this snapshot is for? */
+bool gx_meta_hides(const struct gx_meta *meta, struct gx_str text);
+
 /* Sources of the packs that are part of the program, and the names of those packs. */
 size_t gx_meta_embedded(struct gx_arena *arena, const struct gx_str *packs, size_t pack_count,
                         struct gx_meta_source **ret_sources);
+
+/*
+ * The two forms of a text that SQL compares, on either engine (text_sql.c): as it is sorted, and
+ * folded as it is matched.  Between open and close stands an expression; for the folded form, on
+ * SQLite alone.  Indexes and questions must use the same words.
+ */
+void gx_sql_sort_open(struct gx_sqlb *b);
+void gx_sql_sort_close(struct gx_sqlb *b);
+void gx_sql_sorted(struct gx_sqlb *b, struct gx_str alias, struct gx_str column);
+void gx_sql_folded(struct gx_sqlb *b, struct gx_str alias, struct gx_str column);
+/* PostgreSQL: the collation that sorts so, made in this schema when it is missing. */
+GX_NODISCARD enum gx_code gx_sql_sort_make(struct gx_ctx *ctx, struct gx_conn *conn);
 
 /* Everything a client needs to draw screens, as JSON (labels in both languages). */
 struct gx_jw;

@@ -74,13 +74,15 @@ static void write_field(struct gx_jw *w, const struct gx_field *f)
     if (f->help.text[GX_LANG_EN].n)
         label(w, "help", &f->help);
     gx_jw_key_bool(w, "required", f->required);
+    gx_jw_key_str(w, "access", gx_str_c(gx_field_access_names[f->access]));
     gx_jw_key_bool(w, "readonly", f->readonly || f->type->computed);
     gx_jw_key_bool(w, "unique", f->unique);
     gx_jw_key_bool(w, "system", f->system);
     gx_jw_key_bool(w, "custom", f->custom);
     gx_jw_key_bool(w, "private", f->private_);
-    gx_jw_key_bool(w, "sortable", f->type->sortable);
-    gx_jw_key_bool(w, "filterable", f->type->filterable);
+    bool open = f->access < GX_FIELD_MASKED;
+    gx_jw_key_bool(w, "sortable", f->type->sortable && open);
+    gx_jw_key_bool(w, "filterable", f->type->filterable && open);
     write_bounds(w, f);
     if (f->choice_count)
         choices(w, f);
@@ -88,9 +90,11 @@ static void write_field(struct gx_jw *w, const struct gx_field *f)
         gx_jw_key_str(w, "to", gx_str_c(f->x.object));
     if (f->process)
         gx_jw_key_str(w, "process", f->process->name);
-    write_source(w, f, "default");
-    write_source(w, f, "when");
-    write_source(w, f, "required_when");
+    if (!f->keeps_conditions) {
+        write_source(w, f, "default");
+        write_source(w, f, "when");
+        write_source(w, f, "required_when");
+    }
     gx_jw_object_end(w);
 }
 
@@ -109,7 +113,8 @@ void gx_meta_write_object(struct gx_jw *w, const struct gx_object *object)
     gx_jw_key(w, GX_STR("fields"));
     gx_jw_array(w);
     for (size_t i = 0; i < object->field_count; i++)
-        write_field(w, &object->fields[i]);
+        if (object->fields[i].access != GX_FIELD_HIDDEN)
+            write_field(w, &object->fields[i]);
     gx_jw_array_end(w);
     gx_jw_key(w, GX_STR("relations"));
     gx_jw_array(w);

@@ -50,7 +50,7 @@ static bool is_reach(const struct gx_field *field)
 
 static bool marks(const struct gx_object *object, const struct gx_field *field)
 {
-    if (field->search == GX_SEARCH_NONE || field->private_)
+    if (field->search == GX_SEARCH_NONE || field->private_ || field->access >= GX_FIELD_MASKED)
         return false;
     return is_title(object, field) || is_reach(field) ||
            (is_type(field, "text") && field->search == GX_SEARCH_CODE);

@@ -264,9 +264,11 @@ size_t gx_audit_changes(const struct gx_scope *scope, const struct gx_audit_entr
     struct gx_audit_change *list = GX_ARENA_ARRAY(ctx->arena, struct gx_audit_change, root->count);
     for (const struct gx_json *k = root->first; k; k = k->next) {
         const struct gx_field *field = field_with(entry->object, k->key);
-        if (k->count != 2 || (entry->object && !field))
+        if (k->count != 2 || (entry->object && !field) ||
+            (field && field->access == GX_FIELD_HIDDEN))
             continue;
-        bool hidden = field && field->private_ && !gx_scope_is_admin(scope);
+        bool hidden = field && (field->access == GX_FIELD_MASKED ||
+                                (field->private_ && !gx_scope_is_admin(scope)));
         list[n++] = (struct gx_audit_change){
             .field = field ? field->x.name : k->key,
             .old_value = hidden ? NULL : k->first,

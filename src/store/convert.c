@@ -223,7 +223,7 @@ static enum gx_code carry(struct work *w, const struct gx_relation *relation)
     gx_sqlb_add(b, GX_SQL("SELECT id FROM "));
     gx_sqlb_name(b, object->x.table);
     gx_sqlb_add(b, GX_SQL(" WHERE "));
-    gx_sqlb_name(b, gx_object_field(object, relation->x.field)->x.column);
+    gx_sqlb_name(b, gx_object_any_field(object, relation->x.field)->x.column);
     gx_sqlb_add(b, GX_SQL(" = "));
     gx_sqlb_bind(b, w->now.v[GX_SLOT_ID]);
     gx_sqlb_add(b, GX_SQL(" AND deleted_at IS NULL LIMIT "));

@@ -1,4 +1,5 @@
 /* delete.c - to the recycle bin, back, and for good. */
+#include "store/share.h"
 #include "store/store_int.h"
 
 #include "access/signin.h"
@@ -157,13 +158,20 @@ static enum gx_code bin_one(struct gx_scope *scope, const struct gx_object *obje
     return gx_log_add(scope, object, id, GX_CHANGE_DELETE, version + 1, options, GX_STR(""));
 }
 
-/* Nobody could administer the rest without the last administrator. */
+/*
+ * Nobody could administer the rest without the last administrator; and whoever is let in again
+ * later signs in anew: what was open must not come alive again.
+ */
+enum gx_code gx_user_goes(struct gx_scope *scope, int64_t id, struct gx_str path)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    GX_TRY(gx_admin_may_go(ctx, gx_scope_conn(scope), id, path));
+    return gx_session_end_all(ctx, gx_scope_tenant(scope), gx_scope_conn(scope), id);
+}
+
 static enum gx_code user_goes(struct gx_scope *scope, const struct gx_object *object, int64_t id)
 {
-    if (!gx_str_is(object->x.name, "user"))
-        return GX_OK;
-    gx_access_forget(gx_scope_tenant(scope));
-    return gx_admin_may_go(gx_scope_ctx(scope), gx_scope_conn(scope), id, GX_STR(""));
+    return gx_str_is(object->x.name, "user") ? gx_user_goes(scope, id, GX_STR("")) : GX_OK;
 }
 
 enum gx_code gx_record_delete(struct gx_scope *scope, const struct gx_object *object, int64_t id,
@@ -313,6 +321,7 @@ enum gx_code gx_record_purge(struct gx_scope *scope, const struct gx_object *obj
             GX_TRY(gx_search_remove(scope, object, id));
     }
     GX_TRY(clear_pointing(scope, object, id, options));
+    GX_TRY(gx_share_purge(scope, object, id));
     GX_TRY(delete_where(scope, object->x.table, GX_STR("id"), id));
     return gx_log_add(scope, object, id, GX_CHANGE_PURGE, record.v[GX_SLOT_VERSION].i, options,
                       GX_STR(""));

@@ -182,17 +182,12 @@ static enum gx_code know(struct telling *t, struct gx_str id, struct known **ret
     t->known = k;
     if (!k->object)
         return GX_OK;
-    switch (gx_scope_level(t->scope, k->object, GX_RIGHT_READ)) {
-    case GX_LEVEL_NONE:
+    if (gx_scope_level(t->scope, k->object, GX_RIGHT_READ) == GX_LEVEL_NONE) {
         k->object = NULL;
         return GX_OK;
-    case GX_LEVEL_OWN:
-        k->filter = k->object->own;
-        return read_seen(t, k);
-    case GX_LEVEL_ALL:
-        break;
     }
-    return GX_OK;
+    GX_TRY(gx_scope_filter(t->scope, k->object, GX_RIGHT_READ, &k->filter));
+    return k->filter ? read_seen(t, k) : GX_OK;
 }
 
 static enum gx_code may_know(const struct telling *t, const struct known *k,
@@ -239,7 +234,8 @@ static void write_fields(const struct telling *t, const struct gx_object *object
     if (e->data.n && gx_json_read(gx_scope_ctx(t->scope), e->data, &root) == GX_OK)
         for (const struct gx_json *k = root->first; k; k = k->next)
             for (size_t i = 0; i < object->field_count; i++)
-                if (gx_str_eq(object->fields[i].id, k->key))
+                if (object->fields[i].access != GX_FIELD_HIDDEN &&
+                    gx_str_eq(object->fields[i].id, k->key))
                     gx_jw_str(w, object->fields[i].x.name);
     gx_jw_array_end(w);
 }

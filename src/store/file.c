@@ -87,7 +87,7 @@ static enum gx_code keep(struct gx_scope *scope, const char *path, const struct 
 
 static void give(struct gx_input *input, const char *name, struct gx_value value)
 {
-    const struct gx_field *field = gx_object_field(input->object, gx_str_c(name));
+    const struct gx_field *field = gx_object_any_field(input->object, gx_str_c(name));
     gx_assert(field && field->part_count == 1);
     input->v[field->slot] = value;
     input->given[field->index_in_object] = true;

@@ -65,7 +65,7 @@ static enum gx_code read_term(struct grouping *g, struct gx_str text, const char
                               struct term *t)
 {
     t->name = text;
-    t->field = gx_object_field(g->object, text);
+    t->field = gx_object_open_field(g->object, text);
     if (t->field)
         t->expr = t->field->type->computed ? t->field->x.formula : NULL;
     else
@@ -106,7 +106,7 @@ static enum gx_code read_all(struct grouping *g, const struct gx_group_options *
     *l = (struct gx_list){ .scope = g->scope, .object = g->object };
     l->options.q = options->q;
     l->options.deleted = options->deleted;
-    GX_TRY(gx_scope_filter(g->scope, g->object, GX_RIGHT_READ, &l->scope_filter));
+    GX_TRY(gx_scope_filter_list(g->scope, g->object, GX_RIGHT_READ, &l->scope_filter));
     if (gx_str_trim(options->filter).n)
         GX_TRY(read_expr(g, gx_str_trim(options->filter), GX_TYPE_BOOL, "filter", &l->filter));
     if (options->by.n) {
@@ -115,6 +115,7 @@ static enum gx_code read_all(struct grouping *g, const struct gx_group_options *
         if (type == GX_TYPE_LINKS || type == GX_TYPE_CHOICES || type == GX_TYPE_MONEY)
             return refuse(g, &g->by, "by");
     }
+    GX_TRY(gx_search_resolve(l));
     return read_sums(g, options->sums);
 }
 
@@ -192,9 +193,9 @@ static struct gx_sqlb *group_sql(const struct grouping *g, const struct term *mo
         gx_sqlb_add(b, GX_SQL(" IS NOT NULL GROUP BY 1, 4) g"));
         return b;
     }
-    gx_sqlb_add(b, GX_SQL(" GROUP BY 1 ORDER BY n DESC LIMIT "));
+    gx_sqlb_add(b, GX_SQL(" GROUP BY 1 ORDER BY n DESC, k NULLS FIRST LIMIT "));
     gx_sqlb_int(b, GX_GROUPS_MAX + 1);
-    gx_sqlb_add(b, GX_SQL(") g ORDER BY n DESC"));
+    gx_sqlb_add(b, GX_SQL(") g ORDER BY n DESC, k NULLS FIRST"));
     return b;
 }
 

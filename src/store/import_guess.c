@@ -63,7 +63,7 @@ static struct targets targets_of(struct gx_arena *arena, const struct gx_object 
     bool first = true;
     for (size_t i = 0; i < object->field_count; i++) {
         const struct gx_field *f = &object->fields[i];
-        if (f->type->computed || f->readonly)
+        if (f->type->computed || f->readonly || f->access == GX_FIELD_HIDDEN)
             continue;
         struct gx_str *labels = GX_ARENA_ARRAY(arena, struct gx_str, GX_LANG_COUNT);
         memcpy(labels, f->label.text, sizeof f->label.text);

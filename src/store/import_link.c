@@ -122,7 +122,8 @@ static enum gx_code by_unique(struct gx_scope *scope, const struct gx_object *to
 {
     for (size_t i = 0; i < to->unique_count && *ret_id == 0; i++) {
         const struct gx_unique *u = &to->uniques[i];
-        if (u->count != 1 || to->columns[u->fields[0]->slot].kind != GX_VALUE_TEXT)
+        if (u->count != 1 || !gx_object_open_field(to, u->fields[0]->x.name) ||
+            to->columns[u->fields[0]->slot].kind != GX_VALUE_TEXT)
             continue;
         struct gx_sqlb *b =
             gx_sqlb_new(gx_scope_ctx(scope)->arena, gx_conn_dialect(gx_scope_conn(scope)));
@@ -142,9 +143,9 @@ static enum gx_code by_title(struct gx_scope *scope, const struct gx_object *to,
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)));
     select_from(b, scope, to);
-    gx_sqlb_add(b, GX_SQL(" AND gx_fold("));
-    gx_title_sql(b, scope, to, GX_STR("t"));
-    gx_sqlb_add(b, GX_SQL(") = "));
+    gx_sqlb_add(b, GX_SQL(" AND "));
+    gx_title_folded_sql(b, scope, to, GX_STR("t"));
+    gx_sqlb_add(b, GX_SQL(" = "));
     gx_sqlb_bind(b, gx_value_text(gx_text_fold(ctx->arena, text)));
     gx_sqlb_add(b, GX_SQL(" ORDER BY t.id LIMIT 1"));
     return first_id(scope, b, ret_id);

@@ -633,7 +633,7 @@ static enum gx_code map_columns(struct runner *r)
     if (r->plan.mode != GX_IMPORT_CREATE && r->plan.match_count == 0)
         return gx_fail(ctx, GX_E_INVALID, GX_STR("match"), GX_M_IMPORT_NO_MATCH_FIELD);
     for (size_t i = 0; i < r->plan.match_count; i++) {
-        r->match[i] = gx_object_field(r->object, r->plan.match[i]);
+        r->match[i] = gx_object_open_field(r->object, r->plan.match[i]);
         if (!r->match[i] || r->match[i]->part_count == 0)
             return gx_fail(ctx, GX_E_INVALID, GX_STR("match"), GX_M_UNKNOWN_KEY, r->plan.match[i]);
     }
@@ -860,6 +860,11 @@ static enum gx_code prepare(struct runner *r)
         r->state.path = gx_arena_str(&r->arena, r->state.path);
         r->state.plan_text = gx_arena_str(&r->arena, r->state.plan_text);
         code = gx_plan_parse(&r->job_ctx, r->state.plan_text, &r->plan);
+    }
+    if (code == GX_OK) { /* the definitions as who imports may see them */
+        struct gx_meta *theirs = gx_meta_ref((struct gx_meta *)gx_scope_meta(r->scope));
+        gx_meta_unref(r->meta);
+        r->meta = theirs;
     }
     end_batch(r);
     GX_TRY(code);

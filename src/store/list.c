@@ -74,7 +74,7 @@ static enum gx_code read_fields(struct gx_list *list)
     if (rest.n == 0) {
         for (size_t i = 0; i < object->field_count && i < GX_LIST_FIELDS_MAX; i++) {
             const struct gx_field *f = &object->fields[i];
-            bool hidden = i == GX_SLOT_ID || i == GX_SLOT_VERSION ||
+            bool hidden = f->access == GX_FIELD_HIDDEN || i == GX_SLOT_ID || i == GX_SLOT_VERSION ||
                           (i == GX_SLOT_DELETED_AT && !list->options.deleted);
             if (!hidden)
                 GX_TRY(add_field(list, f));
@@ -105,7 +105,7 @@ static enum gx_code read_sort(struct gx_list *list)
         sort->desc = piece.p[0] == '-';
         if (sort->desc || piece.p[0] == '+')
             piece = gx_str_from(piece, 1);
-        sort->field = gx_object_field(list->object, piece);
+        sort->field = gx_object_open_field(list->object, piece);
         if (sort->field && !sort->field->type->sortable)
             return gx_fail(ctx, GX_E_INVALID, GX_STR("sort"), GX_M_NOT_SORTABLE,
                            gx_label_text(&sort->field->label, ctx->lang));
@@ -124,7 +124,8 @@ static enum gx_code read_sort(struct gx_list *list)
 static enum gx_code read_filter(struct gx_list *list)
 {
     struct gx_ctx *ctx = gx_scope_ctx(list->scope);
-    GX_TRY(gx_scope_filter(list->scope, list->object, list->options.right, &list->scope_filter));
+    GX_TRY(
+        gx_scope_filter_list(list->scope, list->object, list->options.right, &list->scope_filter));
     struct gx_str text = gx_str_trim(list->options.filter);
     if (text.n == 0)
         return GX_OK;
@@ -171,6 +172,7 @@ static enum gx_code prepare(struct gx_scope *scope, const struct gx_object *obje
     list->object = object;
     list->options = *options;
     GX_TRY(read_filter(list));
+    GX_TRY(gx_search_resolve(list));
     if (!gx_shape_find(list))
         GX_TRY(read_fields(list));
     list->private_ = GX_ARENA_NEW(gx_scope_ctx(scope)->arena, struct gx_list_private);

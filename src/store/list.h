@@ -29,7 +29,9 @@ struct gx_list_options {
     int64_t id;           /* only this record; 0: all */
     int64_t limit;        /* 0: all records */
     bool deleted;         /* the recycle bin */
-    enum gx_right right;  /* READ or EXPORT */
+    enum gx_right right;  /* READ or EXPORT; EDIT for who will write them */
+    int64_t book;         /* only what stands in this book; 0: all */
+    bool not_in_book;     /* … or what does not */
 };
 
 struct gx_list_item {

@@ -6,6 +6,7 @@
 #ifndef GX_STORE_LIST_INT_H
 #define GX_STORE_LIST_INT_H
 
+#include "json/schema.h"
 #include "store/list.h"
 
 struct gx_sort {
@@ -21,6 +22,7 @@ struct gx_list {
     struct gx_list_options options;
     const struct gx_expr *filter; /* what was asked for, without the scope's */
     const struct gx_expr *scope_filter;
+    const struct gx_ids *found; /* what search finds, where it had to be looked at; or NULL */
     struct gx_list_item *items; /* not to be changed when they are the shape's */
     size_t item_count;
     struct gx_str shape_key;
@@ -47,11 +49,17 @@ struct gx_list_private {
 };
 
 /* The text that search tables are asked with, or empty when nothing can match. */
-struct gx_str gx_search_match(struct gx_arena *arena, struct gx_str q);
+struct gx_str gx_search_match_pg(struct gx_arena *arena, struct gx_str q);
+struct gx_str gx_search_match(struct gx_arena *arena, enum gx_dialect dialect, struct gx_str q);
 /* `t`.id among what search finds. */
 void gx_search_condition(struct gx_sqlb *b, const struct gx_object *object, struct gx_str match);
 
+/* search_open.c: for people from whom searched fields are kept; sets list->found. */
+GX_NODISCARD enum gx_code gx_search_resolve(struct gx_list *list);
+
 /* list_sql.c */
+void gx_title_folded_sql(struct gx_sqlb *b, const struct gx_scope *scope,
+                         const struct gx_object *object, struct gx_str alias);
 void gx_title_sql(struct gx_sqlb *b, const struct gx_scope *scope, const struct gx_object *object,
                   struct gx_str alias);
 void gx_sort_sql(struct gx_sqlb *b, const struct gx_list *list, const struct gx_sort *sort);

@@ -2,6 +2,7 @@
 #include "base/decimal.h"
 #include "base/time.h"
 #include "store/list_int.h"
+#include "store/store_int.h"
 
 /* What an expression without a field of its own looks like. */
 static struct gx_field shape_of(const struct gx_list_item *item)
@@ -43,7 +44,8 @@ static void parts_of(const struct gx_list *list, const struct gx_list_item *item
 static void note_private(const struct gx_list *list, const struct gx_list_item *item)
 {
     int64_t id = gx_rows_int(list->rows, 0);
-    if (!item->field || !item->field->private_ || list->private_->last == id)
+    if (!item->field || !item->field->private_ || item->field->access == GX_FIELD_MASKED ||
+        list->private_->last == id)
         return;
     list->private_->last = id;
     list->private_->records++;
@@ -66,6 +68,8 @@ static void write_item(struct gx_jw *w, const struct gx_list *list, const struct
         note_private(list, item);
     if (parts[0].kind == GX_VALUE_NULL) {
         gx_jw_null(w);
+    } else if (item->field && item->field->access == GX_FIELD_MASKED) {
+        gx_jw_str(w, gx_mask(gx_scope_ctx(list->scope)->arena, parts[0].s));
     } else if (item->is_link) {
         write_link(w, list, item);
     } else if (item->field) {
@@ -112,6 +116,10 @@ void gx_list_text(const struct gx_list *list, size_t index, struct gx_buf *out)
     parts_of(list, item, parts);
     if (parts[0].kind == GX_VALUE_NULL)
         return;
+    if (item->field && item->field->access == GX_FIELD_MASKED) {
+        gx_buf_add(out, gx_mask(gx_scope_ctx(list->scope)->arena, parts[0].s));
+        return;
+    }
     note_private(list, item);
     if (item->is_link) {
         struct gx_value title = title_of(list, item);

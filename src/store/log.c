@@ -1,7 +1,7 @@
 /* log.c - the one log: who changed what, in the transaction that changes it; and its reading. */
-#include "store/store_int.h"
-
+#include "access/signin.h"
 #include "base/time.h"
+#include "store/store_int.h"
 
 enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *object, int64_t id,
                         enum gx_change_kind kind, int64_t version,
@@ -21,6 +21,8 @@ enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *ob
         reason.n ? gx_value_text(reason) : GX_NULL_VALUE,
         data.n ? gx_value_text(data) : GX_NULL_VALUE,
     };
+    if (object->governs) /* what was known of somebody's rights may have changed */
+        gx_access_forget(gx_scope_tenant(scope));
     return gx_db_exec(ctx, gx_scope_conn(scope),
                       GX_SQL("INSERT INTO gx_change (seq, at, by_user, object, record, kind, "
                              "version, import_id, reason, data) "
@@ -54,14 +56,14 @@ void gx_log_write_changes(struct gx_ctx *ctx, struct gx_jw *w, const struct gx_o
             for (size_t i = 0; i < object->field_count && !field; i++)
                 if (gx_str_eq(object->fields[i].id, k->key))
                     field = &object->fields[i];
-            if (!field || k->count != 2)
+            if (!field || k->count != 2 || field->access == GX_FIELD_HIDDEN)
                 continue;
             gx_jw_object(w);
             gx_jw_key_str(w, "field", field->x.name);
             gx_jw_key(w, GX_STR("old"));
-            gx_json_write(w, k->first);
+            gx_write_masked(w, field, k->first);
             gx_jw_key(w, GX_STR("new"));
-            gx_json_write(w, k->first->next);
+            gx_write_masked(w, field, k->first->next);
             gx_jw_object_end(w);
         }
     gx_jw_array_end(w);

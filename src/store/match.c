@@ -8,7 +8,7 @@ enum gx_code gx_match_field(struct gx_scope *scope, const struct gx_object *obje
                             struct gx_str name, const struct gx_field **ret_field)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
-    const struct gx_field *field = gx_object_field(object, name);
+    const struct gx_field *field = gx_object_open_field(object, name);
     if (!field) {
         struct gx_str near = gx_object_near(object, name);
         return near.n
@@ -25,16 +25,15 @@ enum gx_code gx_match_field(struct gx_scope *scope, const struct gx_object *obje
 static void compare(struct gx_sqlb *b, const struct gx_field *field, struct gx_value value)
 {
     gx_sqlb_add(b, GX_SQL(" AND "));
-    bool exact = field->unique || value.kind != GX_VALUE_TEXT || b->dialect == GX_POSTGRES;
+    bool exact = field->unique || value.kind != GX_VALUE_TEXT;
     if (exact) {
         gx_sqlb_column(b, GX_STR("t"), field->x.column);
         gx_sqlb_add(b, GX_SQL(" = "));
         gx_sqlb_bind(b, value);
         return;
     }
-    gx_sqlb_add(b, GX_SQL("gx_fold("));
-    gx_sqlb_column(b, GX_STR("t"), field->x.column);
-    gx_sqlb_add(b, GX_SQL(") = "));
+    gx_sql_folded(b, GX_STR("t"), field->x.column);
+    gx_sqlb_add(b, GX_SQL(" = "));
     gx_sqlb_bind(b, gx_value_text(gx_text_fold(b->arena, value.s)));
 }
 

@@ -69,6 +69,8 @@ static struct gx_str reason(const struct gx_scope *scope, const struct gx_field 
         return own;
     const struct gx_expr *when = field->move_when[move - field->process->moves];
     struct gx_str text = gx_expr_text(ctx->arena, when);
+    if (gx_meta_hides(gx_scope_meta(scope), text))
+        text = GX_STR("…");
     const struct gx_error error = { .message = GX_M_MOVE_CONDITION, .args = &text, .arg_count = 1 };
     return gx_error_text(ctx->arena, &error, ctx->lang);
 }
@@ -157,7 +159,8 @@ static enum gx_code write_moves(const struct gx_scope *scope, const struct gx_re
         gx_jw_key(w, GX_STR("require"));
         gx_jw_array(w);
         for (size_t k = 0; k < move->require_count; k++)
-            gx_jw_str(w, move->require[k]);
+            if (gx_object_field(record->object, move->require[k]))
+                gx_jw_str(w, move->require[k]);
         gx_jw_array_end(w);
         gx_jw_object_end(w);
     }
@@ -174,7 +177,8 @@ enum gx_code gx_record_moves(struct gx_scope *scope, const struct gx_object *obj
     gx_jw_key(w, GX_STR("rows"));
     gx_jw_array(w);
     for (size_t i = 0; i < object->field_count; i++)
-        if (object->fields[i].process && !is_empty(&record, &object->fields[i]))
+        if (object->fields[i].process && object->fields[i].access != GX_FIELD_HIDDEN &&
+            !is_empty(&record, &object->fields[i]))
             GX_TRY(write_moves(scope, &record, &object->fields[i], w));
     gx_jw_array_end(w);
     gx_jw_object_end(w);

@@ -73,7 +73,7 @@ static enum gx_code eval_field(void *p, const void *record_p, const struct gx_ex
 {
     (void)p;
     const struct gx_record *record = record_p;
-    const struct gx_field *field = gx_object_field(record->object, xf->name);
+    const struct gx_field *field = gx_object_any_field(record->object, xf->name);
     gx_assert(field);
     *ret_value = record->v[field->slot];
     return GX_OK;
@@ -97,7 +97,7 @@ static enum gx_code eval_related(void *p, struct gx_str object_name, struct gx_s
     const struct gx_scope *scope = p;
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     const struct gx_object *object = gx_meta_object(gx_scope_meta(scope), object_name);
-    const struct gx_field *field = gx_object_field(object, field_name);
+    const struct gx_field *field = gx_object_any_field(object, field_name);
     struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)));
     gx_sqlb_add(b, GX_SQL("SELECT min(id) FROM "));
     gx_sqlb_name(b, object->x.table);
@@ -123,7 +123,7 @@ static enum gx_code eval_links(void *p, const void *record_p, const struct gx_ex
 {
     (void)p;
     const struct gx_record *record = record_p;
-    const struct gx_field *field = gx_object_field(record->object, xf->name);
+    const struct gx_field *field = gx_object_any_field(record->object, xf->name);
     gx_assert(field);
     struct gx_value ids = record->v[field->slot];
     struct gx_str rest =

@@ -114,7 +114,9 @@ static bool has_move(const struct timeline *t, struct gx_str data)
         return false;
     for (size_t i = 0; i < t->object->field_count; i++) {
         const struct gx_field *f = &t->object->fields[i];
-        for (const struct gx_json *k = root->first; f->process && k; k = k->next)
+        if (!f->process || f->access == GX_FIELD_HIDDEN)
+            continue;
+        for (const struct gx_json *k = root->first; k; k = k->next)
             if (gx_str_eq(k->key, f->id))
                 return true;
     }

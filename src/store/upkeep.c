@@ -57,23 +57,27 @@ static enum gx_code check_file(struct verifier *v)
 static enum gx_code check_search(struct verifier *v, const struct gx_object *object)
 {
     const struct gx_field *title = object->title;
-    if (!object->searched || gx_conn_dialect(v->conn) != GX_SQLITE)
+    if (!object->searched)
         return GX_OK;
-    struct gx_sqlb *b = gx_sqlb_new(v->ctx->arena, GX_SQLITE);
+    struct gx_sqlb *b = gx_sqlb_new(v->ctx->arena, gx_conn_dialect(v->conn));
     gx_sqlb_add(b, GX_SQL("SELECT count(*) FROM "));
     gx_sqlb_name(b, object->search_table);
-    gx_sqlb_add(b, GX_SQL(" WHERE rowid NOT IN (SELECT id FROM "));
+    gx_sqlb_add(b, GX_SQL(" WHERE "));
+    gx_search_id_sql(b);
+    gx_sqlb_add(b, GX_SQL(" NOT IN (SELECT id FROM "));
     gx_sqlb_name(b, object->x.table);
     gx_sqlb_add(b, GX_SQL(" WHERE deleted_at IS NULL)"));
     GX_TRY(count(v, b, "search", object->x.name, "search entries without a record"));
     if (title->type->computed || title->x.type != GX_TYPE_TEXT || !gx_search_has(title))
         return GX_OK;
-    b = gx_sqlb_new(v->ctx->arena, GX_SQLITE);
+    b = gx_sqlb_new(v->ctx->arena, gx_conn_dialect(v->conn));
     gx_sqlb_add(b, GX_SQL("SELECT count(*) FROM "));
     gx_sqlb_name(b, object->x.table);
     gx_sqlb_add(b, GX_SQL(" WHERE deleted_at IS NULL AND "));
     gx_sqlb_name(b, title->x.column);
-    gx_sqlb_add(b, GX_SQL(" IS NOT NULL AND id NOT IN (SELECT rowid FROM "));
+    gx_sqlb_add(b, GX_SQL(" IS NOT NULL AND id NOT IN (SELECT "));
+    gx_search_id_sql(b);
+    gx_sqlb_add(b, GX_SQL(" FROM "));
     gx_sqlb_name(b, object->search_table);
     gx_sqlb_add(b, GX_SQL(")"));
     return count(v, b, "search", object->x.name, "records that search does not find");

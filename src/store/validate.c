@@ -26,7 +26,6 @@ static enum gx_code check_needed(const struct gx_scope *scope, const struct gx_r
                                  const struct gx_field *field, const bool *given)
 {
     bool shown = true, needed = field->required, empty = is_empty(record, field);
-    /* Most fields of a record are empty and may be: nothing depends on their conditions. */
     if (empty ? !needed && !field->required_when : !given[field->index_in_object])
         return GX_OK;
     if (field->when)
@@ -39,7 +38,8 @@ static enum gx_code check_needed(const struct gx_scope *scope, const struct gx_r
     }
     if (empty && !needed && field->required_when)
         GX_TRY(gx_record_test(scope, field->required_when, record, &needed));
-    if (empty && needed)
+    /* Nobody can be asked for what they may not write, and least of all be told of it. */
+    if (empty && needed && field->access == GX_FIELD_WRITE)
         return gx_fail(gx_scope_ctx(scope), GX_E_INVALID, field->x.name, GX_M_REQUIRED,
                        label(scope, field));
     return GX_OK;
@@ -59,13 +59,11 @@ static enum gx_code check_target(const struct gx_scope *scope, const struct gx_f
     gx_sqlb_add(b, GX_SQL(" t WHERE t.id = "));
     gx_sqlb_bind(b, gx_value_int(id));
     gx_sqlb_add(b, GX_SQL(" AND t.deleted_at IS NULL"));
-    const struct gx_expr *filter = gx_scope_level(scope, to, GX_RIGHT_READ) == GX_LEVEL_ALL ? NULL
-                                   : gx_scope_level(scope, to, GX_RIGHT_READ) == GX_LEVEL_OWN
-                                       ? to->own_read
-                                       : to->nobody;
+    const struct gx_expr_env *env = gx_scope_env(scope);
+    const struct gx_expr *filter = env->visible(env->visible_p, to->x.name);
     if (filter) {
         gx_sqlb_add(b, GX_SQL(" AND "));
-        gx_expr_sql(b, filter, gx_scope_env(scope), GX_STR("t"));
+        gx_expr_sql(b, filter, env, GX_STR("t"));
     }
     int64_t there;
     GX_TRY(
@@ -114,6 +112,9 @@ enum gx_code gx_validate(const struct gx_scope *scope, const struct gx_record *r
     enum gx_code code = GX_OK;
     for (size_t i = GX_SLOT_OWNER; i < object->field_count; i++) {
         const struct gx_field *field = &object->fields[i];
+        /* Most fields of a record are empty and may be: nothing depends on their conditions. */
+        if (is_empty(record, field) && !field->required && !field->required_when && !old)
+            continue;
         if (field->type->computed || (field->system && field != object->owner))
             continue;
         enum gx_code one = check_field(scope, record, old, given, options, field);
@@ -127,8 +128,9 @@ enum gx_code gx_validate(const struct gx_scope *scope, const struct gx_record *r
         if (!rule->warn)
             GX_TRY(gx_record_test(scope, rule->check, record, &good));
         if (!good)
-            code = gx_fail(gx_scope_ctx(scope), GX_E_INVALID, rule->field, GX_M_RULE,
-                           gx_label_text(&rule->message, gx_scope_ctx(scope)->lang));
+            code = gx_fail(gx_scope_ctx(scope), GX_E_INVALID,
+                           gx_object_field(object, rule->field) ? rule->field : GX_STR(""),
+                           GX_M_RULE, gx_label_text(&rule->message, gx_scope_ctx(scope)->lang));
     }
     return code;
 }

@@ -155,9 +155,7 @@ static enum gx_code give_numbers(struct gx_scope *scope, struct gx_input *input,
 static enum gx_code insert_row(struct gx_scope *scope, const struct gx_record *record)
 {
     const struct gx_object *object = record->object;
-    struct gx_ctx *ctx = gx_scope_ctx(scope);
-    enum gx_code code = gx_db_exec(ctx, gx_scope_conn(scope), object->insert, record->v,
-                                   object->column_count, NULL);
+    enum gx_code code = gx_row_insert(scope, record);
     return code == GX_E_DUPLICATE ? explain_duplicate(scope, object) : code;
 }
 
@@ -202,6 +200,7 @@ enum gx_code gx_record_create(struct gx_scope *scope, struct gx_input *input,
     follow_state(&record, NULL, input->given);
     GX_TRY(may_create(scope, input));
     GX_TRY(gx_validate(scope, &record, NULL, input->given, options));
+    GX_TRY(gx_grants_check(scope, &record, NULL));
     GX_TRY(give_numbers(scope, input, options));
     int64_t id = gx_id_next(&gx_scope_tenant(scope)->ids, ctx->now_us);
     struct gx_value me = gx_scope_me(scope) ? gx_value_int(gx_scope_me(scope)) : GX_NULL_VALUE;
@@ -272,6 +271,7 @@ static enum gx_code update_row(struct gx_scope *scope, const struct gx_record *o
         gx_sqlb_name(b, object->columns[i].name);
         gx_sqlb_add(b, GX_SQL(" = "));
         gx_sqlb_bind(b, now->v[i]);
+        gx_row_set_shadow(b, &object->columns[i], now->v[i]);
     }
     gx_assert(!first); /* the version always differs */
     gx_sqlb_add(b, GX_SQL(" WHERE id = "));
@@ -360,9 +360,10 @@ enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t versio
         return GX_OK;
     follow_state(&now, &old, input->given);
     GX_TRY(gx_validate(scope, &now, &old, input->given, options));
+    GX_TRY(gx_grants_check(scope, &now, &old));
     const struct gx_field *active = gx_object_field(object, GX_STR("active"));
     if (gx_str_is(object->x.name, "user") && active && now.v[active->slot].kind == GX_VALUE_INT &&
         !now.v[active->slot].i)
-        GX_TRY(gx_admin_may_go(ctx, gx_scope_conn(scope), id, active->x.name));
+        GX_TRY(gx_user_goes(scope, id, active->x.name));
     return store_update(scope, &old, &now, options);
 }

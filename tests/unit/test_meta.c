@@ -107,7 +107,7 @@ static const struct {
     { OBJECT,
       "{\"object\":\"visit\",\"title\":\"a\",\"fields\":[{\"name\":\"a\",\"type\":\"text\"}],"
       "\n\"access\":{\"sales\":{\"read\":\"some\"}}}",
-      2, "access", "\"some\" is not a level: use none, own or all." },
+      2, "access", "\"some\" is not a level: use none, own, team, unit, book or all." },
     { EXTEND, "{\"extend\":\"usr\"}", 1, "extend", "There is no object \"usr\"." },
     { EXTEND, "{\"extend\":\"user\",\"fields\":[{\"name\":\"name\",\"type\":\"text\"}]}", 1,
       "fields[0].name", "\"name\" is declared twice." },
