@@ -137,9 +137,10 @@ static enum gx_code session_create(struct gx_req *req, const void *in_p)
     GX_TRY(gx_signin_reader(req, &conn));
     enum gx_code code = gx_signin_check(req->ctx, gx_api(req)->tenant, conn, in->name, in->password,
                                         gx_signin_caller(req), &o.user);
-    if (code != GX_OK)
+    if (code != GX_OK) {
         gx_signin_failed(req, conn, in->name);
-    GX_TRY(code);
+        return code;
+    }
     GX_TRY(gx_factors_get(req->ctx, conn, o.user, &factors));
     return gx_factors_any(&factors) ? gx_signin_half(req, o.user) : gx_signin_open(&o, conn);
 }

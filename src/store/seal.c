@@ -205,7 +205,12 @@ static enum gx_code seal_some(struct gx_ctx *ctx, struct gx_sealer *sealer, int6
     GX_TRY(code);
     if (s.count == 0)
         return GX_OK;
-    GX_TRY(gx_db_write(ctx, sealer->tenant->db, insert, &s));
+    code = gx_db_write(ctx, sealer->tenant->db, insert, &s);
+    if (code == GX_E_DUPLICATE) { /* another server of the same store was quicker */
+        gx_ctx_clear(ctx);
+        return GX_OK;
+    }
+    GX_TRY(code);
     struct gx_seal_head head = { s.seal.id, s.seal.last_seq, s.seal.at, s.seal.entries, { 0 } };
     memcpy(head.head, s.seal.head, sizeof head.head);
     keep_head(ctx, sealer, &head, RUNNING);
