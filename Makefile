@@ -13,8 +13,8 @@ B        := build
 GEN      := $(B)/gen
 SQLITE   := $(B)/deps/sqlite
 
-PKGS     := libmicrohttpd libsodium icu-uc icu-i18n libutf8proc libzip expat \
-            libbrotlienc libpq xlsxwriter zlib
+PKGS     := libmicrohttpd gnutls libsodium icu-uc icu-i18n libutf8proc libzip expat \
+            libbrotlienc libpq xlsxwriter zlib libqrencode libcbor libcurl
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wformat=2 -Werror
 # What pkg-config says is known only when the packages are there, so it is kept in a file that
 # make makes first (and then reads this one anew).
@@ -100,7 +100,7 @@ SQLITE_OPTIONS := -DSQLITE_DQS=0 -DSQLITE_THREADSAFE=2 -DSQLITE_DEFAULT_MEMSTATU
     -DSQLITE_OMIT_SHARED_CACHE -DSQLITE_USE_ALLOCA -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_STAT4 \
     -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=2 \
     -DSQLITE_MAX_VARIABLE_NUMBER=32766 -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_TRUSTED_SCHEMA=1 \
-    -DHAVE_FDATASYNC=1
+    -DSQLITE_ENABLE_NULL_TRIM -DHAVE_FDATASYNC=1
 $(eval $(call rules,release,$(RELEASE),-O3))
 $(eval $(call rules,debug,$(DEBUG),-O2 -fsanitize=address))
 

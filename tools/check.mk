@@ -9,9 +9,9 @@
 # A part prints "N passed, N failed" at its end, or is judged by its exit status.  tools/check
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
-CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api cli attack \
-    live imports isolation
-SLOW_PARTS  := fuzz-smoke imports-slow isolation-slow
+CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api api-pg cli \
+    attack live imports operation crash signin isolation
+SLOW_PARTS  := fuzz-smoke imports-slow crash-slow isolation-slow
 
 .PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
 .PHONY: api cli attack release
@@ -102,6 +102,13 @@ api: $(B)/debug/api $(B)/debug/guanxi
 	@$(B)/debug/api $(B)/debug/guanxi \
 	    $(if $(T),$(foreach f,$(API_FILES),$(if $(findstring $(T),$f),$f)),$(API_FILES))
 
+# --- the same files on PostgreSQL: a cluster made for this run, a tenant for each file
+.PHONY: api-pg
+api-pg: $(B)/debug/api $(B)/debug/guanxi
+	@tools/pg-test sh -c 'GUANXI_RUN_DB=$$GUANXI_TEST_PG exec "$$@"' sh $(B)/debug/api \
+	    $(B)/debug/guanxi \
+	    $(if $(T),$(foreach f,$(API_FILES),$(if $(findstring $(T),$f),$f)),$(API_FILES))
+
 # --- the server as an attacker meets it: every operation, every role, at one time
 $(B)/debug/attack: $(B)/debug/tests/attack/attack.o $(filter-out %/api.o,$(API_OBJS)) \
                    $(B)/debug/libguanxi.a
@@ -119,6 +126,11 @@ isolation: $(B)/debug/isolation
 isolation-slow: $(B)/debug/isolation
 	@$< 200000
 
+# --- signing in with what needs a telephone, a key or a provider
+.PHONY: signin
+signin: $(B)/debug/guanxi web/node_modules/.ready
+	@GUANXI=$(abspath $<) T='$(T)' web/$(WEB_NODE) tests/signin/run.ts
+
 # --- streams of live events that stay open
 .PHONY: live
 live: $(B)/debug/guanxi
@@ -130,3 +142,23 @@ imports: $(B)/debug/guanxi
 	@FEW=40 BYTES=100000 KILLS=4 ROWS=1500 tests/import/run $< sales life torture killed
 imports-slow: $(B)/debug/guanxi
 	@tests/import/run $< traders torture killed
+
+# --- the program as a service: TLS, figures, confinement, start and stop
+.PHONY: operation
+operation: $(B)/debug/guanxi $(B)/guanxi
+	@tests/operation/run $^ $(T)
+
+# --- killed, cut off, out of disk: what was acknowledged is there
+.PHONY: crash crash-slow
+$(B)/debug/crash-kill: $(B)/debug/tests/crash/kill.o $(filter-out %/api.o,$(API_OBJS)) \
+                   $(B)/debug/libguanxi.a
+	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
+crash: $(B)/debug/crash-kill $(B)/guanxi
+	@$(B)/debug/crash-kill $(B)/guanxi 20
+crash-slow: $(B)/debug/crash-kill $(B)/guanxi
+	@$(B)/debug/crash-kill $(B)/guanxi 1000 7
+
+# --- a Debian package of the release program
+.PHONY: deb
+deb: $(B)/guanxi
+	@tools/mkdeb $(B)/guanxi $(B)/deb

@@ -13,7 +13,7 @@
  * What is cached is trusted for a second: a change made in a transaction that commits just after
  * the cache was emptied is seen by then at the latest.
  */
-enum { TOKEN_BYTES = 24, HASH_BYTES = 32, CACHE_TRUST_US = 1000000 };
+enum { TOKEN_BYTES = 24, HASH_BYTES = 32, KEY_BYTES = 32, CACHE_TRUST_US = 1000000 };
 
 /* Ways to a record beyond owning it; bits. */
 enum {
@@ -68,10 +68,10 @@ struct gx_grant {
 
 struct gx_known_session {
     unsigned char hash[HASH_BYTES];
-    int64_t id, user, expires_at, used_at, made_us;
+    int64_t id, user, expires_at, used_at, fresh_at, made_us;
     enum gx_session_kind kind;
     char csrf[2 * 16 + 1];
-    bool must_change;
+    bool must_change, must_enrol, read_only;
     bool used;
 };
 
@@ -80,7 +80,14 @@ struct gx_touched {
     int64_t id, at_us;
 };
 
-enum gx_try_kind { GX_TRY_PAIR, GX_TRY_ADDRESS, GX_TRY_NAME, GX_TRY_KINDS };
+enum gx_try_kind {
+    GX_TRY_PAIR,
+    GX_TRY_ADDRESS,
+    GX_TRY_NAME,
+    GX_TRY_CODE,      /* of a second step */
+    GX_TRY_CODE_USER, /* of codes of a user, from anywhere */
+    GX_TRY_KINDS
+};
 
 struct gx_tries {
     uint64_t key; /* keyed hash of a name, an address or both; 0: free */
@@ -89,7 +96,7 @@ struct gx_tries {
     int64_t window_us; /* when it began */
 };
 
-/* What one try counts for, by kind; 0: nothing (there is no address on the local socket). */
+/* What one try counts for, by kind; 0: nothing. */
 struct gx_try {
     uint64_t keys[GX_TRY_KINDS];
 };
@@ -123,14 +130,22 @@ struct gx_access_cache {
     struct gx_tries tries[TRIES_KEPT];                 /* sets of TRIES_WAYS */
     struct gx_width widths[WIDTHS_KEPT];               /* by key, direct mapped */
     struct gx_view views[VIEWS_KEPT];                  /* by what is kept, direct mapped */
-    int wide;                    /* from so many records in reach on a list is walked */
-    unsigned char tries_key[16]; /* random: nobody can choose who shares a set */
-    uint64_t epoch;              /* how often it was emptied; under lock */
+    int wide;                            /* from so many records in reach on a list is walked */
+    unsigned char tries_key[16];         /* random: nobody can choose who shares a set */
+    unsigned char secret_key[KEY_BYTES]; /* of the installation; see secret.h */
+    bool has_secret_key;
+    uint64_t epoch; /* how often it was emptied; under lock */
 };
 
-/* tries.c.  `name` folded, `peer` as in gx_req.peer. */
+/*
+ * tries.c.  `name` folded, `peer` as in gx_req.peer; `device`: of a browser in which this name has
+ * signed in before (browser.c), which counts apart from everybody else, or empty.
+ */
 void gx_tries_keys(const struct gx_access_cache *cache, struct gx_str name, struct gx_str peer,
-                   struct gx_try *ret_keys);
+                   struct gx_str device, struct gx_try *ret_keys);
+/* Of a code that `user` gives in the second step (or the session) `what`. */
+void gx_tries_code_keys(const struct gx_access_cache *cache, struct gx_str user, struct gx_str what,
+                        struct gx_try *ret_keys);
 /*
  * Take a try before the password is looked at, so that tries at one time count too.  GX_TRY_KINDS:
  * go on; else which count is full, and then the try leaves no trace.

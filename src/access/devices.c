@@ -55,15 +55,18 @@ static void write_moment(struct gx_ctx *ctx, struct gx_jw *w, const char *key, i
 enum gx_code gx_session_list(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user,
                              int64_t current, struct gx_jw *w)
 {
-    struct gx_value values[] = { gx_value_int(user), gx_value_int(ctx->now_us) };
+    struct gx_value values[] = { gx_value_int(user), gx_value_int(ctx->now_us),
+                                 gx_value_int(GX_SESSION_HALF) };
     struct gx_rows *rows;
     bool has;
     enum gx_code code;
-    GX_TRY(gx_db_query(ctx, conn,
-                       GX_SQL("SELECT id, kind, name, created_at, used_at, expires_at "
-                              "FROM gx_session WHERE user_id = ?1 AND expires_at >= ?2 "
-                              "ORDER BY coalesce(used_at, created_at) DESC LIMIT 500"),
-                       values, GX_COUNT(values), &rows));
+    GX_TRY(
+        gx_db_query(ctx, conn,
+                    GX_SQL("SELECT id, kind, name, created_at, used_at, expires_at, "
+                           "coalesce(way, ''), coalesce(unseen, 0), coalesce(read_only, 0) "
+                           "FROM gx_session WHERE user_id = ?1 AND expires_at >= ?2 "
+                           "AND kind <> ?3 ORDER BY coalesce(used_at, created_at) DESC LIMIT 500"),
+                    values, GX_COUNT(values), &rows));
     while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has) {
         gx_jw_object(w);
         gx_jw_key_id(w, "id", gx_rows_int(rows, 0));
@@ -74,11 +77,35 @@ enum gx_code gx_session_list(struct gx_ctx *ctx, struct gx_conn *conn, int64_t u
         write_moment(ctx, w, "created_at", gx_rows_int(rows, 3));
         write_moment(ctx, w, "used_at", gx_rows_int(rows, 4));
         write_moment(ctx, w, "expires_at", gx_rows_int(rows, 5));
+        gx_jw_key_str(w, "way", gx_rows_text(rows, 6));
+        gx_jw_key_bool(w, "new", gx_rows_int(rows, 7) != 0);
+        gx_jw_key_bool(w, "read_only", gx_rows_int(rows, 8) != 0);
         gx_jw_key_bool(w, "current", gx_rows_int(rows, 0) == current);
         gx_jw_object_end(w);
     }
     gx_rows_close(rows);
     return code;
+}
+
+/* --- browsers that were not known */
+
+enum gx_code gx_session_unseen(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user,
+                               int64_t current, int64_t *ret_count)
+{
+    struct gx_value values[] = { gx_value_int(user), gx_value_int(current),
+                                 gx_value_int(ctx->now_us) };
+    return gx_db_int(ctx, conn,
+                     GX_SQL("SELECT count(*) FROM gx_session WHERE user_id = ?1 AND id <> ?2 "
+                            "AND unseen = 1 AND expires_at >= ?3"),
+                     values, GX_COUNT(values), 0, ret_count);
+}
+
+enum gx_code gx_session_seen(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user)
+{
+    struct gx_value value = gx_value_int(user);
+    return gx_db_exec(ctx, conn,
+                      GX_SQL("UPDATE gx_session SET unseen = 0 WHERE user_id = ?1 AND unseen = 1"),
+                      &value, 1, NULL);
 }
 
 /* --- last use */

@@ -24,7 +24,8 @@ enum {
     GX_SESSION_NAME_BYTES_MAX = 400,
 };
 
-enum gx_session_kind { GX_SESSION_COOKIE = 1, GX_SESSION_API_KEY = 2 };
+/* HALF: the password was right, the second factor is still to come; see gx_session_half(). */
+enum gx_session_kind { GX_SESSION_COOKIE = 1, GX_SESSION_API_KEY = 2, GX_SESSION_HALF = 3 };
 
 struct gx_session {
     int64_t user;
@@ -33,7 +34,25 @@ struct gx_session {
     struct gx_str csrf;
     int64_t used_at;  /* when that was last remembered; 0: never */
     int64_t id;       /* how screens name it; not the token */
+    int64_t fresh_at; /* when its person last proved to be it */
     bool must_change; /* the password serves to set another one, and for nothing else */
+    bool must_enrol;  /* a role asks for a second factor, and there is none */
+    bool read_only;   /* a key that may not change anything */
+};
+
+/* What a new session is; all may be left out. */
+struct gx_session_options {
+    struct gx_str name; /* what an API key is for, or which browser a session is of */
+    const char *way;    /* "password", "totp", "recovery", "passkey", "oidc" */
+    bool unseen;        /* a browser that is not known: its person is told */
+    bool read_only;
+    int64_t hours; /* 0: as the settings say, five years for a key */
+};
+
+/* Where a try comes from. */
+struct gx_caller {
+    struct gx_str peer;    /* address; empty on the local socket */
+    struct gx_str browser; /* its cookie, see gx_browser_cookie(); may be empty */
 };
 
 /* Prepare the cache of a tenant; called once after gx_tenant_open(). */
@@ -45,13 +64,35 @@ void gx_access_start(struct gx_tenant *tenant);
  */
 GX_NODISCARD enum gx_code gx_signin_check(struct gx_ctx *ctx, struct gx_tenant *tenant,
                                           struct gx_conn *conn, struct gx_str name,
-                                          struct gx_str password, struct gx_str peer,
+                                          struct gx_str password, struct gx_caller caller,
                                           int64_t *ret_user);
-/* On the writer.  `name` is what an API key is for, or which browser a session is of. */
+/* On the writer. */
 GX_NODISCARD enum gx_code gx_session_create(struct gx_ctx *ctx, struct gx_tenant *tenant,
                                             struct gx_conn *conn, int64_t user,
-                                            enum gx_session_kind kind, struct gx_str name,
+                                            enum gx_session_kind kind,
+                                            const struct gx_session_options *options,
                                             struct gx_session *ret_session);
+/* The same for one that waits for its second step: nothing else takes its token.
+ * GX_E_UNAUTHENTICATED. */
+GX_NODISCARD enum gx_code gx_session_half(struct gx_ctx *ctx, struct gx_conn *conn,
+                                          struct gx_str token, int64_t *ret_user);
+/* On the writer: the person has just proved once more to be it. */
+GX_NODISCARD enum gx_code gx_session_freshen(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                             struct gx_conn *conn, int64_t id);
+/* How many of a user's other sessions are in browsers that were not known, and unseen so far. */
+GX_NODISCARD enum gx_code gx_session_unseen(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user,
+                                            int64_t current, int64_t *ret_count);
+/* On the writer: they have been seen. */
+GX_NODISCARD enum gx_code gx_session_seen(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user);
+
+/* browser.c.  The value of the cookie by which a browser is known, once `name` has signed in. */
+GX_NODISCARD enum gx_code gx_browser_cookie(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                            struct gx_str was, struct gx_str name,
+                                            struct gx_str *ret_cookie);
+/* Has `name` signed in there before?  Then its id, else empty. */
+GX_NODISCARD enum gx_code gx_browser_known(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                           struct gx_str cookie, struct gx_str name,
+                                           struct gx_str *ret_id);
 /* Who holds this token?  GX_E_UNAUTHENTICATED: nobody, or no longer. */
 GX_NODISCARD enum gx_code gx_session_find(struct gx_ctx *ctx, struct gx_tenant *tenant,
                                           struct gx_conn *conn, struct gx_str token,
@@ -80,7 +121,7 @@ GX_NODISCARD enum gx_code gx_session_end_all(struct gx_ctx *ctx, struct gx_tenan
  * GX_E_FORBIDDEN: no.  GX_E_RATE. */
 GX_NODISCARD enum gx_code gx_password_check(struct gx_ctx *ctx, struct gx_tenant *tenant,
                                             struct gx_conn *conn, int64_t user,
-                                            struct gx_str password, struct gx_str peer);
+                                            struct gx_str password, struct gx_caller caller);
 /* Slow on purpose: never on the writer.  GX_E_INVALID: too short, too long, or one of the
  * commonest. */
 GX_NODISCARD enum gx_code gx_password_hash(struct gx_ctx *ctx, struct gx_str password,

@@ -3,12 +3,15 @@
  *
  * Three counts: of a name from one address, of an address with any names, and of a name from
  * anywhere.  The first is tight; the last is wide, so that somebody far away cannot easily keep a
- * person from signing in, and is there for guesses that come from many addresses.
+ * person from signing in, and is there for guesses that come from many addresses.  A browser in
+ * which that name has signed in before has counts of its own: however hard strangers try, who works
+ * there comes in.  Codes of a second step are counted by themselves.
  */
 #include <arpa/inet.h>
 #include <sodium.h>
 
 #include "access/access_int.h"
+#include "access/factor.h"
 
 static const struct {
     int max, window_s;
@@ -16,6 +19,8 @@ static const struct {
     [GX_TRY_PAIR] = { GX_SIGNIN_TRIES_MAX, GX_SIGNIN_WINDOW_S },
     [GX_TRY_ADDRESS] = { GX_SIGNIN_ADDRESS_TRIES_MAX, GX_SIGNIN_WINDOW_S },
     [GX_TRY_NAME] = { GX_SIGNIN_NAME_TRIES_MAX, GX_SIGNIN_NAME_WINDOW_S },
+    [GX_TRY_CODE] = { GX_CODE_TRIES_MAX, GX_CODE_WINDOW_S },
+    [GX_TRY_CODE_USER] = { GX_CODE_USER_TRIES_MAX, GX_CODE_USER_WINDOW_S },
 };
 
 static uint64_t key_of(const struct gx_access_cache *cache, enum gx_try_kind kind, struct gx_str a,
@@ -47,13 +52,24 @@ static struct gx_str network(struct gx_str peer, struct in6_addr *address)
 }
 
 void gx_tries_keys(const struct gx_access_cache *cache, struct gx_str name, struct gx_str peer,
-                   struct gx_try *ret_keys)
+                   struct gx_str device, struct gx_try *ret_keys)
 {
     struct in6_addr address;
-    struct gx_str from = network(peer, &address);
+    struct gx_str from = device.n ? device : network(peer, &address);
+    bool counts_address = peer.n && !device.n; /* there is none on the local socket */
+    *ret_keys = (struct gx_try){ { 0 } };
     ret_keys->keys[GX_TRY_PAIR] = key_of(cache, GX_TRY_PAIR, from, name);
-    ret_keys->keys[GX_TRY_ADDRESS] = peer.n ? key_of(cache, GX_TRY_ADDRESS, from, GX_STR("")) : 0;
-    ret_keys->keys[GX_TRY_NAME] = key_of(cache, GX_TRY_NAME, GX_STR(""), name);
+    ret_keys->keys[GX_TRY_ADDRESS] =
+        counts_address ? key_of(cache, GX_TRY_ADDRESS, from, GX_STR("")) : 0;
+    ret_keys->keys[GX_TRY_NAME] = key_of(cache, GX_TRY_NAME, device, name);
+}
+
+void gx_tries_code_keys(const struct gx_access_cache *cache, struct gx_str user, struct gx_str what,
+                        struct gx_try *ret_keys)
+{
+    *ret_keys = (struct gx_try){ { 0 } };
+    ret_keys->keys[GX_TRY_CODE] = key_of(cache, GX_TRY_CODE, what, user);
+    ret_keys->keys[GX_TRY_CODE_USER] = key_of(cache, GX_TRY_CODE_USER, GX_STR(""), user);
 }
 
 static bool is_over(const struct gx_tries *t, int64_t now_us)
@@ -86,7 +102,8 @@ enum gx_try_kind gx_tries_take(struct gx_access_cache *cache, const struct gx_tr
                                int64_t now_us)
 {
     /* The address first: it cannot be chosen at will. */
-    static const enum gx_try_kind order[] = { GX_TRY_ADDRESS, GX_TRY_PAIR, GX_TRY_NAME };
+    static const enum gx_try_kind order[] = { GX_TRY_ADDRESS, GX_TRY_PAIR, GX_TRY_NAME, GX_TRY_CODE,
+                                              GX_TRY_CODE_USER };
     enum gx_try_kind over = GX_TRY_KINDS;
     pthread_mutex_lock(&cache->lock);
     for (size_t i = 0; i < GX_COUNT(order) && over == GX_TRY_KINDS; i++) {

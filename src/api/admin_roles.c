@@ -383,12 +383,13 @@ const struct gx_route gx_route_admin_roles_put = {
     .method = GX_PUT,
     .path = "/api/v1/admin/roles/{role}",
     .who = GX_WHO_ADMIN,
+    .fresh = true,
     .writes = true,
     .body = GX_BODY_JSON,
     .in = role_in,
     .in_size = sizeof(struct role_in),
     .out = role_out,
-    .errors = { GX_E_FORBIDDEN, GX_E_INVALID },
+    .errors = { GX_E_FORBIDDEN, GX_E_STEP_UP, GX_E_INVALID },
     .handler = roles_put,
 };
 
@@ -418,8 +419,9 @@ const struct gx_route gx_route_admin_roles_delete = {
     .method = GX_DELETE,
     .path = "/api/v1/admin/roles/{role}",
     .who = GX_WHO_ADMIN,
+    .fresh = true,
     .writes = true,
     .out_kind = "none",
-    .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND },
+    .errors = { GX_E_FORBIDDEN, GX_E_STEP_UP, GX_E_NOT_FOUND },
     .handler = roles_delete,
 };

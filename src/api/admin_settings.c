@@ -150,11 +150,12 @@ const struct gx_route gx_route_admin_settings_put = {
     .method = GX_PUT,
     .path = "/api/v1/admin/settings",
     .who = GX_WHO_ADMIN,
+    .fresh = true,
     .writes = true,
     .body = GX_BODY_JSON,
     .in = settings_in,
     .in_size = sizeof(struct settings_in),
     .out = settings_in,
-    .errors = { GX_E_FORBIDDEN, GX_E_INVALID },
+    .errors = { GX_E_FORBIDDEN, GX_E_STEP_UP, GX_E_INVALID },
     .handler = settings_put,
 };

@@ -13,7 +13,8 @@ enum { USERS_LIMIT = 50, USERS_LIMIT_MAX = 200, ROLE_USERS_MAX = 1000 };
 static enum gx_code write_rest(struct gx_req *req, int64_t user, struct gx_jw *w)
 {
     struct gx_value values[] = { gx_value_int(user), gx_value_int(req->ctx->now_us),
-                                 gx_value_int(GX_SESSION_API_KEY) };
+                                 gx_value_int(GX_SESSION_API_KEY),
+                                 gx_value_int(GX_SESSION_COOKIE) };
     struct gx_rows *rows;
     bool has;
     gx_jw_key(w, GX_STR("roles"));
@@ -24,7 +25,7 @@ static enum gx_code write_rest(struct gx_req *req, int64_t user, struct gx_jw *w
                "(SELECT count(*) FROM gx_session s WHERE s.user_id = ?1 AND s.expires_at >= ?2 "
                "AND s.kind = ?3), "
                "(SELECT count(*) FROM gx_session s WHERE s.user_id = ?1 AND s.expires_at >= ?2 "
-               "AND s.kind <> ?3) FROM (SELECT 1 AS one) o "
+               "AND s.kind = ?4) FROM (SELECT 1 AS one) o "
                "LEFT JOIN gx_credential c ON c.user_id = ?1"),
         values, GX_COUNT(values), &rows));
     enum gx_code code = gx_rows_next(req->ctx, rows, &has);
@@ -290,6 +291,7 @@ const struct gx_route gx_route_admin_users_post = {
     .method = GX_POST,
     .path = "/api/v1/admin/users",
     .who = GX_WHO_ADMIN,
+    .fresh = true,
     .slow = true,
     .secret = true,
     .body = GX_BODY_JSON,
@@ -297,7 +299,7 @@ const struct gx_route gx_route_admin_users_post = {
     .in_size = sizeof(struct user_in),
     .out = made_out,
     .status = 201,
-    .errors = { GX_E_FORBIDDEN, GX_E_INVALID, GX_E_DUPLICATE, GX_E_BUSY },
+    .errors = { GX_E_FORBIDDEN, GX_E_STEP_UP, GX_E_INVALID, GX_E_DUPLICATE, GX_E_BUSY },
     .handler = users_post,
 };
 
@@ -327,10 +329,11 @@ const struct gx_route gx_route_admin_users_reset = {
     .method = GX_POST,
     .path = "/api/v1/admin/users/{id}/reset",
     .who = GX_WHO_ADMIN,
+    .fresh = true,
     .slow = true,
     .secret = true,
     .out = made_out,
-    .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND, GX_E_BUSY },
+    .errors = { GX_E_FORBIDDEN, GX_E_STEP_UP, GX_E_NOT_FOUND, GX_E_BUSY },
     .handler = users_reset,
 };
 
@@ -370,11 +373,12 @@ const struct gx_route gx_route_admin_users_active = {
     .method = GX_PUT,
     .path = "/api/v1/admin/users/{id}/active",
     .who = GX_WHO_ADMIN,
+    .fresh = true,
     .writes = true,
     .body = GX_BODY_JSON,
     .in = active_in,
     .in_size = sizeof(struct active_in),
     .out_kind = "none",
-    .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND, GX_E_INVALID },
+    .errors = { GX_E_FORBIDDEN, GX_E_STEP_UP, GX_E_NOT_FOUND, GX_E_INVALID },
     .handler = users_active,
 };

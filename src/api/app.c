@@ -1,6 +1,7 @@
 /* app.c - see app.h. */
 #include "api/app.h"
 
+#include "base/time.h"
 #include "store/list.h"
 #include "store/record.h"
 
@@ -123,6 +124,16 @@ enum gx_code gx_req_admin(struct gx_req *req)
     if (gx_scope_is_admin(req->scope))
         return GX_OK;
     return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_ADMIN_ONLY);
+}
+
+enum gx_code gx_req_fresh(struct gx_req *req)
+{
+    int minutes = gx_api(req)->tenant->settings.step_up_min;
+    if (!req->session || req->session->kind != GX_SESSION_COOKIE ||
+        req->ctx->now_us - req->session->fresh_at <= minutes * GX_MINUTE_US)
+        return GX_OK;
+    return gx_fail(req->ctx, GX_E_STEP_UP, GX_STR(""), GX_M_STEP_UP,
+                   gx_arena_printf(req->ctx->arena, "%d", minutes));
 }
 
 enum gx_code gx_req_reader(struct gx_req *req)

@@ -11,10 +11,12 @@
 #include "net/router.h"
 
 struct gx_hub;
+struct gx_server;
 struct gx_import_runner;
 struct gx_batch_runner;
 struct gx_demo_runner;
 struct gx_presence;
+struct gx_sealer;
 
 /* The public half of main's application object; req->app points to it. */
 struct gx_api {
@@ -24,9 +26,12 @@ struct gx_api {
     struct gx_presence *presence;
     struct gx_batch_runner *batches;
     struct gx_demo_runner *demo;
-    const char *setup_token; /* for the first administrator; NULL: somebody can sign in */
-    const char *spool_dir;   /* uploaded files until an import takes them */
-    bool secure;             /* served over TLS: cookies are Secure */
+    struct gx_sealer *sealer;  /* of the log */
+    const char *setup_token;   /* for the first administrator; NULL: somebody can sign in */
+    struct gx_server *server;  /* for its figures */
+    const char *metrics_token; /* who has it reads them from elsewhere; NULL: nobody */
+    const char *spool_dir;     /* uploaded files until an import takes them */
+    bool secure;               /* served over TLS: cookies are Secure */
 };
 
 static inline struct gx_api *gx_api(const struct gx_req *req)
@@ -57,6 +62,16 @@ GX_NODISCARD enum gx_code gx_reply_created(struct gx_req *req, const struct gx_o
 GX_NODISCARD enum gx_code gx_req_admin(struct gx_req *req);
 /* A reader for the request's scope until the reply is out; for routes that bring none. */
 GX_NODISCARD enum gx_code gx_req_reader(struct gx_req *req);
+
+/* session.c.  Reply with who is signed in: req->scope and req->session. */
+GX_NODISCARD enum gx_code gx_session_reply(struct gx_req *req);
+/*
+ * Is it sure enough that the person is still there?  For what must not be done at a screen that was
+ * left open: GX_E_STEP_UP when signing in, or POST /api/v1/session/fresh, was longer ago than the
+ * settings say.  Keys and the operator are not asked: no person is there.  Routes with .fresh have
+ * been asked before their handler runs.
+ */
+GX_NODISCARD enum gx_code gx_req_fresh(struct gx_req *req);
 
 /* user.c.  The user of path piece 0; administrators reach everybody, others only themselves, and
  * that only where `self_too`. */

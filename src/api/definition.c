@@ -159,12 +159,13 @@ const struct gx_route gx_route_definition_publish = {
     .method = GX_POST,
     .path = "/api/v1/definition",
     .who = GX_WHO_ADMIN,
+    .fresh = true,
     .writes = true,
     .body = GX_BODY_JSON,
     .in = definition_in,
     .in_size = sizeof(struct definition_in),
     .out = publish_out,
-    .errors = { GX_E_FORBIDDEN, GX_E_INVALID, GX_E_SYNTAX, GX_E_CONFLICT },
+    .errors = { GX_E_FORBIDDEN, GX_E_STEP_UP, GX_E_INVALID, GX_E_SYNTAX, GX_E_CONFLICT },
     .handler = definition_publish,
 };
 

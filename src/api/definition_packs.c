@@ -189,8 +189,9 @@ const struct gx_route gx_route_definition_packs_add = {
     .method = GX_POST,
     .path = "/api/v1/definition/packs/{pack}",
     .who = GX_WHO_ADMIN,
+    .fresh = true,
     .writes = true,
     .out = added_out,
-    .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND, GX_E_INVALID },
+    .errors = { GX_E_FORBIDDEN, GX_E_STEP_UP, GX_E_NOT_FOUND, GX_E_INVALID },
     .handler = packs_add,
 };

@@ -3,8 +3,10 @@
  *
  * Events: `hello` (what comes is new from here), `change` (a record, or with kind bulk many of an
  * object), `presence` (somebody else came to, or left, a record that this user has open), `reset`
- * (too much was missed: read anew), `beat` (still there), `end` (with a reason).  Each but presence
- * has the number of its entry in the log as id, so a reader that comes back misses nothing.
+ * (too much was missed: read anew), `definition` (others were published; `hello` and `reset` have
+ * their version too), `beat` (still there), `end` (with a reason).  Each but presence and
+ * definition has the number of its entry in the log as id, so a reader that comes back misses
+ * nothing.
  */
 #include "api/app.h"
 #include "api/hub.h"

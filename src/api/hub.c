@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <time.h>
 
 #include "access/signin.h"
@@ -14,6 +15,7 @@ enum {
     PACE_US = 50000,        /* between two rounds */
     PACE_BULK_US = 1000000, /* while much is written */
     PACE_FAILED_US = 1000000,
+    VERSION_BYTES = 80,
     /* A cache may have been filled just before the commit; it is trusted no longer than this. */
     RECHECK_US = 1200000,
 };
@@ -39,6 +41,7 @@ struct gx_hub {
     int count;
     uint64_t serial;
     int64_t newest;                       /* entry of the log */
+    char version[VERSION_BYTES];          /* of the definitions, as everybody knows it */
     int64_t told;                         /* up to here everybody knows */
     uint64_t epoch;                       /* of access, when sessions were looked at */
     int64_t next_us, beat_us, recheck_us; /* monotonic; recheck 0: not due */
@@ -307,12 +310,45 @@ static void *run(void *p)
     return NULL;
 }
 
+/* Have other definitions been published?  Keeps their version; under the lock. */
+static bool redefined(struct gx_hub *hub)
+{
+    struct gx_meta *meta = gx_tenant_meta(hub->tenant);
+    bool same = gx_str_eq(meta->version, gx_str_c(hub->version));
+    gx_assert(meta->version.n < VERSION_BYTES);
+    snprintf(hub->version, sizeof hub->version, "%.*s", (int)meta->version.n, meta->version.p);
+    gx_meta_unref(meta);
+    return !same;
+}
+
+/* To everybody, and no more than the version: what it holds is asked for, under one's own rights.
+ */
+static void tell_definitions(struct gx_hub *hub)
+{
+    char news[VERSION_BYTES + 60];
+    int n = snprintf(news, sizeof news, "event: definition\ndata: {\"version\":\"%s\"}\n\n",
+                     hub->version);
+    for (struct stream *s = hub->first; s; s = s->next)
+        hear(s, (struct gx_str){ .p = news, .n = (size_t)n });
+}
+
 /* On the writer's thread, after each commit. */
 static void committed(void *p)
 {
     struct gx_hub *hub = p;
     pthread_mutex_lock(&hub->lock);
     hub->newest = hub->tenant->change_seq;
+    if (redefined(hub))
+        tell_definitions(hub);
+    if (hub->count)
+        pthread_cond_signal(&hub->wake);
+    pthread_mutex_unlock(&hub->lock);
+}
+
+void gx_hub_newer(struct gx_hub *hub, int64_t seq)
+{
+    pthread_mutex_lock(&hub->lock);
+    hub->newest = seq > hub->newest ? seq : hub->newest;
     if (hub->count)
         pthread_cond_signal(&hub->wake);
     pthread_mutex_unlock(&hub->lock);
@@ -326,6 +362,7 @@ enum gx_code gx_hub_start(struct gx_ctx *ctx, struct gx_arena *arena, struct gx_
     sigset_t all, before;
     hub->tenant = tenant;
     hub->newest = hub->told = tenant->change_seq;
+    (void)redefined(hub);
     pthread_mutex_init(&hub->lock, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -351,6 +388,14 @@ void gx_hub_stop(struct gx_hub *hub)
     pthread_cond_signal(&hub->wake);
     pthread_mutex_unlock(&hub->lock);
     pthread_join(hub->thread, NULL);
+}
+
+int gx_hub_count(struct gx_hub *hub)
+{
+    pthread_mutex_lock(&hub->lock);
+    int count = hub->count;
+    pthread_mutex_unlock(&hub->lock);
+    return count;
 }
 
 void gx_hub_tell(struct gx_hub *hub, const int64_t *users, size_t count, struct gx_str event)
@@ -412,10 +457,11 @@ static void enter(struct gx_hub *hub, struct stream *s)
     gx_arena_defer(s->req->ctx->arena, leave, s);
 }
 
-static void greet(struct gx_buf *out, int64_t at, bool anew)
+/* With the version of the definitions: who was away learns whether there are others. */
+static void greet(const struct gx_hub *hub, struct gx_buf *out, int64_t at, bool anew)
 {
-    gx_buf_printf(out, "id: %lld\nevent: %s\ndata: {}\n\n", (long long)at,
-                  anew ? "reset" : "hello");
+    gx_buf_printf(out, "id: %lld\nevent: %s\ndata: {\"version\":\"%s\"}\n\n", (long long)at,
+                  anew ? "reset" : "hello", hub->version);
 }
 
 /* What is missing is read without the lock, so the hub may be further on by then: again. */
@@ -434,7 +480,7 @@ static enum gx_code join(struct gx_hub *hub, struct stream *s, const struct gx_h
         anew |= (at > until && at > hub->newest) || until - at > GX_FEED_BEHIND_MAX;
         bool there = code != GX_OK || anew || at >= until;
         if (there && code == GX_OK) {
-            greet(&s->out, anew ? until : at, anew);
+            greet(hub, &s->out, anew ? until : at, anew);
             if (ask->stay)
                 enter(hub, s);
         }

@@ -43,6 +43,11 @@ struct gx_hub_ask {
 GX_NODISCARD enum gx_code gx_hub_join(struct gx_hub *hub, struct gx_req *req,
                                       const struct gx_hub_ask *ask);
 
+/* The log has entries up to `seq` by now, written by another process; from any thread. */
+void gx_hub_newer(struct gx_hub *hub, int64_t seq);
+/* How many streams are open. */
+int gx_hub_count(struct gx_hub *hub);
+
 /* Append an event to the streams of these users, from any thread; it has no number in the log. */
 void gx_hub_tell(struct gx_hub *hub, const int64_t *users, size_t count, struct gx_str event);
 

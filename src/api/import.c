@@ -27,6 +27,8 @@ static enum gx_code import_create(struct gx_req *req, const void *in)
     int64_t id;
     if (gx_req_query(req, "object").n)
         GX_TRY(gx_object_get(req->scope, gx_req_query(req, "object"), &object));
+    if (object && gx_str_is(object->x.name, "user"))
+        GX_TRY(gx_req_fresh(req));
     if (!gx_url_decode(req->ctx->arena, name, false, &decoded))
         decoded = GX_STR("file");
     GX_TRY(gx_import_create(req->scope, object, decoded.n ? decoded : GX_STR("file"),

@@ -1,6 +1,6 @@
 /* session.c - sign in, who am I, sign out. */
-#include "api/app.h"
-#include "store/audit.h"
+#include "access/factor.h"
+#include "api/signin.h"
 
 struct session_in {
     struct gx_str name, password;
@@ -22,7 +22,7 @@ static const struct gx_schema user_out[] = {
     { 0 },
 };
 
-static const struct gx_schema session_out[] = {
+const struct gx_schema gx_session_schema[] = {
     { .name = "user", .type = GX_SCHEMA_OBJECT, .fields = user_out, .required = true },
     { .name = "csrf", .type = GX_SCHEMA_STR, .required = true },
     { .name = "roles", .type = GX_SCHEMA_STRS, .required = true },
@@ -45,6 +45,14 @@ static const struct gx_schema session_out[] = {
       .doc = "The password was given out once: all else is refused until there is another." },
     { .name = "password_chars_min", .type = GX_SCHEMA_INT, .required = true },
     { .name = "fiscal_start_month", .type = GX_SCHEMA_INT, .required = true },
+    { .name = "second_factor_due",
+      .type = GX_SCHEMA_BOOL,
+      .required = true,
+      .doc = "A role asks for a second factor: all else is refused until there is one." },
+    { .name = "new_devices",
+      .type = GX_SCHEMA_INT,
+      .required = true,
+      .doc = "Sign-ins from browsers that were not known, and that nobody has looked at yet." },
     { 0 },
 };
 
@@ -79,17 +87,24 @@ static enum gx_code write_user(struct gx_req *req, int64_t user, struct gx_jw *w
     return code;
 }
 
-static enum gx_code reply(struct gx_req *req, const struct gx_session *session)
+enum gx_code gx_session_reply(struct gx_req *req)
 {
+    static const struct gx_session none = { 0 };
+    const struct gx_session *session = req->session ? req->session : &none;
+    int64_t unseen = 0;
     struct gx_tenant *tenant = gx_api(req)->tenant;
     struct gx_settings settings = gx_settings_now(tenant, req->ctx->arena);
     const struct gx_str *roles;
     struct gx_str locale;
     size_t role_count = gx_scope_roles(req->scope, &roles);
+    bool browser = session->kind == GX_SESSION_COOKIE;
+    if (browser)
+        GX_TRY(gx_session_unseen(req->ctx, gx_scope_conn(req->scope), session->user, session->id,
+                                 &unseen));
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);
     GX_TRY(write_user(req, gx_scope_me(req->scope), &w, &locale));
-    gx_jw_key_str(&w, "csrf", session->csrf.p ? session->csrf : GX_STR(""));
+    gx_jw_key_str(&w, "csrf", browser ? session->csrf : GX_STR(""));
     gx_jw_key(&w, GX_STR("roles"));
     gx_jw_array(&w);
     for (size_t i = 0; i < role_count; i++)
@@ -105,55 +120,30 @@ static enum gx_code reply(struct gx_req *req, const struct gx_session *session)
     gx_jw_key_bool(&w, "must_change_password", session->must_change);
     gx_jw_key_int(&w, "password_chars_min", settings.password_chars_min);
     gx_jw_key_int(&w, "fiscal_start_month", settings.fiscal_start_month);
+    gx_jw_key_bool(&w, "second_factor_due", session->must_enrol);
+    gx_jw_key_int(&w, "new_devices", unseen);
     gx_jw_object_end(&w);
     return GX_OK;
-}
-
-struct signing_in {
-    struct gx_req *req;
-    int64_t user;
-    struct gx_session session;
-};
-
-static enum gx_code make_session(void *p, struct gx_conn *conn)
-{
-    struct signing_in *s = p;
-    struct gx_ctx *ctx = s->req->ctx;
-    struct gx_tenant *tenant = gx_api(s->req)->tenant;
-    struct gx_audit_note note = { .by = s->user, .about = s->user, .what = "signin" };
-    GX_TRY(gx_session_create(ctx, tenant, conn, s->user, GX_SESSION_COOKIE,
-                             gx_req_header(s->req, "User-Agent"), &s->session));
-    GX_TRY(gx_signin_note(ctx, conn, s->user));
-    return gx_audit_add(ctx, tenant, conn, &note);
 }
 
 /* Not a .writes route: checking the password must not hold the writer. */
 static enum gx_code session_create(struct gx_req *req, const void *in_p)
 {
     const struct session_in *in = in_p;
-    struct gx_tenant *tenant = gx_api(req)->tenant;
+    struct gx_opening o = { .req = req, .way = "password" };
     struct gx_conn *conn;
-    struct signing_in s = { .req = req };
-    if (!gx_req_same_origin(req)) /* else a foreign page could sign somebody in as another */
-        return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR("Origin"), GX_M_CSRF);
-    GX_TRY(gx_db_reader(req->ctx, tenant->db, &conn));
-    gx_arena_defer(req->ctx->arena, (void (*)(void *))gx_db_reader_release, conn);
-    GX_TRY(gx_signin_check(req->ctx, tenant, conn, in->name, in->password, req->peer, &s.user));
-    GX_TRY(gx_db_write(req->ctx, tenant->db, make_session, &s));
-    gx_reply_header(
-        req, "Set-Cookie",
-        gx_arena_printf(req->ctx->arena, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s",
-                        gx_api(req)->secure ? "__Host-gx" : "gx_session",
-                        GX_STR_ARG(s.session.token), tenant->settings.session_hours * 3600,
-                        gx_api(req)->secure ? "; Secure" : ""));
-    GX_TRY(gx_scope_user(req->ctx, tenant, conn, s.user, &req->scope));
-    /* Read again: creating does not know whether the password serves once. */
-    GX_TRY(gx_session_find(req->ctx, tenant, conn, s.session.token, &s.session));
-    return reply(req, &s.session);
+    struct gx_factors factors;
+    GX_TRY(gx_signin_from_us(req)); /* else a foreign page could sign somebody in as another */
+    GX_TRY(gx_signin_reader(req, &conn));
+    GX_TRY(gx_signin_check(req->ctx, gx_api(req)->tenant, conn, in->name, in->password,
+                           gx_signin_caller(req), &o.user));
+    GX_TRY(gx_factors_get(req->ctx, conn, o.user, &factors));
+    return gx_factors_any(&factors) ? gx_signin_half(req, o.user) : gx_signin_open(&o, conn);
 }
 
 const struct gx_route gx_route_session_create = {
-    .doc = "Sign in with name and password; sets the session cookie.",
+    .doc = "Sign in with name and password; sets the session cookie.  With a second factor, it is "
+           "refused as `second_factor`, and POST /api/v1/signin/second is next.",
     .method = GX_POST,
     .path = "/api/v1/session",
     .who = GX_WHO_PUBLIC,
@@ -162,20 +152,16 @@ const struct gx_route gx_route_session_create = {
     .body = GX_BODY_JSON,
     .in = session_in,
     .in_size = sizeof(struct session_in),
-    .out = session_out,
-    .errors = { GX_E_UNAUTHENTICATED, GX_E_FORBIDDEN, GX_E_RATE, GX_E_BUSY, GX_E_INVALID },
+    .out = gx_session_schema,
+    .errors = { GX_E_UNAUTHENTICATED, GX_E_SECOND_FACTOR, GX_E_FORBIDDEN, GX_E_RATE, GX_E_BUSY,
+                GX_E_INVALID },
     .handler = session_create,
 };
 
 static enum gx_code session_get(struct gx_req *req, const void *in)
 {
     (void)in;
-    struct gx_session session = { 0 };
-    struct gx_str token = gx_req_cookie(req, gx_api(req)->secure ? "__Host-gx" : "gx_session");
-    if (token.n)
-        GX_TRY(gx_session_find(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), token,
-                               &session));
-    return reply(req, &session);
+    return gx_session_reply(req);
 }
 
 const struct gx_route gx_route_session_get = {
@@ -183,7 +169,7 @@ const struct gx_route gx_route_session_get = {
     .method = GX_GET,
     .path = "/api/v1/session",
     .who = GX_WHO_SIGNED_IN,
-    .out = session_out,
+    .out = gx_session_schema,
     .errors = { GX_E_UNAUTHENTICATED },
     .handler = session_get,
 };
@@ -191,14 +177,10 @@ const struct gx_route gx_route_session_get = {
 static enum gx_code session_delete(struct gx_req *req, const void *in)
 {
     (void)in;
-    const char *name = gx_api(req)->secure ? "__Host-gx" : "gx_session";
-    struct gx_str token = gx_req_cookie(req, name);
+    struct gx_str token = gx_signin_cookie_get(req, "gx");
     if (token.n)
         GX_TRY(gx_session_end(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), token));
-    gx_reply_header(req, "Set-Cookie",
-                    gx_arena_printf(req->ctx->arena,
-                                    "%s=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0%s", name,
-                                    gx_api(req)->secure ? "; Secure" : ""));
+    gx_signin_cookie(req, "gx", GX_STR(""), 0);
     req->status = 204;
     return GX_OK;
 }

@@ -2,6 +2,7 @@
 #include "store/upkeep.h"
 
 #include "api/app.h"
+#include "store/seal.h"
 
 struct backup_in {
     struct gx_str path;
@@ -49,7 +50,10 @@ static enum gx_code verify(struct gx_req *req, const void *in)
 {
     (void)in;
     struct gx_jw w = gx_jw(&req->out);
-    return gx_upkeep_verify(req->scope, &w);
+    struct gx_upkeep_ask ask = { .anchor = gx_req_query(req, "anchor") };
+    int64_t problems;
+    GX_TRY(gx_seal_now(req->ctx, gx_api(req)->sealer));
+    return gx_upkeep_verify(req->scope, &ask, &w, &problems);
 }
 
 static const struct gx_schema problem_out[] = {
@@ -59,18 +63,51 @@ static const struct gx_schema problem_out[] = {
     { .name = "detail", .type = GX_SCHEMA_STR, .required = true },
     { 0 },
 };
+static const struct gx_schema verify_log_out[] = {
+    { .name = "seals", .type = GX_SCHEMA_INT, .required = true },
+    { .name = "entries", .type = GX_SCHEMA_INT, .required = true },
+    { .name = "from", .type = GX_SCHEMA_STR, .required = true, .doc = "The first sealed entry." },
+    { .name = "upto", .type = GX_SCHEMA_STR, .required = true, .doc = "The last sealed entry." },
+    { .name = "removed",
+      .type = GX_SCHEMA_INT,
+      .required = true,
+      .doc = "Entries that the rule of retention removed; a signed stub stands for them." },
+    { .name = "unsealed",
+      .type = GX_SCHEMA_INT,
+      .required = true,
+      .doc = "Entries that came while the check ran." },
+    { .name = "records",
+      .type = GX_SCHEMA_INT,
+      .required = true,
+      .doc = "Records whose row was compared with the log." },
+    { .name = "anchored",
+      .type = GX_SCHEMA_BOOL,
+      .required = true,
+      .doc = "A head kept elsewhere agrees, so the end of the log is not cut off before it." },
+    { 0 },
+};
 static const struct gx_schema verify_out[] = {
     { .name = "problems", .type = GX_SCHEMA_LIST, .fields = problem_out, .required = true },
     { .name = "ok", .type = GX_SCHEMA_BOOL, .required = true },
+    { .name = "log", .type = GX_SCHEMA_OBJECT, .fields = verify_log_out, .required = true },
+    { 0 },
+};
+
+static const struct gx_query_param verify_query[] = {
+    { .name = "anchor",
+      .doc = "The line of GET /api/v1/admin/audit/head, as it was kept elsewhere.",
+      .type = GX_SCHEMA_STR,
+      .max = GX_SEAL_LINE_MAX },
     { 0 },
 };
 
 const struct gx_route gx_route_verify = {
-    .doc = "Check the whole store: the file, search, links, the log.",
+    .doc = "Check the whole store: the file, search, links, the log and its seals, the records.",
     .method = GX_POST,
     .path = "/api/v1/verify",
     .who = GX_WHO_ADMIN,
+    .query = verify_query,
     .out = verify_out,
-    .errors = { GX_E_FORBIDDEN },
+    .errors = { GX_E_FORBIDDEN, GX_E_INVALID },
     .handler = verify,
 };

@@ -1,5 +1,5 @@
 /* user.c - what belongs to a user but is no field: password, roles, keys. */
-#include "api/app.h"
+#include "api/signin.h"
 
 #include "store/audit.h"
 #include "store/record.h"
@@ -57,7 +57,7 @@ static enum gx_code user_password(struct gx_req *req, const void *in_p)
             return gx_fail(req->ctx, GX_E_INVALID, GX_STR("present_password"),
                            GX_M_PASSWORD_PRESENT_NEEDED);
         GX_TRY(gx_password_check(req->ctx, tenant, gx_scope_conn(req->scope), new.user,
-                                 in->present_password, req->peer));
+                                 in->present_password, gx_signin_caller(req)));
     }
     GX_TRY(gx_password_long(req->ctx, tenant, in->password));
     GX_TRY(gx_password_hash(req->ctx, in->password, &new.hash));
@@ -159,12 +159,13 @@ const struct gx_route gx_route_user_roles_put = {
     .method = GX_PUT,
     .path = "/api/v1/user/{id}/roles",
     .who = GX_WHO_ADMIN,
+    .fresh = true,
     .writes = true,
     .body = GX_BODY_JSON,
     .in = roles_in,
     .in_size = sizeof(struct roles_in),
     .out = roles_in,
-    .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND, GX_E_INVALID },
+    .errors = { GX_E_FORBIDDEN, GX_E_STEP_UP, GX_E_NOT_FOUND, GX_E_INVALID },
     .handler = user_roles_put,
 };
 
@@ -186,12 +187,20 @@ const struct gx_route gx_route_user_roles_get = {
     .handler = user_roles_get,
 };
 
+enum { KEY_DAYS_MAX = 1825 };
+
 struct key_in {
     struct gx_str name;
+    bool read_only;
+    int64_t days;
 };
 
 static const struct gx_schema key_in[] = {
     GX_FIELD(struct key_in, name, .type = GX_SCHEMA_STR, .max = 100),
+    GX_FIELD(struct key_in, read_only, .type = GX_SCHEMA_BOOL,
+             .doc = "It may read (GET), and change nothing."),
+    GX_FIELD(struct key_in, days, .type = GX_SCHEMA_INT, .min = 1, .max = KEY_DAYS_MAX,
+             .doc = "It ends after so many days; five years when absent."),
     { 0 },
 };
 
@@ -203,12 +212,17 @@ static const struct gx_schema key_out[] = {
 static enum gx_code user_key(struct gx_req *req, const void *in_p)
 {
     const struct key_in *in = in_p;
+    const struct gx_session_options options = {
+        .name = in->name.n ? in->name : GX_STR("key"),
+        .read_only = in->read_only,
+        .hours = in->days * 24,
+    };
     struct gx_session session;
     int64_t user;
     GX_TRY(gx_req_user(req, true, &user));
     GX_TRY(gx_session_create(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), user,
-                             GX_SESSION_API_KEY, in->name.n ? in->name : GX_STR("key"), &session));
-    GX_TRY(gx_audit_access(req->scope, user, "key", NULL, in->name.n ? in->name : GX_STR("key")));
+                             GX_SESSION_API_KEY, &options, &session));
+    GX_TRY(gx_audit_access(req->scope, user, "key", NULL, options.name));
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);
     gx_jw_key_str(&w, "key", session.token);
@@ -223,12 +237,13 @@ const struct gx_route gx_route_user_key = {
     .path = "/api/v1/user/{id}/key",
     .who = GX_WHO_SIGNED_IN,
     .writes = true,
+    .fresh = true,
     .secret = true,
     .body = GX_BODY_JSON,
     .in = key_in,
     .in_size = sizeof(struct key_in),
     .out = key_out,
     .status = 201,
-    .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND },
+    .errors = { GX_E_FORBIDDEN, GX_E_STEP_UP, GX_E_NOT_FOUND, GX_E_INVALID },
     .handler = user_key,
 };

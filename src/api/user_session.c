@@ -3,20 +3,9 @@
 #include "store/audit.h"
 
 /* The session or key this request came with; 0: over the local socket. */
-static enum gx_code current(struct gx_req *req, int64_t *ret_id)
+static int64_t current(const struct gx_req *req)
 {
-    struct gx_str token = gx_req_cookie(req, gx_api(req)->secure ? "__Host-gx" : "gx_session");
-    struct gx_str bearer = gx_req_header(req, "Authorization");
-    struct gx_session session = { 0 };
-    *ret_id = 0;
-    if (req->local)
-        return GX_OK;
-    if (bearer.n > 7)
-        token = gx_str_trim(gx_str_from(bearer, 7));
-    GX_TRY(
-        gx_session_find(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), token, &session));
-    *ret_id = session.id;
-    return GX_OK;
+    return req->session ? req->session->id : 0;
 }
 
 static const struct gx_schema row_out[] = {
@@ -36,6 +25,15 @@ static const struct gx_schema row_out[] = {
       .nullable = true,
       .doc = "Last use, to some minutes." },
     { .name = "expires_at", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "way",
+      .type = GX_SCHEMA_STR,
+      .required = true,
+      .doc = "password, totp, recovery, passkey or oidc; empty for keys and of old." },
+    { .name = "new",
+      .type = GX_SCHEMA_BOOL,
+      .required = true,
+      .doc = "A browser that was not known, and that its person has not looked at yet." },
+    { .name = "read_only", .type = GX_SCHEMA_BOOL, .required = true, .doc = "Of a key." },
     { .name = "current",
       .type = GX_SCHEMA_BOOL,
       .required = true,
@@ -50,14 +48,13 @@ static const struct gx_schema rows_out[] = {
 static enum gx_code user_sessions_get(struct gx_req *req, const void *in)
 {
     (void)in;
-    int64_t user, id;
+    int64_t user;
     GX_TRY(gx_req_user(req, true, &user));
-    GX_TRY(current(req, &id));
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);
     gx_jw_key(&w, GX_STR("rows"));
     gx_jw_array(&w);
-    GX_TRY(gx_session_list(req->ctx, gx_scope_conn(req->scope), user, id, &w));
+    GX_TRY(gx_session_list(req->ctx, gx_scope_conn(req->scope), user, current(req), &w));
     gx_jw_array_end(&w);
     gx_jw_object_end(&w);
     return GX_OK;
@@ -107,12 +104,11 @@ static enum gx_code user_sessions_delete(struct gx_req *req, const void *in)
 {
     (void)in;
     bool others = gx_req_flag(req, "others");
-    int64_t user, id;
+    int64_t user;
     GX_TRY(gx_req_user(req, true, &user));
-    GX_TRY(current(req, &id));
     if (others)
         GX_TRY(gx_session_end_others(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), user,
-                                     id));
+                                     current(req)));
     else
         GX_TRY(gx_session_end_all(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), user));
     GX_TRY(gx_audit_access(req->scope, user, "session", NULL,
@@ -131,4 +127,27 @@ const struct gx_route gx_route_user_sessions_delete = {
     .out_kind = "none",
     .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND },
     .handler = user_sessions_delete,
+};
+
+static enum gx_code user_sessions_seen(struct gx_req *req, const void *in)
+{
+    (void)in;
+    int64_t user;
+    GX_TRY(gx_req_id(req, 0, &user));
+    if (user != gx_scope_me(req->scope))
+        return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_SELF_ONLY);
+    GX_TRY(gx_session_seen(req->ctx, gx_scope_conn(req->scope), user));
+    req->status = 204;
+    return GX_OK;
+}
+
+const struct gx_route gx_route_user_sessions_seen = {
+    .doc = "I have looked at the sign-ins from new browsers: they were mine.",
+    .method = GX_POST,
+    .path = "/api/v1/user/{id}/sessions/seen",
+    .who = GX_WHO_SIGNED_IN,
+    .writes = true,
+    .out_kind = "none",
+    .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND },
+    .handler = user_sessions_seen,
 };

@@ -17,6 +17,14 @@ int64_t gx_id_next(struct gx_id_source *source, int64_t now_us)
     return next;
 }
 
+void gx_id_after(struct gx_id_source *source, int64_t id)
+{
+    int64_t last = __atomic_load_n(&source->last, __ATOMIC_RELAXED);
+    while (last < id && !__atomic_compare_exchange_n(&source->last, &last, id, true,
+                                                     __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        continue;
+}
+
 bool gx_id_parse(struct gx_str s, int64_t *ret_id)
 {
     int64_t id;

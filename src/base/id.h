@@ -18,6 +18,8 @@ struct gx_id_source {
 
 /* A new id, larger than any before from this source.  Safe from several threads. */
 int64_t gx_id_next(struct gx_id_source *source, int64_t now_us);
+/* All further ids are larger than this one, which somebody else gave out. */
+void gx_id_after(struct gx_id_source *source, int64_t id);
 /* A decimal string of a positive id; false for anything else. */
 bool gx_id_parse(struct gx_str s, int64_t *ret_id);
 

@@ -13,6 +13,7 @@
 
 static _Atomic int log_level = GX_LOG_INFO;
 static _Atomic int log_fd = STDERR_FILENO;
+static _Atomic bool log_json;
 
 static struct {
     pthread_mutex_t lock;
@@ -29,16 +30,21 @@ void gx_log_set_level(enum gx_log_level level)
     atomic_store(&log_level, (int)level);
 }
 
+void gx_log_set_json(bool on)
+{
+    atomic_store(&log_json, on);
+}
+
 void gx_log_set_fd(int fd)
 {
     gx_log_flush();
     atomic_store(&log_fd, fd);
 }
 
-/* One byte stays free for the line feed. */
+/* Two bytes stay free for the brace and the line feed. */
 static bool add(struct gx_log *line, const char *p, size_t n)
 {
-    if (n > sizeof line->text - 1 - line->n)
+    if (n > sizeof line->text - 2 - line->n)
         return false;
     memcpy(line->text + line->n, p, n);
     line->n += n;
@@ -53,22 +59,25 @@ static char *put_digits(char *to, int64_t value, int digits, char after)
     return to + digits + 1;
 }
 
-/* "time=2026-11-21T08:00:00.123Z" */
-static size_t put_time(char *to)
+/* time=2026-11-21T08:00:00.123Z, or {"time":"2026-11-21T08:00:00.123Z" */
+static size_t put_time(char *to, bool json)
 {
+    const char *name = json ? "{\"time\":\"" : "time=";
     char *start = to;
     struct timespec now;
     struct tm utc;
     clock_gettime(CLOCK_REALTIME, &now);
     gmtime_r(&now.tv_sec, &utc);
-    memcpy(to, "time=", 5);
-    to = put_digits(to + 5, utc.tm_year + 1900, 4, '-');
+    memcpy(to, name, strlen(name));
+    to = put_digits(to + strlen(name), utc.tm_year + 1900, 4, '-');
     to = put_digits(to, utc.tm_mon + 1, 2, '-');
     to = put_digits(to, utc.tm_mday, 2, 'T');
     to = put_digits(to, utc.tm_hour, 2, ':');
     to = put_digits(to, utc.tm_min, 2, ':');
     to = put_digits(to, utc.tm_sec, 2, '.');
     to = put_digits(to, now.tv_nsec / 1000000, 3, 'Z');
+    if (json)
+        *to++ = '"';
     return (size_t)(to - start);
 }
 
@@ -79,7 +88,8 @@ void gx_log_begin(struct gx_log *line, enum gx_log_level level, const char *even
     line->on = (int)level >= atomic_load_explicit(&log_level, memory_order_relaxed);
     if (!line->on)
         return;
-    line->n = put_time(line->text);
+    line->json = atomic_load_explicit(&log_json, memory_order_relaxed);
+    line->n = put_time(line->text, line->json);
     gx_log_str(line, "level", gx_str_c(level_names[level]));
     gx_log_str(line, "event", gx_str_c(event));
 }
@@ -104,7 +114,7 @@ static bool is_unsafe(uint32_t c)
 }
 
 /* As a JSON string.  Bytes that are not UTF-8 become U+FFFD one by one. */
-static bool add_quoted(struct gx_log *line, struct gx_str s)
+static bool add_quoted(struct gx_log *line, struct gx_str s, const char *end)
 {
     bool valid = gx_text_valid(s), fits = add(line, "\"", 1);
     for (size_t len = 1; s.n && fits; s = gx_str_from(s, len)) {
@@ -120,7 +130,14 @@ static bool add_quoted(struct gx_log *line, struct gx_str s)
             fits = fits && add(line, s.p, len);
         }
     }
-    return fits && add(line, "\"", 1);
+    return fits && add(line, end, strlen(end));
+}
+
+static bool add_key(struct gx_log *line, const char *key)
+{
+    const char *before = line->json ? ",\"" : " ", *after = line->json ? "\":" : "=";
+    return add(line, before, strlen(before)) && add(line, key, strlen(key)) &&
+           add(line, after, strlen(after));
 }
 
 void gx_log_str(struct gx_log *line, const char *key, struct gx_str value)
@@ -132,9 +149,13 @@ void gx_log_str(struct gx_log *line, const char *key, struct gx_str value)
     if (cut)
         for (value.n = GX_LOG_VALUE_BYTES_MAX; value.n && (value.p[value.n] & 0xc0) == 0x80;)
             value.n--;
-    bool fits = add(line, " ", 1) && add(line, key, strlen(key)) && add(line, "=", 1) &&
-                (is_plain(value) ? add(line, value.p, value.n) : add_quoted(line, value)) &&
-                (!cut || add(line, "...", 3));
+    bool fits = add_key(line, key);
+    if (line->json)
+        fits = fits && add_quoted(line, value, cut ? "...\"" : "\"");
+    else
+        fits = fits &&
+               (is_plain(value) ? add(line, value.p, value.n) : add_quoted(line, value, "\"")) &&
+               (!cut || add(line, "...", 3));
     if (!fits)
         line->n = before;
 }
@@ -152,7 +173,12 @@ void gx_log_int(struct gx_log *line, const char *key, int64_t value)
     } while (rest);
     if (value < 0)
         digits[--at] = '-';
-    gx_log_str(line, key, (struct gx_str){ digits + at, sizeof digits - at });
+    struct gx_str text = { digits + at, sizeof digits - at };
+    size_t before = line->n;
+    if (!line->json)
+        gx_log_str(line, key, text);
+    else if (!add_key(line, key) || !add(line, text.p, text.n))
+        line->n = before;
 }
 
 /* A log that cannot be written has nobody to tell. */
@@ -168,6 +194,8 @@ static void take(struct gx_log *line, bool soon)
 {
     if (!line->on)
         return;
+    if (line->json)
+        line->text[line->n++] = '}';
     line->text[line->n++] = '\n';
     line->on = false;
     int64_t now_us = gx_monotonic_us();

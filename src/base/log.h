@@ -1,5 +1,5 @@
 /*
- * log.h - one line an event, key=value, on standard error.
+ * log.h - one line an event, key=value or as a JSON object, on standard error.
  *
  * A line is put together on the stack and written whole, so lines of several threads never mix.
  * Values that are not plain are written as JSON strings, so nothing a user sends can forge a line
@@ -24,13 +24,16 @@ enum gx_log_level { GX_LOG_DEBUG, GX_LOG_INFO, GX_LOG_WARN, GX_LOG_ERROR, GX_LOG
 enum { GX_LOG_LINE_BYTES_MAX = 4096, GX_LOG_VALUE_BYTES_MAX = 1024 };
 
 struct gx_log {
-    bool on; /* false: below the level, nothing is written */
+    bool on;   /* false: below the level, nothing is written */
+    bool json; /* as it was when the line began */
     size_t n;
     char text[GX_LOG_LINE_BYTES_MAX];
 };
 
 /* Lines below `level` are dropped; INFO from the start. */
 void gx_log_set_level(enum gx_log_level level);
+/* Lines as JSON objects instead of key=value; off from the start. */
+void gx_log_set_json(bool on);
 /* Lines go to this descriptor; 2 from the start. */
 void gx_log_set_fd(int fd);
 

@@ -46,6 +46,9 @@ static void copy_options(struct gx_db *db, const struct gx_db_options *options)
     db->options = (struct gx_db_options){
         .url = gx_arena_cstr(&db->arena, gx_str_c(options->url)),
         .schema = gx_arena_cstr(&db->arena, gx_str_c(options->schema ? options->schema : "public")),
+        .role = options->role ? gx_arena_cstr(&db->arena, gx_str_c(options->role)) : NULL,
+        .must_exist = options->must_exist,
+        .turns = options->turns,
         .functions = functions,
         .tokenise = options->tokenise,
         .reader_max = options->reader_max ? options->reader_max : DB_READERS_DEFAULT,
@@ -83,6 +86,8 @@ enum gx_code gx_db_open(struct gx_ctx *ctx, const struct gx_db_options *options,
 
 void gx_db_close(struct gx_db *db)
 {
+    if (atomic_load(&db->forward))
+        gx_db_close(atomic_load(&db->forward));
     while (db->idle) {
         struct gx_conn *conn = db->idle;
         db->idle = conn->next;
@@ -96,7 +101,14 @@ void gx_db_close(struct gx_db *db)
 
 enum gx_dialect gx_db_dialect(const struct gx_db *db)
 {
+    for (struct gx_db *next; (next = atomic_load(&db->forward));)
+        db = next;
     return db->engine->dialect;
+}
+
+struct gx_db *gx_db_of(struct gx_db *db)
+{
+    return db_current(db);
 }
 
 /* Connections. */
@@ -175,6 +187,7 @@ static void leave(struct gx_db *db, struct gx_conn *conn)
 enum gx_code gx_db_reader(struct gx_ctx *ctx, struct gx_db *db, struct gx_conn **ret_conn)
 {
     struct gx_conn *conn = NULL;
+    db = db_current(db);
     GX_TRY(claim(ctx, db, &conn));
     if (!conn) {
         enum gx_code code = db->engine->connect(ctx, db, false, &conn);
@@ -338,6 +351,42 @@ enum gx_code gx_db_int(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql s
     return code;
 }
 
+static enum gx_code load_by_inserts(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_str table,
+                                    const struct gx_str *columns, size_t column_count,
+                                    const struct gx_value *values, size_t row_count)
+{
+    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(conn));
+    gx_sqlb_add(b, GX_SQL("INSERT INTO "));
+    gx_sqlb_name(b, table);
+    for (size_t i = 0; i < column_count; i++) {
+        gx_sqlb_add(b, i ? GX_SQL(", ") : GX_SQL(" ("));
+        gx_sqlb_name(b, columns[i]);
+    }
+    for (size_t i = 0; i < column_count; i++) {
+        gx_sqlb_add(b, i ? GX_SQL(", ") : GX_SQL(") VALUES ("));
+        gx_sqlb_reserve(b);
+        gx_sqlb_add(b, GX_SQL("?"));
+        gx_sqlb_int(b, (int64_t)i + 1);
+    }
+    gx_sqlb_add(b, GX_SQL(")"));
+    for (size_t i = 0; i < row_count; i++)
+        GX_TRY(
+            gx_db_exec(ctx, conn, gx_sqlb_sql(b), values + i * column_count, column_count, NULL));
+    return GX_OK;
+}
+
+enum gx_code gx_db_load(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_str table,
+                        const struct gx_str *columns, size_t column_count,
+                        const struct gx_value *values, size_t row_count)
+{
+    gx_assert(conn->is_writer && column_count > 0);
+    if (!conn->db->engine->load)
+        return load_by_inserts(ctx, conn, table, columns, column_count, values, row_count);
+    GX_TRY(check_usable(ctx, conn));
+    return remember(
+        conn, conn->db->engine->load(ctx, conn, table, columns, column_count, values, row_count));
+}
+
 size_t db_sql_skip(struct gx_str s, size_t i)
 {
     char c = s.p[i];
@@ -386,24 +435,38 @@ enum gx_code gx_db_script(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_st
         rest = gx_str_from(rest, one.n);
         if (gx_str_is(gx_str_trim(one), ";"))
             continue;
+        if (conn->db->engine->translate)
+            one = conn->db->engine->translate(ctx->arena, one);
         GX_TRY(check_usable(ctx, conn));
         GX_TRY(remember(conn, conn->db->engine->run(ctx, conn, one)));
     }
     return GX_OK;
 }
 
+enum gx_code gx_db_turn(struct gx_ctx *ctx, struct gx_conn *conn, int64_t *ret_turn, bool *ret_ours)
+{
+    *ret_turn = 0;
+    *ret_ours = true;
+    return conn->db->engine->turn ? conn->db->engine->turn(ctx, conn, ret_turn, ret_ours) : GX_OK;
+}
+
 struct gx_db_stats gx_db_stats(struct gx_db *db)
 {
+    db = db_current(db);
     struct gx_db_stats stats = {
         .commits = atomic_load(&db->writer.commits),
         .writes = atomic_load(&db->writer.writes),
         .batch_largest = atomic_load(&db->writer.batch_largest),
     };
+    pthread_mutex_lock(&db->writer.lock);
+    stats.queued = (int64_t)db->writer.queued;
+    pthread_mutex_unlock(&db->writer.lock);
     db->engine->sizes(db, &stats);
     return stats;
 }
 
 enum gx_code gx_db_backup(struct gx_ctx *ctx, struct gx_db *db, const char *path)
 {
+    db = db_current(db);
     return db->engine->backup(ctx, db, path);
 }

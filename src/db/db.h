@@ -33,6 +33,17 @@ struct gx_db_function {
 struct gx_db_options {
     const char *url;    /* a file path (SQLite) or "postgresql://…" */
     const char *schema; /* PostgreSQL schema of the tenant; NULL: "public" */
+    /* PostgreSQL: every statement runs as this role, which owns the schema and sees nothing else;
+     * made when it is missing.  NULL: as who connects. */
+    const char *role;
+    /* PostgreSQL: GX_E_NOT_FOUND when there is no such schema, instead of making it. */
+    bool must_exist;
+    /*
+     * PostgreSQL: several processes write this store.  Each transaction of a writer begins by
+     * taking the turn, which it has until it ends, so writers follow each other as they do on
+     * SQLite and whatever a work reads is what it will write upon.
+     */
+    bool turns;
     /* Functions for SQL on SQLite, ended by a NULL name; may be NULL. */
     const struct gx_db_function *functions;
     /*
@@ -122,14 +133,47 @@ GX_NODISCARD enum gx_code gx_db_write(struct gx_ctx *ctx, struct gx_db *db, gx_d
 void gx_db_on_commit(struct gx_db *db, void (*fn)(void *p), void *p);
 
 /*
+ * The same for a work that no other may share its transaction with: all before it are committed,
+ * none after it is begun until `done` has returned.
+ */
+void gx_db_submit_alone(struct gx_db *db, gx_db_work work, gx_db_done done, void *p);
+/*
+ * From `done` of such a work: everything asked of `db` from now on, and what waits in its queue, is
+ * done by `to`, which is closed together with it.  Readers taken before go on where they are.
+ */
+void gx_db_forward(struct gx_db *db, struct gx_db *to);
+/* The store that does the work of this one: itself, unless it was forwarded. */
+struct gx_db *gx_db_of(struct gx_db *db);
+
+/*
+ * With turns: call fn(p, conn) on the writer thread at the start of a transaction, before its
+ * works, when another process has written since this one's last transaction.  An error loses the
+ * transaction.  One listener; set it before there are writes.
+ */
+void gx_db_on_foreign(struct gx_db *db, enum gx_code (*fn)(void *p, struct gx_conn *conn), void *p);
+/*
+ * With turns, on a reader: the number of the last transaction of all writers, and whether it was
+ * one of this process.  Without: 0, true.
+ */
+GX_NODISCARD enum gx_code gx_db_turn(struct gx_ctx *ctx, struct gx_conn *conn, int64_t *ret_turn,
+                                     bool *ret_ours);
+
+/*
  * DDL cannot be bound, so it is built by the program alone; this runs statements of migrations/
- * (embedded files, checksummed) separated by ";" at line ends.
+ * (embedded files, checksummed) separated by ";" at line ends.  They are written for SQLite; on
+ * PostgreSQL the types of CREATE TABLE and ALTER TABLE are replaced (pg_script.c).
  */
 GX_NODISCARD enum gx_code gx_db_script(struct gx_ctx *ctx, struct gx_conn *conn,
                                        struct gx_str script);
 
+/* Many rows at once, on the writer: `values` is row after row.  The columns have these names. */
+GX_NODISCARD enum gx_code gx_db_load(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_str table,
+                                     const struct gx_str *columns, size_t column_count,
+                                     const struct gx_value *values, size_t row_count);
+
 struct gx_db_stats {
     int64_t commits, writes, batch_largest;
+    int64_t queued; /* writes that wait for their turn */
     int64_t page_bytes, wal_bytes;
 };
 struct gx_db_stats gx_db_stats(struct gx_db *db);

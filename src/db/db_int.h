@@ -75,8 +75,9 @@ struct gx_conn {
     atomic_bool interrupted;
     _Atomic int64_t deadline_us; /* monotonic; 0: none */
     bool is_writer, in_read;
-    bool failed; /* writer: a statement failed; only a rollback helps */
-    bool broken; /* throw it away instead of using it again */
+    bool failed;  /* writer: a statement failed; only a rollback helps */
+    bool foreign; /* writer: others have written since its last transaction */
+    bool broken;  /* throw it away instead of using it again */
 };
 
 enum db_control {
@@ -122,6 +123,15 @@ struct db_engine {
     bool (*rest)(struct gx_conn *conn, bool idle);
     void (*sizes)(struct gx_db *db, struct gx_db_stats *stats);
     enum gx_code (*backup)(struct gx_ctx *ctx, struct gx_db *db, const char *path);
+    /* See gx_db_turn(); NULL: there is one writer anyway. */
+    enum gx_code (*turn)(struct gx_ctx *ctx, struct gx_conn *conn, int64_t *ret_turn,
+                         bool *ret_ours);
+    /* See gx_db_load(); NULL: by inserts. */
+    enum gx_code (*load)(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_str table,
+                         const struct gx_str *columns, size_t column_count,
+                         const struct gx_value *values, size_t row_count);
+    /* A statement of a script in the engine's own words; NULL: as it stands. */
+    struct gx_str (*translate)(struct gx_arena *arena, struct gx_str statement);
 };
 extern const struct db_engine db_sqlite_engine, db_pg_engine;
 
@@ -132,6 +142,7 @@ struct db_job {
     void *p;
     enum gx_code code;
     bool on_stack;
+    bool alone;             /* in a transaction of its own */
     bool final;             /* not run again when the batch is */
     struct db_fault *fault; /* where to say why the transaction was lost; may be NULL */
 };
@@ -152,6 +163,8 @@ struct db_writer {
     _Atomic int64_t commits, writes, batch_largest;
     void (*committed)(void *p); /* under lock; NULL: nobody wants to know */
     void *committed_p;
+    enum gx_code (*foreign)(void *p, struct gx_conn *conn); /* NULL: nobody wants to know */
+    void *foreign_p;
 };
 
 struct gx_db {
@@ -163,8 +176,17 @@ struct gx_db {
     pthread_cond_t returned;
     struct gx_conn *idle;
     int reader_count;
+    struct gx_db *_Atomic forward; /* who does the work now; NULL: this one */
     struct db_writer writer;
 };
+
+/* The store that does the work of this one. */
+static inline struct gx_db *db_current(struct gx_db *db)
+{
+    for (struct gx_db *next; (next = atomic_load(&db->forward));)
+        db = next;
+    return db;
+}
 
 /* Wait on `cond` until a monotonic time; false when that has come. */
 bool db_cond_wait_until(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t at_us);

@@ -1,8 +1,12 @@
 /*
  * pg.c - the PostgreSQL engine: connections, sessions, transactions.
  *
- * A store is one schema.  Every transaction of its writer also counts up a row of its own in
- * gx_batch: when the connection breaks during COMMIT, that row says whether it happened.
+ * A store is one schema, owned by a role of its own when options.role says so; then every session
+ * takes that role at its start and so each statement runs without the rights of who signed in.
+ *
+ * Every transaction of a writer also counts up a row of its own in gx_turn: when the connection
+ * breaks during COMMIT, that row says whether it happened.  Writer 0 is all of them together: with
+ * options.turns that row is locked first and says who wrote last.
  */
 #include "db/pg_int.h"
 
@@ -16,6 +20,7 @@
 
 enum {
     LOOK_MS = 20, /* look this often whether the work should stop */
+    ASK_AGAIN_US = 500000,
     COMMAND_BYTES_MAX = 512,
 };
 
@@ -42,16 +47,25 @@ static struct pg_store *store_of(struct pg_conn *conn)
 
 /* Waiting and simple commands. */
 
-PGresult *pg_wait(struct pg_conn *conn, bool may_stop)
+/* A request to stop that comes before the server has read the statement stops nothing: so again. */
+static void ask_to_stop(struct pg_conn *conn, int64_t *asked_us)
 {
     char why[256];
-    bool asked = false;
+    int64_t now_us = gx_monotonic_us();
+    if (*asked_us && now_us - *asked_us < ASK_AGAIN_US)
+        return;
+    if (PQcancel(conn->cancel, why, sizeof why))
+        *asked_us = now_us;
+    conn->base.broken |= !conn->base.is_writer; /* it may hit a later statement */
+}
+
+PGresult *pg_wait(struct pg_conn *conn, bool may_stop)
+{
+    int64_t asked_us = 0;
     while (PQisBusy(conn->pg)) {
         struct pollfd fd = { .fd = PQsocket(conn->pg), .events = POLLIN };
-        if (may_stop && !asked && db_conn_must_stop(&conn->base)) {
-            asked = PQcancel(conn->cancel, why, sizeof why);
-            conn->base.broken |= !conn->base.is_writer; /* it may hit a later statement */
-        }
+        if (may_stop && db_conn_must_stop(&conn->base))
+            ask_to_stop(conn, &asked_us);
         if (poll(&fd, 1, LOOK_MS) < 0 && errno != EINTR)
             break;
         if (!PQconsumeInput(conn->pg))
@@ -93,50 +107,99 @@ static void on_notice(void *p, const PGresult *result)
 
 enum gx_code pg_set_up(struct gx_ctx *ctx, struct pg_conn *conn)
 {
+    const struct gx_db_options *options = &conn->base.db->options;
     char text[COMMAND_BYTES_MAX];
     PQsetNoticeReceiver(conn->pg, on_notice, conn);
     int n = snprintf(text, sizeof text,
                      "SET search_path TO \"%s\"; SET client_encoding TO 'UTF8';"
                      "SET standard_conforming_strings TO on; SET jit TO off;"
-                     "SET lock_timeout TO '5s'; SET default_transaction_read_only TO %s;"
-                     "SET idle_in_transaction_session_timeout TO '5min'",
-                     conn->base.db->options.schema, conn->base.is_writer ? "off" : "on");
+                     "SET lock_timeout TO '2s'; SET default_transaction_read_only TO %s;"
+                     "SET idle_in_transaction_session_timeout TO '5min'%s%s%s",
+                     options->schema, conn->base.is_writer ? "off" : "on",
+                     options->role ? "; SET ROLE \"" : "", options->role ? options->role : "",
+                     options->role ? "\"" : "");
     gx_assert(n > 0 && (size_t)n < sizeof text);
     return pg_command(ctx, conn, text, false);
 }
 
-/* The schema, if it is missing, and the row that counts our transactions. */
+/* Does a catalogue know this name?  `sql` has it as ?1. */
+static enum gx_code is_there(struct gx_ctx *ctx, struct pg_conn *conn, struct gx_sql sql,
+                             const char *name, bool *ret_there)
+{
+    struct gx_value value = gx_value_text(gx_str_c(name));
+    int64_t count = 0;
+    GX_TRY(gx_db_int(ctx, &conn->base, sql, &value, 1, 0, &count));
+    *ret_there = count > 0;
+    return GX_OK;
+}
+
+/* Run what another process may be doing at the same time: what is there already is no error. */
+static enum gx_code make_named(struct gx_ctx *ctx, struct pg_conn *conn, const char *text,
+                               struct gx_sql look, const char *name)
+{
+    bool there = false;
+    enum gx_code code = pg_command(ctx, conn, text, false);
+    if (code == GX_OK)
+        return GX_OK;
+    struct gx_ctx quiet = { .arena = ctx->arena };
+    conn->base.failed = false;
+    if (is_there(&quiet, conn, look, name, &there) != GX_OK || !there)
+        return code;
+    gx_ctx_clear(ctx);
+    return GX_OK;
+}
+
+/* Before the session takes its role: the role, and the schema that it owns. */
+static enum gx_code set_up_schema(struct gx_ctx *ctx, struct pg_conn *conn)
+{
+    static const struct gx_sql roles = { GX_STR_INIT(
+        "SELECT count(*) FROM pg_catalog.pg_roles WHERE rolname = ?1") };
+    static const struct gx_sql schemas = { GX_STR_INIT(
+        "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = ?1") };
+    const struct gx_db_options *options = &conn->base.db->options;
+    const char *schema = options->schema, *role = options->role;
+    bool there = false, has_role = true;
+    char text[COMMAND_BYTES_MAX];
+    GX_TRY(is_there(ctx, conn, schemas, schema, &there));
+    if (there)
+        return GX_OK;
+    if (options->must_exist)
+        return gx_fail(ctx, GX_E_NOT_FOUND, GX_STR("--db"), GX_M_DB_NO_SCHEMA, gx_str_c(schema));
+    if (role)
+        GX_TRY(is_there(ctx, conn, roles, role, &has_role));
+    snprintf(text, sizeof text, "CREATE ROLE \"%s\" NOLOGIN; GRANT \"%s\" TO CURRENT_USER",
+             role ? role : "", role ? role : "");
+    if (!has_role)
+        GX_TRY(make_named(ctx, conn, text, roles, role));
+    snprintf(text, sizeof text, "CREATE SCHEMA IF NOT EXISTS \"%s\"%s%s%s", schema,
+             role ? " AUTHORIZATION \"" : "", role ? role : "", role ? "\"" : "");
+    return make_named(ctx, conn, text, schemas, schema);
+}
+
+/* The rows that count transactions. */
 static enum gx_code set_up_store(struct gx_ctx *ctx, struct pg_conn *conn)
 {
+    static const struct gx_sql tables = { GX_STR_INIT(
+        "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = ?1 "
+        "AND tablename = 'gx_turn'") };
     struct pg_store *store = store_of(conn);
     struct gx_conn *base = &conn->base;
     const char *schema = base->db->options.schema;
-    struct gx_value name = gx_value_text(gx_str_c(schema));
-    int64_t there = 0;
-    GX_TRY(gx_db_int(ctx, base,
-                     GX_SQL("SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = ?1"),
-                     &name, 1, 0, &there));
-    if (!there) {
-        char text[COMMAND_BYTES_MAX];
-        snprintf(text, sizeof text, "CREATE SCHEMA IF NOT EXISTS \"%s\"", schema);
-        GX_TRY(pg_command(ctx, conn, text, false));
-    }
-    GX_TRY(gx_db_int(ctx, base,
-                     GX_SQL("SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = ?1 "
-                            "AND tablename = 'gx_batch'"),
-                     &name, 1, 0, &there));
+    bool there = false;
+    GX_TRY(is_there(ctx, conn, tables, schema, &there));
     if (!there)
-        GX_TRY(pg_command(ctx, conn,
-                          "CREATE TABLE IF NOT EXISTS gx_batch (writer BIGINT PRIMARY KEY, "
-                          "batch BIGINT NOT NULL, at BIGINT NOT NULL)",
-                          false));
+        GX_TRY(make_named(ctx, conn,
+                          "CREATE TABLE IF NOT EXISTS gx_turn (writer BIGINT PRIMARY KEY, "
+                          "batch BIGINT NOT NULL, at BIGINT NOT NULL, last BIGINT)",
+                          tables, schema));
     struct gx_value row[] = { gx_value_int(store->writer_id), gx_value_int(store->batch),
                               gx_value_int(gx_clock_us()),
                               gx_value_int(gx_clock_us() - BATCH_KEPT_US) };
-    GX_TRY(gx_db_exec(ctx, base, GX_SQL("DELETE FROM gx_batch WHERE at < ?4"), row, 4, NULL));
+    GX_TRY(gx_db_exec(ctx, base, GX_SQL("DELETE FROM gx_turn WHERE at < ?4 AND writer <> 0"), row,
+                      4, NULL));
     return gx_db_exec(ctx, base,
-                      GX_SQL("INSERT INTO gx_batch (writer, batch, at) VALUES (?1, ?2, ?3) "
-                             "ON CONFLICT (writer) DO NOTHING"),
+                      GX_SQL("INSERT INTO gx_turn (writer, batch, at) "
+                             "VALUES (0, 0, ?3), (?1, ?2, ?3) ON CONFLICT (writer) DO NOTHING"),
                       row, 3, NULL);
 }
 
@@ -173,7 +236,7 @@ static bool is_name(const char *name)
 static enum gx_code connect(struct gx_ctx *ctx, struct gx_db *db, bool writer,
                             struct gx_conn **ret_conn)
 {
-    gx_assert(is_name(db->options.schema));
+    gx_assert(is_name(db->options.schema) && (!db->options.role || is_name(db->options.role)));
     struct pg_conn *conn = calloc(1, sizeof *conn);
     gx_assert(conn);
     db_conn_init(&conn->base, db, writer);
@@ -185,8 +248,10 @@ static enum gx_code connect(struct gx_ctx *ctx, struct gx_db *db, bool writer,
         code = gx_fail(ctx, GX_E_IO, GX_STR(""), GX_M_DB_OPEN, gx_str_c(db->options.schema), why);
     } else {
         conn->cancel = PQgetCancel(conn->pg);
-        code = pg_set_up(ctx, conn);
+        code = writer ? set_up_schema(ctx, conn) : GX_OK;
     }
+    if (code == GX_OK)
+        code = pg_set_up(ctx, conn);
     if (code == GX_OK && writer)
         code = set_up_store(ctx, conn);
     conn->base.failed = false;
@@ -213,6 +278,51 @@ void pg_disconnect(struct gx_conn *base)
 
 /* Transactions. */
 
+/* The turn is ours once the row is locked; it says who had it last. */
+static enum gx_code take_turn(struct gx_ctx *ctx, struct pg_conn *conn)
+{
+    struct pg_store *store = store_of(conn);
+    char text[COMMAND_BYTES_MAX];
+    enum gx_code code = GX_OK;
+    snprintf(text, sizeof text,
+             "BEGIN; SELECT last FROM gx_turn WHERE writer = 0 FOR UPDATE;"
+             "UPDATE gx_turn SET batch = batch + 1, last = %lld WHERE writer = 0",
+             (long long)store->writer_id);
+    if (!PQsendQuery(conn->pg, text))
+        return pg_fail(ctx, conn, NULL);
+    for (PGresult *r = pg_wait(conn, false); r; r = pg_wait(conn, false)) {
+        ExecStatusType status = PQresultStatus(r);
+        if (status == PGRES_TUPLES_OK && PQntuples(r) == 1)
+            conn->base.foreign |=
+                PQgetisnull(r, 0, 0) || strtoll(PQgetvalue(r, 0, 0), NULL, 10) != store->writer_id;
+        if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || code != GX_OK)
+            PQclear(r);
+        else
+            code = pg_fail(ctx, conn, r);
+    }
+    if (code == GX_OK && PQstatus(conn->pg) == CONNECTION_BAD)
+        code = pg_fail(ctx, conn, NULL);
+    return code;
+}
+
+static enum gx_code turn(struct gx_ctx *ctx, struct gx_conn *base, int64_t *ret_turn,
+                         bool *ret_ours)
+{
+    struct gx_rows *rows;
+    bool has;
+    if (!base->db->options.turns)
+        return GX_OK;
+    GX_TRY(gx_db_query(ctx, base, GX_SQL("SELECT batch, last FROM gx_turn WHERE writer = 0"), NULL,
+                       0, &rows));
+    enum gx_code code = gx_rows_next(ctx, rows, &has);
+    if (code == GX_OK && has) {
+        *ret_turn = gx_rows_int(rows, 0);
+        *ret_ours = gx_rows_int(rows, 1) == store_of((struct pg_conn *)base)->writer_id;
+    }
+    gx_rows_close(rows);
+    return code;
+}
+
 static enum gx_code begin(struct gx_ctx *ctx, struct pg_conn *conn)
 {
     struct pg_store *store = store_of(conn);
@@ -220,10 +330,13 @@ static enum gx_code begin(struct gx_ctx *ctx, struct pg_conn *conn)
     conn->release_pending = conn->changed_schema = false;
     if (PQtransactionStatus(conn->pg) != PQTRANS_IDLE)
         GX_TRY(pg_command(ctx, conn, "ROLLBACK", false));
+    if (conn->base.db->options.turns)
+        GX_TRY(take_turn(ctx, conn));
     snprintf(text, sizeof text,
-             "BEGIN; INSERT INTO gx_batch (writer, batch, at) VALUES (%lld, %lld, %lld) "
+             "%sINSERT INTO gx_turn (writer, batch, at) VALUES (%lld, %lld, %lld) "
              "ON CONFLICT (writer) DO UPDATE SET batch = EXCLUDED.batch, at = EXCLUDED.at",
-             (long long)store->writer_id, (long long)++store->batch, (long long)gx_clock_us());
+             conn->base.db->options.turns ? "" : "BEGIN; ", (long long)store->writer_id,
+             (long long)++store->batch, (long long)gx_clock_us());
     return pg_command(ctx, conn, text, false);
 }
 
@@ -295,7 +408,7 @@ static enum gx_code was_committed(struct gx_ctx *ctx, struct gx_conn *base, bool
     struct pg_store *store = store_of((struct pg_conn *)base);
     struct gx_value writer = gx_value_int(store->writer_id);
     int64_t batch = -1;
-    GX_TRY(gx_db_int(ctx, base, GX_SQL("SELECT batch FROM gx_batch WHERE writer = ?1 FOR UPDATE"),
+    GX_TRY(gx_db_int(ctx, base, GX_SQL("SELECT batch FROM gx_turn WHERE writer = ?1 FOR UPDATE"),
                      &writer, 1, -1, &batch));
     *ret_was = batch == store->batch;
     return GX_OK;
@@ -340,4 +453,7 @@ const struct db_engine db_pg_engine = {
     .rest = rest,
     .sizes = sizes,
     .backup = backup,
+    .turn = turn,
+    .load = pg_load,
+    .translate = pg_translate,
 };

@@ -23,7 +23,7 @@ static const struct row {
     { "23", GX_E_INVALID, GX_M_DB_REFUSED, false, false },
     { "22", GX_E_INVALID, GX_M_DB_REFUSED, false, false },
     { "40", GX_E_BUSY, GX_M_DB_BUSY, true, false },
-    { "55P03", GX_E_BUSY, GX_M_DB_BUSY, false, false },
+    { "55P03", GX_E_BUSY, GX_M_DB_BUSY, true, false },
     { "53100", GX_E_IO, GX_M_DB_FULL, false, false },
     { "53300", GX_E_BUSY, GX_M_DB_BUSY, false, false },
     { "54", GX_E_LIMIT, GX_M_DB_REFUSED, false, false },

@@ -16,7 +16,7 @@ enum {
 
 /* What all connections of a store share. */
 struct pg_store {
-    int64_t writer_id;      /* who we are in gx_batch */
+    int64_t writer_id;      /* who we are in gx_turn */
     int64_t batch;          /* number of the writer's last transaction */
     _Atomic uint32_t epoch; /* goes up when the schema has changed */
 };
@@ -85,6 +85,14 @@ void pg_drop_statements(struct pg_conn *conn);
 /* The run is over: into the cache, or away. */
 void pg_give_back(struct pg_stmt *s);
 
+/* What must be out of the way before something is sent. */
+enum gx_code pg_make_ready(struct gx_ctx *ctx, struct pg_conn *conn);
+
+/* pg_copy.c */
+enum gx_code pg_load(struct gx_ctx *ctx, struct gx_conn *base, struct gx_str table,
+                     const struct gx_str *columns, size_t column_count,
+                     const struct gx_value *values, size_t row_count);
+
 /* pg_rows.c */
 enum gx_code pg_next(struct gx_ctx *ctx, struct gx_rows *rows, bool *ret_has);
 struct gx_value pg_column(const struct gx_rows *rows, int column);
@@ -94,6 +102,9 @@ void pg_close_rows(struct gx_rows *rows);
 enum gx_code pg_drain(struct gx_ctx *ctx, struct pg_conn *conn);
 /* A query was sent: fetch its first row, so that its errors come at once. */
 enum gx_code pg_rows_start(struct gx_ctx *ctx, struct pg_stmt *s);
+
+/* pg_script.c: a statement of migrations/ in PostgreSQL's types. */
+struct gx_str pg_translate(struct gx_arena *arena, struct gx_str statement);
 
 /* pg_value.c */
 /* The type to declare for a value; 0 for NULL. */

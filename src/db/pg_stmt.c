@@ -224,8 +224,7 @@ static enum gx_code send(struct gx_ctx *ctx, struct pg_conn *conn, struct pg_stm
     return ok ? GX_OK : pg_fail(ctx, conn, NULL);
 }
 
-/* What must be out of the way before a statement is sent. */
-static enum gx_code make_ready(struct gx_ctx *ctx, struct pg_conn *conn)
+enum gx_code pg_make_ready(struct gx_ctx *ctx, struct pg_conn *conn)
 {
     struct pg_store *store = conn->base.db->store;
     if (db_conn_must_stop(&conn->base))
@@ -247,7 +246,7 @@ static enum gx_code start_once(struct gx_ctx *ctx, struct pg_conn *conn, struct 
                                struct pg_stmt **ret_stmt)
 {
     struct pg_stmt *s = NULL;
-    GX_TRY(make_ready(ctx, conn));
+    GX_TRY(pg_make_ready(ctx, conn));
     GX_TRY(acquire(ctx, conn, sql.text_, &s));
     gx_assert(s->count <= count); /* every placeholder has a value */
     db_rows_opened(&conn->base, &s->rows);
@@ -336,7 +335,7 @@ enum gx_code pg_exec(struct gx_ctx *ctx, struct gx_conn *base, struct gx_sql sql
 enum gx_code pg_run(struct gx_ctx *ctx, struct gx_conn *base, struct gx_str statement)
 {
     struct pg_conn *conn = (struct pg_conn *)base;
-    GX_TRY(make_ready(ctx, conn));
+    GX_TRY(pg_make_ready(ctx, conn));
     enum gx_code code = pg_command(ctx, conn, gx_arena_cstr(&base->scratch, statement), true);
     gx_arena_reset(&base->scratch);
     if (code != GX_OK || db_cache_worth(statement))

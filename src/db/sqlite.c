@@ -191,13 +191,15 @@ static enum gx_code make_file(struct gx_ctx *ctx, const char *path)
 /*
  * The writer does without mapping: it would count a whole import's pages as its own memory.
  * Small pages, because a commit writes each page it touched: with random keys 8 KB ones cost
- * a third more bytes.
+ * a third more bytes.  A small cache, because SQLite walks through all of it at the end of a
+ * transaction that put the pages of an index into another order; what is left out of it is in the
+ * system's.
  */
 static int set_up(struct sqlite_conn *conn)
 {
     static const char writer_setup[] =
         "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-        "PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON";
+        "PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON";
     static const char reader_setup[] =
         "PRAGMA query_only = ON; PRAGMA cache_size = -2000; PRAGMA temp_store = MEMORY;"
         "PRAGMA mmap_size = 268435456";

@@ -47,10 +47,22 @@ struct batch {
 
 /* The queue. */
 
-static void enqueue(struct db_writer *w, struct db_job *job)
+/* The writer that takes new jobs, locked. */
+static struct db_writer *lock_current(struct gx_db *db)
+{
+    for (;;) {
+        db = db_current(db);
+        pthread_mutex_lock(&db->writer.lock);
+        if (!atomic_load(&db->forward))
+            return &db->writer;
+        pthread_mutex_unlock(&db->writer.lock); /* it was forwarded meanwhile */
+    }
+}
+
+static void enqueue(struct gx_db *db, struct db_job *job)
 {
     gx_assert(job->done && job->work);
-    pthread_mutex_lock(&w->lock);
+    struct db_writer *w = lock_current(db);
     gx_assert(!w->stop);
     *(w->last ? &w->last->next : &w->first) = job;
     w->last = job;
@@ -115,14 +127,15 @@ static struct db_job *take(struct db_writer *w, struct batch *b)
 {
     int64_t now_us = gx_monotonic_us(), worked_us = now_us - b->started_us;
     struct db_job *job = NULL;
-    if (b->count >= BATCH_JOBS_MAX || worked_us > BATCH_US_MAX)
+    if (b->count >= BATCH_JOBS_MAX || worked_us > BATCH_US_MAX || (b->last && b->last->alone))
         return NULL;
     pthread_mutex_lock(&w->lock);
     bool enough =
         b->count >= HALF_JOBS_MIN && worked_us > w->commit_us && b->count * 2 >= in_flight(w, b);
     if (!enough) {
         gather(w, b, now_us);
-        job = dequeue(w);
+        if (!w->first || !w->first->alone || b->count == 0)
+            job = dequeue(w);
     }
     pthread_mutex_unlock(&w->lock);
     if (job) {
@@ -155,7 +168,11 @@ static enum gx_code begin(struct db_writer *w)
         GX_TRY(w->db->engine->connect(&w->ctx, w->db, true, &w->conn));
     w->conn->fault = (struct db_fault){ 0 };
     w->conn->failed = false;
-    return control(w, DB_BEGIN);
+    GX_TRY(control(w, DB_BEGIN));
+    if (!w->conn->foreign)
+        return GX_OK;
+    w->conn->foreign = false;
+    return w->foreign ? w->foreign(w->foreign_p, w->conn) : GX_OK;
 }
 
 /* Run `work` in a savepoint.  An error of the savepoint itself leaves the transaction lost. */
@@ -431,20 +448,57 @@ void db_writer_stop(struct gx_db *db)
 
 /* For callers. */
 
+static void submit(struct gx_db *db, struct db_job job)
+{
+    struct db_job *copy = calloc(1, sizeof *copy);
+    gx_assert(copy);
+    *copy = job;
+    enqueue(db, copy);
+}
+
 void gx_db_submit(struct gx_db *db, gx_db_work work, gx_db_done done, void *p)
 {
-    struct db_job *job = calloc(1, sizeof *job);
-    gx_assert(job);
-    *job = (struct db_job){ .work = work, .done = done, .p = p };
-    enqueue(&db->writer, job);
+    submit(db, (struct db_job){ .work = work, .done = done, .p = p });
+}
+
+void gx_db_submit_alone(struct gx_db *db, gx_db_work work, gx_db_done done, void *p)
+{
+    submit(db, (struct db_job){ .work = work, .done = done, .p = p, .alone = true });
+}
+
+void gx_db_forward(struct gx_db *db, struct gx_db *to)
+{
+    struct db_writer *w = &db->writer;
+    gx_assert(pthread_equal(pthread_self(), w->thread));
+    gx_db_on_commit(to, w->committed, w->committed_p);
+    gx_db_on_foreign(to, w->foreign, w->foreign_p);
+    pthread_mutex_lock(&w->lock);
+    atomic_store(&db->forward, to);
+    struct db_job *rest = w->first;
+    w->first = w->last = NULL;
+    w->queued = 0;
+    pthread_mutex_unlock(&w->lock);
+    for (struct db_job *next; rest; rest = next) {
+        next = rest->next;
+        rest->next = NULL;
+        enqueue(to, rest);
+    }
 }
 
 void gx_db_on_commit(struct gx_db *db, void (*fn)(void *p), void *p)
 {
-    pthread_mutex_lock(&db->writer.lock);
-    db->writer.committed = fn;
-    db->writer.committed_p = p;
-    pthread_mutex_unlock(&db->writer.lock);
+    struct db_writer *w = lock_current(db);
+    w->committed = fn;
+    w->committed_p = p;
+    pthread_mutex_unlock(&w->lock);
+}
+
+void gx_db_on_foreign(struct gx_db *db, enum gx_code (*fn)(void *p, struct gx_conn *conn), void *p)
+{
+    struct db_writer *w = lock_current(db);
+    w->foreign = fn;
+    w->foreign_p = p;
+    pthread_mutex_unlock(&w->lock);
 }
 
 struct waiting {
@@ -474,9 +528,10 @@ enum gx_code gx_db_write(struct gx_ctx *ctx, struct gx_db *db, gx_db_work work, 
     struct db_job job = {
         .work = waiting_work, .done = waiting_done, .p = &waiting, .on_stack = true, .fault = &fault
     };
+    db = db_current(db);
     gx_assert(!pthread_equal(pthread_self(), db->writer.thread)); /* it would wait for itself */
     sem_init(&waiting.done, 0, 0);
-    enqueue(&db->writer, &job);
+    enqueue(db, &job);
     while (sem_wait(&waiting.done) != 0)
         continue; /* a signal came */
     sem_destroy(&waiting.done);

@@ -156,6 +156,10 @@ void gx_expr_sql(struct gx_sqlb *b, const struct gx_expr *expr, const struct gx_
 void gx_expr_sql_value(struct gx_sqlb *b, const struct gx_expr *expr, const struct gx_expr_env *env,
                        struct gx_str alias);
 
+/* A text in its folded form, as `~` and `^=` see it. */
+void gx_expr_sql_folded(struct gx_sqlb *b, const struct gx_expr *expr,
+                        const struct gx_expr_env *env, struct gx_str alias);
+
 /* How the evaluator reaches records in memory. */
 struct gx_expr_reader {
     void *p;

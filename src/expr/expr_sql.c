@@ -258,3 +258,12 @@ void gx_expr_sql_value(struct gx_sqlb *b, const struct gx_expr *expr, const stru
     const struct sql_scope scope = { alias, NULL };
     gx_expr_emit_value(&s, &scope, expr->root);
 }
+
+void gx_expr_sql_folded(struct gx_sqlb *b, const struct gx_expr *expr,
+                        const struct gx_expr_env *env, struct gx_str alias)
+{
+    struct sql s = { .b = b, .env = env };
+    const struct sql_scope scope = { alias, NULL };
+    gx_assert(is_text_type(expr->root->type));
+    gx_expr_emit_fold(&s, &scope, expr->root, false);
+}

@@ -5,21 +5,38 @@
 
 #include "main/cli.h"
 
-/* Members as lines "name  value"; a list one line each. */
-static void print_members(const struct gx_cli *cli, const struct gx_json *value)
+static void print_problem(const struct gx_json *problem)
 {
-    for (const struct gx_json *k = value ? value->first : NULL; k; k = k->next) {
-        bool list = k->kind == GX_JSON_ARRAY;
-        const struct gx_json *item = list ? k->first : k;
-        for (; item; item = list ? item->next : NULL) {
-            struct gx_buf text = { 0 };
-            gx_cli_value_text(cli, item, &text);
-            printf("%-24.*s  ", GX_STR_ARG(k->key));
-            gx_cli_print(gx_buf_str(&text));
-            putchar('\n');
-            gx_buf_free(&text);
-        }
+    static const char *const names[] = { "check", "where", "detail" };
+    for (size_t i = 0; i < GX_COUNT(names); i++) {
+        gx_cli_print(gx_json_get_str(problem, names[i], GX_STR("")));
+        fputs(i + 1 < GX_COUNT(names) ? ": " : "", stdout);
     }
+    int64_t count = gx_json_get_int(problem, "count", 1);
+    if (count != 1)
+        printf(" (%lld)", (long long)count);
+    putchar('\n');
+}
+
+/* One line for each problem; then how far the log was read. */
+static void print_verified(const struct gx_cli *cli, const struct gx_json *reply)
+{
+    const struct gx_json *problems = gx_json_get(reply, "problems"),
+                         *log = gx_json_get(reply, "log");
+    for (const struct gx_json *k = problems ? problems->first : NULL; k; k = k->next)
+        print_problem(k);
+    if (!problems || problems->count == 0)
+        puts(GX_SAY(cli, "All is well.", "一切正常。"));
+    printf(
+        GX_SAY(cli,
+               "Log: %lld entries in %lld seals, sealed up to entry %.*s; %lld records compared.\n",
+               "紀錄：%lld 筆、%lld 個封存，已封存至第 %.*s 筆；比對 %lld 筆資料。\n"),
+        (long long)gx_json_get_int(log, "entries", 0), (long long)gx_json_get_int(log, "seals", 0),
+        GX_STR_ARG(gx_json_get_str(log, "upto", GX_STR(""))),
+        (long long)gx_json_get_int(log, "records", 0));
+    if (gx_json_get_bool(log, "anchored", false))
+        puts(GX_SAY(cli, "A head that was kept agrees: the end of the log is there.",
+                    "與保存的封存憑證相符：紀錄結尾完整。"));
 }
 
 static enum gx_exit tenant(struct gx_cli *cli)
@@ -52,25 +69,64 @@ const struct gx_command gx_command_tenant = {
     .run = tenant,
 };
 
+/* The newest head in a file of them: mails, a log of the program, lines of `audit head`. */
+static enum gx_exit read_anchor(struct gx_cli *cli, struct gx_str *ret_anchor)
+{
+    static const char head[] = "guanxi-head 1 ";
+    struct gx_str name = gx_cli_get(cli, "anchor", GX_STR("")), text, line;
+    *ret_anchor = GX_STR("");
+    if (name.n == 0)
+        return GX_EXIT_OK;
+    GX_CLI_TRY(gx_cli_file(cli, name, &text));
+    while (gx_str_split(&text, '\n', &line)) {
+        size_t at = gx_str_search(line, gx_str_c(head));
+        if (at == SIZE_MAX)
+            continue;
+        line = gx_str_from(line, at);
+        *ret_anchor = gx_str_trim((struct gx_str){ line.p, gx_str_find(line, '"') });
+    }
+    if (ret_anchor->n)
+        return GX_EXIT_OK;
+    return gx_cli_fail(cli,
+                       GX_SAY(cli, "There is no line \"guanxi-head …\" in \"%.*s\".",
+                              "「%.*s」裡沒有「guanxi-head …」這一行。"),
+                       GX_STR_ARG(name));
+}
+
 static enum gx_exit verify(struct gx_cli *cli)
 {
     const struct gx_json *reply;
-    GX_CLI_TRY(gx_cli_send(cli, "POST", gx_cli_path(cli, GX_STR("verify"), GX_STR(""), GX_STR("")),
-                           GX_STR(""), &reply));
+    struct gx_str target = gx_cli_path(cli, GX_STR("verify"), GX_STR(""), GX_STR("")), anchor;
+    GX_CLI_TRY(read_anchor(cli, &anchor));
+    GX_CLI_TRY(
+        gx_cli_send(cli, "POST", gx_cli_query(cli, target, "anchor", anchor), GX_STR(""), &reply));
     const struct gx_json *problems = gx_json_get(reply, "problems");
     bool ok = gx_json_get_bool(reply, "ok", !problems || problems->count == 0);
     if (cli->json)
         gx_cli_print_json(reply);
     else
-        print_members(cli, reply);
+        print_verified(cli, reply);
     return ok ? GX_EXIT_OK : GX_EXIT_REFUSED;
 }
+
+static const struct gx_cli_option verify_options[] = {
+    { "anchor", "FILE", "a file with heads of the log, kept elsewhere", "另行保存的封存憑證檔案",
+      0 },
+    { 0 },
+};
 
 const struct gx_command gx_command_verify = {
     .name = "verify",
     .args = "",
     .en = "check the whole store; exit status 1 if anything is wrong with it",
     .zh = "檢查整個資料庫；有問題時結束代碼為 1",
+    .more_en = "Also every entry of the audit log against its seals, and every record against the "
+               "log.\nWith a head that was kept elsewhere (see `audit head`) it finds a log whose "
+               "end is cut off.",
+    .more_zh = "包括逐筆以封存查核稽核紀錄，以及逐筆比對資料與紀錄。\n"
+               "提供另行保存的封存憑證（見 audit head）時，可發現結尾遭截斷的紀錄。",
+    .example = "verify --anchor heads.txt",
+    .options = verify_options,
     .run = verify,
 };
 

@@ -7,7 +7,7 @@ enum { NEAR_ENOUGH = 600 };
 
 const struct gx_cli_option gx_cli_global[] = {
     { "data", "DIR", "data folder (./guanxi-data)", "資料目錄（./guanxi-data）", 0 },
-    { "db", "URL", "PostgreSQL database instead of a file (refused for now)",
+    { "db", "URL", "PostgreSQL database instead of a file in the data folder",
       "改用 PostgreSQL 資料庫，而非目錄內的檔案", 0 },
     { "tenant", "NAME", "tenant (main)", "租戶（main）", 0 },
     { "as", "USER", "act for this user, with that user's rights", "以這位使用者的身分與權限執行",

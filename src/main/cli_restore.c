@@ -34,7 +34,11 @@ static enum gx_exit restore(struct gx_cli *cli)
     int64_t files;
     GX_CLI_TRY(check_places(cli, from.p, to.p));
     mkdir(cli->dir, 0700); /* what is wrong with it is said below */
+    struct gx_str keys = gx_arena_printf(&cli->arena, "%s/%s.audit.pub", backup, cli->tenant);
+    struct gx_str to_keys = gx_arena_printf(&cli->arena, "%s/%s.audit.pub", cli->dir, cli->tenant);
     enum gx_code code = gx_file_copy_all(&cli->ctx, backup, cli->dir, &files);
+    if (code == GX_OK && access(keys.p, F_OK) == 0)
+        code = gx_file_copy(&cli->ctx, keys.p, to_keys.p);
     if (code == GX_OK)
         code = gx_file_copy(&cli->ctx, from.p, to.p);
     if (code != GX_OK)

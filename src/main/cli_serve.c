@@ -1,26 +1,207 @@
 /* cli_serve.c - serve: the program as a server; init: a new data folder. */
+#include <errno.h>
+#include <libgen.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "main/cli.h"
+#include "main/confine.h"
 #include "main/serve.h"
+#include "main/service.h"
+#include "net/server.h"
+#include "net/tls.h"
 
-enum { PACKS_MAX = 32, BUSY_TRIES_MAX = 20, BUSY_WAIT_MS = 150 };
+enum {
+    PACKS_MAX = 32,
+    BUSY_TRIES_MAX = 20,
+    BUSY_WAIT_MS = 150,
+    TICK_S = 1,
+    CERT_LOOK_S = 30,
+    TOKEN_BYTES_MAX = 400,
+};
 
 /* "core,sales" as a NULL-ended list. */
-static const char *const *pack_list(struct gx_cli *cli)
+static const char *const *word_list(struct gx_cli *cli, struct gx_str rest)
 {
-    struct gx_str rest = gx_cli_get(cli, "packs", GX_STR("")), name;
-    const char **packs = GX_ARENA_ARRAY(&cli->arena, const char *, PACKS_MAX + 1);
+    struct gx_str name;
+    const char **words = GX_ARENA_ARRAY(&cli->arena, const char *, PACKS_MAX + 1);
     size_t n = 0;
     if (rest.n == 0)
         return NULL;
     while (n < PACKS_MAX && gx_str_split(&rest, ',', &name))
         if (gx_str_trim(name).n)
-            packs[n++] = gx_arena_cstr(&cli->arena, gx_str_trim(name));
-    return packs;
+            words[n++] = gx_arena_cstr(&cli->arena, gx_str_trim(name));
+    return words;
+}
+
+static const char *const *pack_list(struct gx_cli *cli)
+{
+    return word_list(cli, gx_cli_get(cli, "packs", GX_STR("")));
+}
+
+/* NULL when the option is absent. */
+static const char *option_path(struct gx_cli *cli, const char *name)
+{
+    struct gx_str value = gx_cli_get(cli, name, GX_STR(""));
+    return value.n ? gx_arena_cstr(&cli->arena, value) : NULL;
+}
+
+/* --- before any thread is there: certificate, address, user, folders; in this order, as each
+ * takes away what the one before needs */
+
+static enum gx_exit take_token(struct gx_cli *cli, struct gx_app_options *options)
+{
+    struct gx_str name = gx_cli_get(cli, "metrics-token", GX_STR("")), text;
+    if (name.n == 0)
+        return GX_EXIT_OK;
+    GX_CLI_TRY(gx_cli_file(cli, name, &text));
+    text = gx_str_trim(text);
+    if (text.n < 16 || text.n > TOKEN_BYTES_MAX)
+        return gx_cli_fail(cli, "%s",
+                           GX_SAY(cli,
+                                  "The file of --metrics-token must hold 16 to 400 characters.",
+                                  "--metrics-token 的檔案須含 16 至 400 個字元。"));
+    options->metrics_token = gx_arena_cstr(&cli->arena, text);
+    return GX_EXIT_OK;
+}
+
+struct tls_files {
+    const char *cert, *key;
+    struct timespec changed;
+    int64_t looked_us;
+};
+
+/* When the newer of the two files was written. */
+static struct timespec changed_at(const struct tls_files *files)
+{
+    struct stat cert = { 0 }, key = { 0 };
+    if (stat(files->cert, &cert) != 0 || stat(files->key, &key) != 0)
+        return (struct timespec){ 0 };
+    bool key_newer =
+        key.st_mtim.tv_sec > cert.st_mtim.tv_sec ||
+        (key.st_mtim.tv_sec == cert.st_mtim.tv_sec && key.st_mtim.tv_nsec > cert.st_mtim.tv_nsec);
+    return key_newer ? key.st_mtim : cert.st_mtim;
+}
+
+static enum gx_exit take_tls(struct gx_cli *cli, struct gx_app_options *options,
+                             struct tls_files *files)
+{
+    files->cert = option_path(cli, "tls-cert");
+    files->key = option_path(cli, "tls-key");
+    if (!files->cert && !files->key)
+        return GX_EXIT_OK;
+    if (!files->cert || !files->key)
+        return gx_cli_usage(cli, "%s",
+                            GX_SAY(cli, "--tls-cert and --tls-key go together.",
+                                   "--tls-cert 與 --tls-key 必須一起指定。"));
+    files->changed = changed_at(files);
+    options->tls = true;
+    return gx_tls_load(&cli->ctx, files->cert, files->key) == GX_OK ? GX_EXIT_OK
+                                                                    : gx_cli_errors(cli, &cli->ctx);
+}
+
+/* The folder of a path: a renewed certificate is another file of the same name. */
+static const char *folder_of(struct gx_cli *cli, const char *path)
+{
+    return dirname(gx_arena_cstr(&cli->arena, gx_str_c(path)));
+}
+
+static enum gx_exit confine(struct gx_cli *cli, const struct tls_files *files)
+{
+    struct gx_confine rules = { .folders = { cli->dir } };
+    const char *const *more = word_list(cli, gx_cli_get(cli, "allow", GX_STR("")));
+    bool has_files;
+    for (size_t i = 0; more && more[i] && i + 2 < GX_CONFINE_FOLDERS_MAX; i++)
+        rules.folders[i + 1] = more[i];
+    if (files->cert) {
+        rules.readable[0] = folder_of(cli, files->cert);
+        rules.readable[1] = folder_of(cli, files->key);
+    }
+    if (mkdir(cli->dir, 0700) != 0 && errno != EEXIST)
+        return gx_cli_fail(cli, "%s: %s", cli->dir, strerror(errno));
+    if (gx_confine_enter(&cli->ctx, &rules, &has_files) != GX_OK)
+        return gx_cli_errors(cli, &cli->ctx);
+    if (!has_files)
+        gx_log_say(GX_LOG_WARN, "confine", GX_STR("this kernel has no Landlock: files are open"));
+    return GX_EXIT_OK;
+}
+
+static enum gx_exit give_up_rights(struct gx_cli *cli, struct gx_app_options *options,
+                                   struct tls_files *files)
+{
+    const char *user = option_path(cli, "user");
+    GX_CLI_TRY(take_token(cli, options));
+    GX_CLI_TRY(take_tls(cli, options, files));
+    if (gx_server_bind(&cli->ctx, options->listen, &options->listen_fd) != GX_OK)
+        return gx_cli_errors(cli, &cli->ctx);
+    if (user && gx_confine_user(&cli->ctx, user, cli->dir) != GX_OK)
+        return gx_cli_errors(cli, &cli->ctx);
+    return gx_cli_has(cli, "confine") ? confine(cli, files) : GX_EXIT_OK;
+}
+
+/* --- while it serves */
+
+static void renew_certificate(struct gx_cli *cli, struct tls_files *files, bool asked)
+{
+    struct gx_arena arena = { 0 };
+    struct gx_ctx ctx = { .arena = &arena, .lang = cli->ctx.lang };
+    int64_t now_us = gx_monotonic_us();
+    if (!files->cert || (!asked && now_us - files->looked_us < CERT_LOOK_S * INT64_C(1000000)))
+        return;
+    files->looked_us = now_us;
+    struct timespec at = changed_at(files);
+    if (!asked && at.tv_sec == files->changed.tv_sec && at.tv_nsec == files->changed.tv_nsec)
+        return;
+    files->changed = at;
+    if (gx_tls_load(&ctx, files->cert, files->key) == GX_OK)
+        gx_log_say(GX_LOG_INFO, "tls", GX_STR("the certificate was read anew"));
+    else
+        gx_log_say(GX_LOG_ERROR, "tls", gx_ctx_text(&ctx));
+    gx_arena_free(&arena);
+}
+
+/* Until SIGINT or SIGTERM. */
+static void wait_and_watch(struct gx_cli *cli, const sigset_t *set, struct tls_files *files)
+{
+    const struct timespec tick = { .tv_sec = TICK_S };
+    int64_t beat_us = gx_service_watchdog_us() / 3, beaten_us = 0;
+    for (;;) {
+        int number = sigtimedwait(set, NULL, &tick);
+        if (number == SIGINT || number == SIGTERM)
+            break;
+        renew_certificate(cli, files, number == SIGHUP);
+        int64_t now_us = gx_monotonic_us();
+        if (beat_us && now_us - beaten_us >= beat_us && gx_app_alive(cli->app)) {
+            gx_service_tell("WATCHDOG=1");
+            beaten_us = now_us;
+        }
+    }
+    gx_service_tell("STOPPING=1");
+}
+
+static void say_where(struct gx_cli *cli, const struct gx_app_options *options)
+{
+    const char *scheme = options->tls ? "https" : "http";
+    size_t colon = strlen(options->listen);
+    while (colon > 0 && options->listen[colon - 1] != ':')
+        colon--;
+    printf("Guanxi is at %s://%.*s%d\n", scheme, (int)colon, options->listen,
+           gx_app_port(cli->app));
+    if (gx_app_setup_token(cli->app))
+        printf(
+            GX_SAY(cli,
+                   "Nobody can sign in yet. Make the first administrator at\n"
+                   "%s://%.*s%d/setup#%s\n"
+                   "(this address is secret, and works once, for as long as this program runs)\n",
+                   "目前沒有人能登入。請開啟下列網址建立第一位管理員：\n"
+                   "%s://%.*s%d/setup#%s\n"
+                   "（請勿外流；只能使用一次，程式結束後失效）\n"),
+            scheme, (int)colon, options->listen, gx_app_port(cli->app),
+            gx_app_setup_token(cli->app));
+    fflush(stdout);
 }
 
 static enum gx_exit serve(struct gx_cli *cli)
@@ -35,15 +216,18 @@ static enum gx_exit serve(struct gx_cli *cli)
         .quiet = gx_cli_has(cli, "quiet"),
         .https = gx_cli_has(cli, "https"),
     };
+    struct tls_files files = { 0 };
     sigset_t set;
-    int signal_number;
-    /* Blocked before any thread is made, so that only sigwait() gets them. */
+    /* Blocked before any thread is made, so that only sigtimedwait() gets them. */
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     gx_log_set_level(GX_LOG_INFO);
+    gx_log_set_json(gx_cli_has(cli, "log-json"));
+    GX_CLI_TRY(give_up_rights(cli, &options, &files));
     enum gx_code code = gx_app_start(&cli->ctx, &options, &cli->app);
     /* A command that has the folder will be done in a moment. */
     for (int tries = 0; code == GX_E_BUSY && tries < BUSY_TRIES_MAX; tries++) {
@@ -53,22 +237,9 @@ static enum gx_exit serve(struct gx_cli *cli)
     }
     if (code != GX_OK)
         return gx_cli_errors(cli, &cli->ctx);
-    size_t colon = strlen(options.listen);
-    while (colon > 0 && options.listen[colon - 1] != ':')
-        colon--;
-    printf("Guanxi is at http://%.*s%d\n", (int)colon, options.listen, gx_app_port(cli->app));
-    if (gx_app_setup_token(cli->app))
-        printf(
-            GX_SAY(cli,
-                   "Nobody can sign in yet. Make the first administrator at\n"
-                   "http://%.*s%d/setup#%s\n"
-                   "(this address is secret, and works once, for as long as this program runs)\n",
-                   "目前沒有人能登入。請開啟下列網址建立第一位管理員：\n"
-                   "http://%.*s%d/setup#%s\n"
-                   "（請勿外流；只能使用一次，程式結束後失效）\n"),
-            (int)colon, options.listen, gx_app_port(cli->app), gx_app_setup_token(cli->app));
-    fflush(stdout);
-    sigwait(&set, &signal_number);
+    say_where(cli, &options);
+    gx_service_tell("READY=1");
+    wait_and_watch(cli, &set, &files);
     return GX_EXIT_OK;
 }
 
@@ -77,8 +248,21 @@ static const struct gx_cli_option serve_options[] = {
       "接受連線的位址（127.0.0.1:8080）；埠 0 為任一可用埠", 0 },
     { "packs", "A,B", "packs of a new data folder (core,sales)", "新資料目錄的套件（core,sales）",
       0 },
+    { "tls-cert", "FILE", "speak TLS with this certificate (PEM, with its chain)",
+      "以此憑證（PEM，含憑證鏈）提供 TLS 連線", 0 },
+    { "tls-key", "FILE", "and this key; both are read anew on SIGHUP or when they change",
+      "對應的私鑰；收到 SIGHUP 或檔案更新時重新讀取", 0 },
     { "https", NULL, "people come by HTTPS (a proxy in front): cookies are Secure",
       "使用者經由 HTTPS 連線（前面有代理伺服器）：Cookie 設為 Secure", 0 },
+    { "user", "NAME", "when started as root, become this user before serving",
+      "以 root 啟動時，先切換為此使用者再提供服務", 0 },
+    { "confine", NULL, "reach the data folder only, start no program (Landlock, seccomp)",
+      "只能存取資料目錄、不能執行其他程式（Landlock、seccomp）", 0 },
+    { "allow", "DIR,DIR", "with --confine: further folders to write to, such as of backups",
+      "搭配 --confine：另外允許寫入的目錄，例如備份目錄", 0 },
+    { "metrics-token", "FILE", "who has the token in this file may read /metrics from elsewhere",
+      "持有此檔案中權杖者，可從其他機器讀取 /metrics", 0 },
+    { "log-json", NULL, "log lines as JSON objects", "以 JSON 格式輸出紀錄", 0 },
     { "quiet", NULL, "no log line for each request", "不記錄每個請求", 0 },
     { 0 },
 };

@@ -13,19 +13,23 @@
 #include "api/app.h"
 #include "api/demo_run.h"
 #include "api/hub.h"
+#include "api/others.h"
 #include "api/presence.h"
 #include "api/setup.h"
 #include "base/assert.h"
 #include "main/assets.h"
 #include "main/slow.h"
+#include "meta/directory.h"
 #include "net/server.h"
 #include "store/batch.h"
 #include "store/import.h"
+#include "store/seal.h"
 
 struct gx_app {
     struct gx_api api; /* first: req->app is seen as this by api/ */
     struct gx_arena arena;
     struct gx_server *server;
+    struct gx_others *others;
     struct gx_slow *slow;
     int lock_fd;
 };
@@ -59,14 +63,41 @@ static enum gx_code check_origin(struct gx_req *req, const struct gx_session *se
     return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR("X-CSRF-Token"), GX_M_CSRF);
 }
 
-/* Who came in with a password that somebody else made sets another one before anything else. */
-static enum gx_code check_password_is_own(struct gx_req *req, const struct gx_session *session)
+static bool is_one_of(const char *path, const char *const *paths)
 {
-    static const char *const open[] = { "/api/v1/session", "/api/v1/user/{id}/password" };
-    for (size_t i = 0; i < GX_COUNT(open); i++)
-        if (!session->must_change || strcmp(req->route->path, open[i]) == 0)
-            return GX_OK;
-    return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_PASSWORD_MUST_CHANGE);
+    for (; *paths; paths++)
+        if (strcmp(path, *paths) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * Who came in with a password that somebody else made sets another one before anything else; and
+ * who must have a second factor, and has none, sets up one.
+ */
+static enum gx_code check_is_settled(struct gx_req *req, const struct gx_session *session)
+{
+    static const char *const password[] = { "/api/v1/session", "/api/v1/user/{id}/password", NULL };
+    static const char *const factor[] = { "/api/v1/session",
+                                          "/api/v1/session/fresh",
+                                          "/api/v1/user/{id}/factors",
+                                          "/api/v1/user/{id}/totp",
+                                          "/api/v1/user/{id}/passkeys",
+                                          "/api/v1/user/{id}/passkeys/options",
+                                          NULL };
+    if (session->must_change && !is_one_of(req->route->path, password))
+        return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_PASSWORD_MUST_CHANGE);
+    if (!session->must_change && session->must_enrol && !is_one_of(req->route->path, factor))
+        return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_SECOND_FACTOR_DUE);
+    return GX_OK;
+}
+
+/* A key that was given out for reading changes nothing. */
+static enum gx_code check_key_may(struct gx_req *req, const struct gx_session *session)
+{
+    if (!session->read_only || req->method == GX_GET)
+        return GX_OK;
+    return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_KEY_READ_ONLY);
 }
 
 static enum gx_code who_is_it(struct gx_req *req, struct gx_conn *conn)
@@ -74,7 +105,7 @@ static enum gx_code who_is_it(struct gx_req *req, struct gx_conn *conn)
     struct gx_api *api = &app_of(req)->api;
     struct gx_str bearer = gx_req_header(req, "Authorization");
     struct gx_str cookie = gx_req_cookie(req, api->secure ? "__Host-gx" : "gx_session");
-    struct gx_session session;
+    struct gx_session *session = GX_ARENA_NEW(req->ctx->arena, struct gx_session);
     if (req->local)
         return authenticate_local(req, conn);
     if (bearer.n) {
@@ -82,20 +113,22 @@ static enum gx_code who_is_it(struct gx_req *req, struct gx_conn *conn)
             return gx_fail(req->ctx, GX_E_UNAUTHENTICATED, GX_STR("Authorization"),
                            GX_M_SIGNIN_EXPIRED);
         GX_TRY(gx_session_find(req->ctx, api->tenant, conn, gx_str_trim(gx_str_from(bearer, 7)),
-                               &session));
-        if (session.kind != GX_SESSION_API_KEY)
+                               session));
+        if (session->kind != GX_SESSION_API_KEY)
             return gx_fail(req->ctx, GX_E_UNAUTHENTICATED, GX_STR("Authorization"),
                            GX_M_SIGNIN_EXPIRED);
+        GX_TRY(check_key_may(req, session));
     } else {
-        if (gx_session_find(req->ctx, api->tenant, conn, cookie, &session) != GX_OK) {
+        if (gx_session_find(req->ctx, api->tenant, conn, cookie, session) != GX_OK) {
             gx_ctx_clear(req->ctx); /* an old cookie is no cookie */
             return GX_OK;
         }
-        GX_TRY(check_origin(req, &session));
+        GX_TRY(check_origin(req, session));
     }
-    GX_TRY(check_password_is_own(req, &session));
-    gx_session_touch(api->tenant, &session, req->ctx->now_us);
-    return gx_scope_user(req->ctx, api->tenant, conn, session.user, &req->scope);
+    GX_TRY(check_is_settled(req, session));
+    gx_session_touch(api->tenant, session, req->ctx->now_us);
+    req->session = session;
+    return gx_scope_user(req->ctx, api->tenant, conn, session->user, &req->scope);
 }
 
 /* The reader is given back at once: there are fewer readers than clients with slow bodies. */
@@ -122,13 +155,22 @@ static enum gx_code enter(struct gx_req *req)
     return req->scope && !req->route->live ? gx_req_reader(req) : GX_OK;
 }
 
+/* People are records too, and what is changed about them (e-mail, login, active) is sensitive. */
+static bool changes_people(const struct gx_req *req)
+{
+    return req->method != GX_GET && gx_str_is(req->params[0], "user") &&
+           gx_str_starts(gx_str_c(req->route->path), GX_STR("/api/v1/{object}"));
+}
+
 static enum gx_code authorise(struct gx_req *req)
 {
     if (req->route->who == GX_WHO_PUBLIC)
         return GX_OK;
     if (!req->scope)
         return gx_fail(req->ctx, GX_E_UNAUTHENTICATED, GX_STR(""), GX_M_SIGNIN_EXPIRED);
-    return req->route->who == GX_WHO_ADMIN ? gx_req_admin(req) : GX_OK;
+    if (req->route->who == GX_WHO_ADMIN)
+        GX_TRY(gx_req_admin(req));
+    return req->route->fresh || changes_people(req) ? gx_req_fresh(req) : GX_OK;
 }
 
 /*
@@ -202,11 +244,25 @@ static enum gx_code lock_folder(struct gx_ctx *ctx, struct gx_app *app, const ch
     return GX_OK;
 }
 
+/* Where the directory says, or where a tenant that it does not know is told to be. */
+static enum gx_code find_store(struct gx_ctx *ctx, const struct gx_app_options *o,
+                               struct gx_str tenant, const char **ret_url)
+{
+    struct gx_str file = gx_arena_printf(ctx->arena, "%s/%.*s.db", o->dir, GX_STR_ARG(tenant));
+    GX_TRY(gx_directory_find(ctx, o->dir, tenant, ret_url));
+    bool elsewhere =
+        o->url && (*ret_url ? strcmp(o->url, *ret_url) != 0 : access(file.p, F_OK) == 0);
+    if (elsewhere)
+        return gx_fail(ctx, GX_E_IN_USE, GX_STR("--db"), GX_M_TENANT_ELSEWHERE, tenant);
+    if (o->url)
+        *ret_url = o->url;
+    return GX_OK;
+}
+
 static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struct gx_app_options *o)
 {
     struct gx_tenant_options tenant = {
         .dir = o->dir,
-        .url = o->url,
         .name = gx_str_c(o->tenant ? o->tenant : "main"),
         .packs = o->packs,
         .create = o->create,
@@ -214,6 +270,9 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     struct gx_str spool = gx_arena_printf(&app->arena, "%s/spool", o->dir);
     struct gx_server_options server = {
         .listen = o->listen,
+        .listen_fd = o->listen_fd,
+        .tls = o->tls,
+        .hsts = o->tls || o->https,
         .socket = gx_arena_printf(&app->arena, "%s/guanxi.sock", o->dir).p,
         .spool_dir = spool.p,
         .quiet = o->quiet,
@@ -232,19 +291,27 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     if (access(o->dir, F_OK) != 0)
         return gx_fail(ctx, GX_E_NOT_FOUND, GX_STR("--data"), GX_M_NO_DATA, gx_str_c(o->dir));
     GX_TRY(lock_folder(ctx, app, o->dir));
+    GX_TRY(find_store(ctx, o, tenant.name, &tenant.url));
     mkdir(spool.p, 0700);
     app->api.spool_dir = spool.p;
-    app->api.secure = o->https;
+    app->api.secure = o->https || o->tls;
     GX_TRY(gx_tenant_open(ctx, &tenant, &app->api.tenant));
+    if (o->url)
+        GX_TRY(gx_directory_set(ctx, o->dir, tenant.name, o->url));
     gx_access_start(app->api.tenant);
+    GX_TRY(gx_sealer_start(ctx, app->api.tenant, &app->api.sealer));
     app->api.presence = gx_presence_new(&app->arena);
     GX_TRY(gx_hub_start(ctx, &app->arena, app->api.tenant, &app->api.hub));
+    GX_TRY(gx_others_start(ctx, &app->arena, app->api.tenant, app->api.hub, &app->others));
     GX_TRY(gx_import_runner_start(ctx, app->api.tenant, &app->api.imports));
     GX_TRY(gx_batch_runner_start(ctx, app->api.tenant, &app->api.batches));
     GX_TRY(gx_demo_runner_start(ctx, app->api.tenant, &app->api.demo));
     GX_TRY(gx_setup_start(ctx, app->api.tenant, &app->arena, &app->api.setup_token));
     GX_TRY(gx_slow_start(&app->arena, &app->slow));
-    return gx_server_start(ctx, &server, &hooks, &app->server);
+    app->api.metrics_token = o->metrics_token;
+    GX_TRY(gx_server_start(ctx, &server, &hooks, &app->server));
+    app->api.server = app->server;
+    return GX_OK;
 }
 
 enum gx_code gx_app_start(struct gx_ctx *ctx, const struct gx_app_options *options,
@@ -273,8 +340,25 @@ const char *gx_app_setup_token(const struct gx_app *app)
     return app->api.setup_token;
 }
 
+bool gx_app_alive(struct gx_app *app)
+{
+    struct gx_arena arena = { 0 };
+    struct gx_ctx ctx = { .arena = &arena };
+    struct gx_conn *conn;
+    int64_t one;
+    bool ok = gx_db_reader(&ctx, app->api.tenant->db, &conn) == GX_OK;
+    if (ok) {
+        ok = gx_db_int(&ctx, conn, GX_SQL("SELECT 1 FROM gx_setting LIMIT 1"), NULL, 0, 0, &one) ==
+             GX_OK;
+        gx_db_reader_release(conn);
+    }
+    gx_arena_free(&arena);
+    return ok;
+}
+
 void gx_app_stop(struct gx_app *app)
 {
+    gx_others_stop(app->others);
     if (app->api.hub)
         gx_hub_stop(app->api.hub); /* its streams would be waited for */
     if (app->server)
@@ -286,6 +370,8 @@ void gx_app_stop(struct gx_app *app)
         gx_batch_runner_stop(app->api.batches);
     if (app->api.imports)
         gx_import_runner_stop(app->api.imports);
+    if (app->api.sealer)
+        gx_sealer_stop(app->api.sealer); /* after everything that writes */
     if (app->api.tenant)
         gx_tenant_close(app->api.tenant);
     if (app->lock_fd >= 0)

@@ -11,14 +11,17 @@
 struct gx_app;
 
 struct gx_app_options {
-    const char *dir;          /* data folder */
-    const char *url;          /* NULL: a SQLite file in the folder */
-    const char *tenant;       /* NULL: "main" */
-    const char *listen;       /* NULL: only the local socket <dir>/guanxi.sock */
-    const char *const *packs; /* of a new tenant; NULL: the usual ones */
-    bool create;              /* make the data folder when it is not there */
-    bool quiet;               /* no request log */
-    bool https;               /* a proxy in front speaks TLS: cookies are Secure and __Host- */
+    const char *dir;           /* data folder */
+    const char *url;           /* NULL: a SQLite file in the folder */
+    const char *tenant;        /* NULL: "main" */
+    const char *listen;        /* NULL: only the local socket <dir>/guanxi.sock */
+    const char *const *packs;  /* of a new tenant; NULL: the usual ones */
+    const char *metrics_token; /* NULL: figures are for this machine alone */
+    int listen_fd;             /* bound already; 0: none */
+    bool tls;                  /* with the certificate of gx_tls_load() */
+    bool create;               /* make the data folder when it is not there */
+    bool quiet;                /* no request log */
+    bool https;                /* a proxy in front speaks TLS: cookies are Secure and __Host- */
 };
 
 /*
@@ -30,6 +33,8 @@ GX_NODISCARD enum gx_code gx_app_start(struct gx_ctx *ctx, const struct gx_app_o
 int gx_app_port(const struct gx_app *app);
 /* The secret for making the first administrator; NULL: somebody can sign in. */
 const char *gx_app_setup_token(const struct gx_app *app);
+/* Can the store be read right now? */
+bool gx_app_alive(struct gx_app *app);
 /* Finish what is under way, close the store, give the folder back. */
 void gx_app_stop(struct gx_app *app);
 

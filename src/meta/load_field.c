@@ -255,6 +255,33 @@ enum gx_code gx_load_fields(struct gx_loader *loader, struct gx_object_draft *dr
     return code;
 }
 
+/* INSERT INTO t (columns, shadows) VALUES (?1, …) */
+static void make_shadow_insert(struct gx_loader *loader, struct gx_object *object)
+{
+    struct gx_sqlb *b = gx_sqlb_new(loader->arena, GX_POSTGRES);
+    gx_sqlb_add(b, GX_SQL("INSERT INTO "));
+    gx_sqlb_name(b, object->x.table);
+    gx_sqlb_add(b, GX_SQL(" ("));
+    for (size_t i = 0; i < object->column_count; i++) {
+        gx_sqlb_add(b, i ? GX_SQL(",") : GX_SQL(""));
+        gx_sqlb_name(b, object->columns[i].name);
+    }
+    for (size_t i = 0; i < object->column_count; i++) {
+        if (!object->columns[i].shadow.n)
+            continue;
+        gx_sqlb_add(b, GX_SQL(","));
+        gx_sqlb_name(b, object->columns[i].shadow);
+        object->shadow_count++;
+    }
+    gx_sqlb_add(b, GX_SQL(") VALUES ("));
+    for (size_t i = 0; i < object->column_count + object->shadow_count; i++) {
+        gx_sqlb_add(b, i ? GX_SQL(",") : GX_SQL(""));
+        gx_sqlb_bind(b, GX_NULL_VALUE);
+    }
+    gx_sqlb_add(b, GX_SQL(")"));
+    object->insert_shadows = gx_sqlb_sql(b);
+}
+
 /* The two statements that every record needs, made once: they name every column. */
 static void make_statements(struct gx_loader *loader, struct gx_object *object)
 {
@@ -280,6 +307,7 @@ static void make_statements(struct gx_loader *loader, struct gx_object *object)
     gx_sqlb_name(select, object->x.table);
     gx_sqlb_add(select, GX_SQL(" WHERE id = "));
     gx_sqlb_bind(select, GX_NULL_VALUE);
+    make_shadow_insert(loader, object);
     struct gx_sqlb *search = gx_sqlb_new(loader->arena, GX_SQLITE);
     gx_sqlb_add(search, GX_SQL("INSERT INTO "));
     gx_sqlb_name(search, object->search_table);
@@ -309,6 +337,11 @@ enum gx_code gx_load_layout(struct gx_loader *loader, struct gx_object_draft *dr
                 .field = &fields[i],
                 .part = part,
                 .kind = fields[i].type->parts[part].kind,
+                .shadow = part == 0 && fields[i].x.type == GX_TYPE_TEXT &&
+                                  fields[i].type->parts[part].kind == GX_VALUE_TEXT
+                              ? gx_arena_printf(loader->arena, "%.*s%s_k", GX_STR_ARG(fields[i].id),
+                                                fields[i].type->parts[part].suffix)
+                              : GX_STR(""),
             };
     }
     object->column_count = slot;

@@ -12,6 +12,7 @@
 
 #include "base/map.h"
 #include "base/sql.h"
+#include "db/db.h"
 #include "expr/expr.h"
 #include "json/read.h"
 #include "meta/type.h"
@@ -95,6 +96,7 @@ struct gx_column {
     const struct gx_field *field;
     int part;
     enum gx_value_kind kind; /* INT or TEXT */
+    struct gx_str shadow;    /* on PostgreSQL: the column of its folded form; empty: none */
 };
 
 enum gx_slot {
@@ -161,6 +163,8 @@ struct gx_object {
     size_t slot_count; /* columns first, then LINKS and computed fields */
     /* All columns in table order: one row in, and one out by its id (?1). */
     struct gx_sql insert, select;
+    struct gx_sql insert_shadows; /* PostgreSQL: the row, then its shadows in their order */
+    size_t shadow_count;
     struct gx_sql search_insert; /* ?1 id, ?2 text */
     const struct gx_rule *rules;
     size_t rule_count;
@@ -379,6 +383,18 @@ bool gx_meta_hides(const struct gx_meta *meta, struct gx_str text);
 /* Sources of the packs that are part of the program, and the names of those packs. */
 size_t gx_meta_embedded(struct gx_arena *arena, const struct gx_str *packs, size_t pack_count,
                         struct gx_meta_source **ret_sources);
+
+/*
+ * The two forms of a text that SQL compares, on either engine (text_sql.c): as it is sorted, and
+ * folded as it is matched.  Between open and close stands an expression; for the folded form, on
+ * SQLite alone.  Indexes and questions must use the same words.
+ */
+void gx_sql_sort_open(struct gx_sqlb *b);
+void gx_sql_sort_close(struct gx_sqlb *b);
+void gx_sql_sorted(struct gx_sqlb *b, struct gx_str alias, struct gx_str column);
+void gx_sql_folded(struct gx_sqlb *b, struct gx_str alias, struct gx_str column);
+/* PostgreSQL: the collation that sorts so, made in this schema when it is missing. */
+GX_NODISCARD enum gx_code gx_sql_sort_make(struct gx_ctx *ctx, struct gx_conn *conn);
 
 /* Everything a client needs to draw screens, as JSON (labels in both languages). */
 struct gx_jw;

@@ -13,6 +13,7 @@
  * of them (FTS5's own value is 4, which writes each entry twice as often as 16 does).
  */
 enum { AUTOMERGE = 16, CRISISMERGE = 64, CRISISMERGE_NEVER = 1999 };
+enum { FOLDED_CHARS_MAX = 600 }; /* of four bytes each at worst */
 
 struct planner {
     struct gx_ctx *ctx;
@@ -52,17 +53,18 @@ static enum gx_code look(struct planner *p)
 {
     if (gx_conn_dialect(p->conn) == GX_POSTGRES) {
         GX_TRY(list_names(p,
-                          GX_SQL("SELECT table_name FROM information_schema.tables "
-                                 "WHERE table_schema = current_schema()"),
+                          GX_SQL("SELECT relname FROM pg_catalog.pg_class WHERE relkind = 'r' "
+                                 "AND relnamespace = current_schema()::regnamespace"),
                           &p->tables));
         GX_TRY(list_names(p,
-                          GX_SQL("SELECT table_name || '.' || column_name "
-                                 "FROM information_schema.columns "
-                                 "WHERE table_schema = current_schema()"),
+                          GX_SQL("SELECT c.relname || '.' || a.attname FROM pg_catalog.pg_class c "
+                                 "JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid "
+                                 "WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped "
+                                 "AND c.relnamespace = current_schema()::regnamespace"),
                           &p->columns));
         return list_names(p,
-                          GX_SQL("SELECT indexname FROM pg_indexes "
-                                 "WHERE schemaname = current_schema()"),
+                          GX_SQL("SELECT relname FROM pg_catalog.pg_class WHERE relkind = 'i' "
+                                 "AND relnamespace = current_schema()::regnamespace"),
                           &p->indexes);
     }
     GX_TRY(
@@ -106,6 +108,12 @@ static bool wants_index(const struct gx_object *object, const struct gx_field *f
     return f->indexed || f == object->title;
 }
 
+/* An entry of PostgreSQL's B-tree holds a third of a page. */
+static bool fits_index(const struct gx_conn *conn, const struct gx_field *f)
+{
+    return gx_conn_dialect(conn) == GX_SQLITE || !f->has_max || f->max <= FOLDED_CHARS_MAX;
+}
+
 static void plan_indexes(struct planner *p, const struct gx_object *object)
 {
     for (size_t i = 0; i < object->unique_count; i++)
@@ -115,12 +123,12 @@ static void plan_indexes(struct planner *p, const struct gx_object *object)
         const struct gx_field *f = &object->fields[i];
         if (!wants_index(object, f))
             continue;
-        bool folds = is_text(f) && gx_conn_dialect(p->conn) == GX_SQLITE;
+        bool folds = is_text(f);
         struct gx_str name = index_name(p->ctx->arena, object, f, "");
         if ((!folds || f == object->title) && !gx_map_get(&p->indexes, name))
             step(p, GX_PLAN_ADD_INDEX, object->x.name, name);
         name = index_name(p->ctx->arena, object, f, "_fold");
-        if (folds && !gx_map_get(&p->indexes, name))
+        if (folds && fits_index(p->conn, f) && !gx_map_get(&p->indexes, name))
             step(p, GX_PLAN_ADD_INDEX, object->x.name, name);
     }
 }
@@ -192,7 +200,21 @@ enum gx_code gx_plan_without_indexes(struct gx_ctx *ctx, struct gx_conn *conn,
 static void column_type(struct gx_sqlb *b, const struct gx_column *column)
 {
     gx_sqlb_name(b, column->name);
-    gx_sqlb_add(b, column->kind == GX_VALUE_INT ? GX_SQL(" BIGINT") : GX_SQL(" TEXT"));
+    if (column->kind == GX_VALUE_INT)
+        gx_sqlb_add(b, GX_SQL(" BIGINT"));
+    else
+        gx_sqlb_add(b, b->dialect == GX_SQLITE ? GX_SQL(" TEXT") : GX_SQL(" TEXT COLLATE \"C\""));
+}
+
+static void shadow_type(struct gx_sqlb *b, const struct gx_column *column)
+{
+    gx_sqlb_name(b, column->shadow);
+    gx_sqlb_add(b, GX_SQL(" TEXT COLLATE \"C\""));
+}
+
+static bool has_shadow(const struct gx_sqlb *b, const struct gx_column *column)
+{
+    return b->dialect == GX_POSTGRES && column->shadow.n > 0;
 }
 
 static void create_table(struct gx_sqlb *b, const struct gx_object *object)
@@ -205,6 +227,10 @@ static void create_table(struct gx_sqlb *b, const struct gx_object *object)
     for (size_t i = 1; i < object->column_count; i++) {
         gx_sqlb_add(b, GX_SQL(", "));
         column_type(b, &object->columns[i]);
+        if (!has_shadow(b, &object->columns[i]))
+            continue;
+        gx_sqlb_add(b, GX_SQL(", "));
+        shadow_type(b, &object->columns[i]);
     }
     gx_sqlb_add(b, GX_SQL(")"));
 }
@@ -233,13 +259,12 @@ static void create_join(struct gx_sqlb *b, struct gx_str table)
 
 static void indexed_value(struct gx_sqlb *b, const struct gx_field *f, bool fold)
 {
-    if (!is_text(f) || b->dialect == GX_POSTGRES) {
+    if (!is_text(f))
         gx_sqlb_name(b, f->x.column);
-        return;
-    }
-    gx_sqlb_add(b, fold ? GX_SQL("gx_fold(") : GX_SQL("gx_sort("));
-    gx_sqlb_name(b, f->x.column);
-    gx_sqlb_add(b, GX_SQL(")"));
+    else if (fold)
+        gx_sql_folded(b, GX_STR(""), f->x.column);
+    else
+        gx_sql_sorted(b, GX_STR(""), f->x.column);
 }
 
 static bool create_unique(struct gx_sqlb *b, const struct gx_object *object, struct gx_str name)
@@ -325,6 +350,47 @@ enum gx_code gx_plan_search_merging(struct gx_ctx *ctx, struct gx_conn *conn,
                                   on ? CRISISMERGE : CRISISMERGE_NEVER);
 }
 
+/* One subcommand each: PostgreSQL's rule for stores that may be a cluster (docs/STORE.md). */
+static enum gx_code add_column(struct gx_ctx *ctx, struct gx_conn *conn,
+                               const struct gx_object *object, struct gx_str name)
+{
+    for (size_t i = 0; i < object->column_count; i++) {
+        const struct gx_column *column = &object->columns[i];
+        if (!gx_str_eq(column->name, name))
+            continue;
+        for (int shadow = 0; shadow < 2; shadow++) {
+            struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(conn));
+            gx_sqlb_add(b, GX_SQL("ALTER TABLE "));
+            gx_sqlb_name(b, object->x.table);
+            gx_sqlb_add(b, GX_SQL(" ADD COLUMN "));
+            if (shadow && !has_shadow(b, column))
+                continue;
+            if (shadow)
+                shadow_type(b, column);
+            else
+                column_type(b, column);
+            GX_TRY(gx_db_exec(ctx, conn, gx_sqlb_sql(b), NULL, 0, NULL));
+        }
+    }
+    return GX_OK;
+}
+
+/* PostgreSQL: the index of the words. */
+static enum gx_code index_search(struct gx_ctx *ctx, struct gx_conn *conn,
+                                 const struct gx_object *object)
+{
+    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(conn));
+    if (b->dialect != GX_POSTGRES)
+        return GX_OK;
+    gx_sqlb_add(b, GX_SQL("CREATE INDEX "));
+    gx_sqlb_name(b, gx_arena_printf(ctx->arena, "w_%016llx",
+                                    (unsigned long long)gx_str_hash(object->search_table)));
+    gx_sqlb_add(b, GX_SQL(" ON "));
+    gx_sqlb_name(b, object->search_table);
+    gx_sqlb_add(b, GX_SQL(" USING gin (t)"));
+    return gx_db_exec(ctx, conn, gx_sqlb_sql(b), NULL, 0, NULL);
+}
+
 static enum gx_code run(struct gx_ctx *ctx, struct gx_conn *conn, const struct gx_object *object,
                         const struct gx_plan_step *s)
 {
@@ -334,19 +400,13 @@ static enum gx_code run(struct gx_ctx *ctx, struct gx_conn *conn, const struct g
         if (gx_str_eq(s->name, object->search_table)) {
             create_search(b, object);
             GX_TRY(gx_db_exec(ctx, conn, gx_sqlb_sql(b), NULL, 0, NULL));
+            GX_TRY(index_search(ctx, conn, object));
             return gx_plan_search_merging(ctx, conn, object, true);
         }
         create_table(b, object);
         break;
     case GX_PLAN_ADD_COLUMN:
-        for (size_t i = 0; i < object->column_count; i++)
-            if (gx_str_eq(object->columns[i].name, s->name)) {
-                gx_sqlb_add(b, GX_SQL("ALTER TABLE "));
-                gx_sqlb_name(b, object->x.table);
-                gx_sqlb_add(b, GX_SQL(" ADD COLUMN "));
-                column_type(b, &object->columns[i]);
-            }
-        break;
+        return add_column(ctx, conn, object, s->name);
     case GX_PLAN_CREATE_JOIN:
         create_join(b, s->name);
         GX_TRY(gx_db_exec(ctx, conn, gx_sqlb_sql(b), NULL, 0, NULL));

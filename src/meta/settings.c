@@ -40,6 +40,10 @@ static const struct number {
       GX_SESSION_HOURS_MAX },
     { "password_chars_min", offsetof(struct gx_settings, password_chars_min), GX_PASSWORD_CHARS_MIN,
       GX_PASSWORD_CHARS_MIN, GX_PASSWORD_CHARS_MIN_MAX },
+    { "step_up_min", offsetof(struct gx_settings, step_up_min), GX_STEP_UP_MIN, 1,
+      GX_STEP_UP_MIN_MAX },
+    { "step_up_rows", offsetof(struct gx_settings, step_up_rows), GX_STEP_UP_ROWS, 0,
+      GX_STEP_UP_ROWS_MAX },
 };
 
 static int *number_at(struct gx_settings *s, const struct number *n)
@@ -47,17 +51,15 @@ static int *number_at(struct gx_settings *s, const struct number *n)
     return (int *)(void *)((char *)s + n->offset);
 }
 
-enum gx_code gx_settings_read(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn)
+/* Texts in ctx->arena. */
+static enum gx_code read_all(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_settings *s)
 {
-    struct gx_settings *s = &tenant->settings;
     struct gx_str text;
     int64_t value;
-    GX_TRY(gx_setting_get(ctx, conn, "currency", GX_STR("TWD"), &text));
-    s->currency = gx_arena_str(&tenant->arena, text);
-    GX_TRY(gx_setting_get(ctx, conn, "region", GX_STR("TW"), &text));
-    s->region = gx_arena_str(&tenant->arena, text);
-    GX_TRY(gx_setting_get(ctx, conn, "organisation", GX_STR(""), &text));
-    s->organisation = gx_arena_str(&tenant->arena, text);
+    GX_TRY(gx_setting_get(ctx, conn, "currency", GX_STR("TWD"), &s->currency));
+    GX_TRY(gx_setting_get(ctx, conn, "region", GX_STR("TW"), &s->region));
+    GX_TRY(gx_setting_get(ctx, conn, "organisation", GX_STR(""), &s->organisation));
+    GX_TRY(gx_setting_get(ctx, conn, "origin", GX_STR(""), &s->origin));
     GX_TRY(gx_setting_get(ctx, conn, "language", GX_STR("zh-Hant"), &text));
     s->lang = gx_str_is(text, "en") ? GX_LANG_EN : GX_LANG_ZH_HANT;
     for (size_t i = 0; i < GX_COUNT(numbers); i++) {
@@ -69,6 +71,17 @@ enum gx_code gx_settings_read(struct gx_ctx *ctx, struct gx_tenant *tenant, stru
     return GX_OK;
 }
 
+enum gx_code gx_settings_read(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn)
+{
+    struct gx_settings *s = &tenant->settings;
+    GX_TRY(read_all(ctx, conn, s));
+    s->currency = gx_arena_str(&tenant->arena, s->currency);
+    s->region = gx_arena_str(&tenant->arena, s->region);
+    s->organisation = gx_arena_str(&tenant->arena, s->organisation);
+    s->origin = gx_arena_str(&tenant->arena, s->origin);
+    return GX_OK;
+}
+
 struct gx_settings gx_settings_now(struct gx_tenant *tenant, struct gx_arena *arena)
 {
     pthread_mutex_lock(&tenant->lock);
@@ -77,6 +90,7 @@ struct gx_settings gx_settings_now(struct gx_tenant *tenant, struct gx_arena *ar
     s.currency = gx_arena_str(arena, s.currency);
     s.region = gx_arena_str(arena, s.region);
     s.organisation = gx_arena_str(arena, s.organisation);
+    s.origin = gx_arena_str(arena, s.origin);
     return s;
 }
 
@@ -84,6 +98,17 @@ struct gx_settings gx_settings_now(struct gx_tenant *tenant, struct gx_arena *ar
 static struct gx_str kept(struct gx_tenant *tenant, struct gx_str was, struct gx_str now)
 {
     return gx_str_eq(was, now) ? was : gx_arena_str(&tenant->arena, now);
+}
+
+static void make_current(struct gx_tenant *tenant, struct gx_settings s)
+{
+    pthread_mutex_lock(&tenant->lock);
+    s.currency = kept(tenant, tenant->settings.currency, s.currency);
+    s.region = kept(tenant, tenant->settings.region, s.region);
+    s.organisation = kept(tenant, tenant->settings.organisation, s.organisation);
+    s.origin = kept(tenant, tenant->settings.origin, s.origin);
+    tenant->settings = s;
+    pthread_mutex_unlock(&tenant->lock);
 }
 
 enum gx_code gx_settings_save(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
@@ -102,14 +127,21 @@ enum gx_code gx_settings_save(struct gx_ctx *ctx, struct gx_tenant *tenant, stru
     GX_TRY(gx_setting_set(ctx, conn, GX_STR("currency"), s.currency));
     GX_TRY(gx_setting_set(ctx, conn, GX_STR("region"), s.region));
     GX_TRY(gx_setting_set(ctx, conn, GX_STR("organisation"), s.organisation));
+    GX_TRY(gx_setting_set(ctx, conn, GX_STR("origin"), s.origin));
     GX_TRY(gx_setting_set(ctx, conn, GX_STR("language"),
                           s.lang == GX_LANG_EN ? GX_STR("en") : GX_STR("zh-Hant")));
-    s.currency = kept(tenant, tenant->settings.currency, s.currency);
-    s.region = kept(tenant, tenant->settings.region, s.region);
-    s.organisation = kept(tenant, tenant->settings.organisation, s.organisation);
     /* Inside the transaction on purpose, as a new snapshot is: see gx_tenant_publish(). */
+    make_current(tenant, s);
+    return GX_OK;
+}
+
+enum gx_code gx_settings_refresh(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn)
+{
+    struct gx_settings s;
     pthread_mutex_lock(&tenant->lock);
-    tenant->settings = s;
+    s = tenant->settings;
     pthread_mutex_unlock(&tenant->lock);
+    GX_TRY(read_all(ctx, conn, &s));
+    make_current(tenant, s);
     return GX_OK;
 }

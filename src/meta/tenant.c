@@ -27,6 +27,27 @@ static void swap_meta(struct gx_tenant *tenant, struct gx_meta *meta)
     gx_meta_unref(old);
 }
 
+static void remember_version(struct gx_tenant *tenant, struct gx_str stored)
+{
+    pthread_mutex_lock(&tenant->lock);
+    tenant->stored_version = gx_str_hash(stored);
+    pthread_mutex_unlock(&tenant->lock);
+}
+
+/* A file for PostgreSQL beside it is what runs there; the checksum is that of the common one. */
+static struct gx_str wording(const struct gx_embedded *file, enum gx_dialect dialect)
+{
+    struct gx_str path = gx_str_c(file->path);
+    size_t stem = path.n - (sizeof ".sql" - 1);
+    for (const struct gx_embedded *f = gx_embedded_files; f->path && dialect == GX_POSTGRES; f++) {
+        struct gx_str other = gx_str_c(f->path);
+        if (gx_str_ends(other, GX_STR(".pg.sql")) && other.n == stem + sizeof ".pg.sql" - 1 &&
+            memcmp(other.p, path.p, stem) == 0)
+            return (struct gx_str){ f->data, f->n };
+    }
+    return (struct gx_str){ file->data, file->n };
+}
+
 /* Migrations run once each, in order; an applied one must not have changed since. */
 static enum gx_code migrate(struct gx_ctx *ctx, struct gx_conn *conn)
 {
@@ -49,7 +70,7 @@ static enum gx_code migrate(struct gx_ctx *ctx, struct gx_conn *conn)
             continue;
         if (was != -1)
             return gx_fail(ctx, GX_E_INTERNAL, path, GX_M_MIGRATION_CHANGED, path);
-        GX_TRY(gx_db_script(ctx, conn, text));
+        GX_TRY(gx_db_script(ctx, conn, wording(f, gx_conn_dialect(conn))));
         GX_TRY(gx_db_exec(
             ctx, conn, GX_SQL("INSERT INTO gx_migration (name, checksum, at) VALUES (?1, ?2, ?3)"),
             values, 3, NULL));
@@ -169,6 +190,8 @@ enum gx_code gx_tenant_publish(struct gx_ctx *ctx, struct gx_tenant *tenant, str
         code = store_definitions(ctx, conn, changes, count, by_user);
     if (code == GX_OK && !dry)
         code = gx_setting_set(ctx, conn, GX_STR("meta_version"), meta->version);
+    if (code == GX_OK && !dry)
+        remember_version(tenant, meta->version);
     if (code != GX_OK || dry) {
         gx_meta_unref(meta);
         return code;
@@ -229,7 +252,6 @@ struct opening {
     struct gx_ctx *ctx;
     struct gx_tenant *tenant;
     const struct gx_tenant_options *options;
-    bool fresh;
 };
 
 static enum gx_code install_packs(struct opening *o, struct gx_conn *conn)
@@ -253,6 +275,7 @@ static enum gx_code align(struct opening *o, struct gx_conn *conn, struct gx_met
     struct gx_str was;
     struct gx_plan_step *steps;
     GX_TRY(gx_setting_get(o->ctx, conn, "meta_version", GX_STR(""), &was));
+    remember_version(o->tenant, meta->version);
     if (gx_str_eq(was, meta->version))
         return GX_OK;
     GX_TRY(gx_plan_make(o->ctx, conn, meta, &steps));
@@ -260,18 +283,60 @@ static enum gx_code align(struct opening *o, struct gx_conn *conn, struct gx_met
     return gx_setting_set(o->ctx, conn, GX_STR("meta_version"), meta->version);
 }
 
-static enum gx_code newest(struct opening *o, struct gx_conn *conn)
+/* What is given next comes after what the log has; never before what was given already. */
+static enum gx_code newest(struct gx_ctx *ctx, struct gx_tenant *t, struct gx_conn *conn)
 {
-    struct gx_tenant *t = o->tenant;
-    int64_t largest = 0;
-    GX_TRY(gx_db_int(o->ctx, conn, GX_SQL("SELECT max(seq) FROM gx_change"), NULL, 0, 0,
-                     &t->change_seq));
-    GX_TRY(gx_db_int(o->ctx, conn,
+    int64_t largest = 0, seq = 0;
+    GX_TRY(gx_db_int(ctx, conn, GX_SQL("SELECT max(seq) FROM gx_change"), NULL, 0, 0, &seq));
+    GX_TRY(gx_db_int(ctx, conn,
                      GX_SQL("SELECT max(record) FROM (SELECT record FROM gx_change "
                             "ORDER BY seq DESC LIMIT 1000) r"),
                      NULL, 0, 0, &largest));
-    t->ids.last = largest;
+    t->change_seq = seq > t->change_seq ? seq : t->change_seq;
+    gx_id_after(&t->ids, largest);
     return GX_OK;
+}
+
+enum gx_code gx_tenant_refresh(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn)
+{
+    struct gx_str stored;
+    struct gx_meta_source *sources;
+    size_t count;
+    struct gx_meta *meta;
+    if (gx_conn_is_writer(conn))
+        GX_TRY(newest(ctx, tenant, conn));
+    GX_TRY(gx_settings_refresh(ctx, tenant, conn));
+    GX_TRY(gx_setting_get(ctx, conn, "meta_version", GX_STR(""), &stored));
+    pthread_mutex_lock(&tenant->lock);
+    bool same = tenant->stored_version == gx_str_hash(stored);
+    pthread_mutex_unlock(&tenant->lock);
+    if (same)
+        return GX_OK;
+    GX_TRY(gather(ctx, conn, NULL, 0, &sources, &count));
+    GX_TRY(gx_meta_load(ctx, sources, count, &meta));
+    swap_meta(tenant, meta);
+    remember_version(tenant, stored);
+    return GX_OK;
+}
+
+/* A store that the tenant has left is not opened again as the tenant. */
+static enum gx_code check_here(struct gx_ctx *ctx, struct gx_conn *conn)
+{
+    struct gx_str moved;
+    GX_TRY(gx_setting_get(ctx, conn, GX_SETTING_MOVED, GX_STR(""), &moved));
+    return moved.n ? gx_fail(ctx, GX_E_IN_USE, GX_STR("--db"), GX_M_TENANT_MOVED) : GX_OK;
+}
+
+/* On the writer, in front of the works of a transaction. */
+static enum gx_code others_wrote(void *p, struct gx_conn *conn)
+{
+    struct gx_arena arena = { 0 };
+    struct gx_ctx ctx = { .arena = &arena, .now_us = gx_clock_us() };
+    enum gx_code code = check_here(&ctx, conn);
+    if (code == GX_OK)
+        code = gx_tenant_refresh(&ctx, p, conn);
+    gx_arena_free(&arena);
+    return code;
 }
 
 static enum gx_code open_work(void *p, struct gx_conn *conn)
@@ -280,15 +345,19 @@ static enum gx_code open_work(void *p, struct gx_conn *conn)
     struct gx_meta_source *sources;
     size_t count;
     struct gx_meta *meta;
+    int64_t packs;
     GX_TRY(migrate(o->ctx, conn));
-    if (o->fresh)
+    GX_TRY(check_here(o->ctx, conn));
+    GX_TRY(gx_sql_sort_make(o->ctx, conn));
+    GX_TRY(gx_db_int(o->ctx, conn, GX_SQL("SELECT count(*) FROM gx_pack"), NULL, 0, 0, &packs));
+    if (packs == 0)
         GX_TRY(install_packs(o, conn));
     GX_TRY(gx_settings_read(o->ctx, o->tenant, conn));
     GX_TRY(gather(o->ctx, conn, NULL, 0, &sources, &count));
     GX_TRY(gx_meta_load(o->ctx, sources, count, &meta));
     swap_meta(o->tenant, meta);
     GX_TRY(align(o, conn, meta));
-    return newest(o, conn);
+    return newest(o->ctx, o->tenant, conn);
 }
 
 static enum gx_code make_folder(struct gx_ctx *ctx, const char *dir)
@@ -317,6 +386,60 @@ static const struct gx_db_function *functions(struct gx_arena *arena)
     return list;
 }
 
+static bool is_url(const char *place)
+{
+    return gx_str_starts(gx_str_c(place), GX_STR("postgres"));
+}
+
+/* In PostgreSQL the tenant's name is also that of its schema and its role. */
+static enum gx_code check_name(struct gx_ctx *ctx, struct gx_str name)
+{
+    bool good = name.n >= 1 && name.n <= GX_TENANT_NAME_MAX;
+    for (size_t i = 0; i < name.n; i++)
+        good &= (name.p[i] >= 'a' && name.p[i] <= 'z') || name.p[i] == '_' ||
+                (name.p[i] >= '0' && name.p[i] <= '9');
+    return good ? GX_OK : gx_fail(ctx, GX_E_INVALID, GX_STR("--tenant"), GX_M_TENANT_NAME, name);
+}
+
+static enum gx_code open_db(struct gx_ctx *ctx, struct gx_str name, const char *url, bool create,
+                            struct gx_db **ret_db)
+{
+    struct gx_db_options db = {
+        .url = url,
+        .functions = functions(ctx->arena),
+        .tokenise = gx_token_split,
+        .must_exist = !create,
+        .turns = is_url(url),
+    };
+    if (is_url(url)) {
+        GX_TRY(check_name(ctx, name));
+        db.schema = db.role = gx_arena_printf(ctx->arena, "gx_%.*s", GX_STR_ARG(name)).p;
+    }
+    return gx_db_open(ctx, &db, ret_db);
+}
+
+enum gx_code gx_tenant_open_store(struct gx_ctx *ctx, struct gx_tenant *tenant, const char *url,
+                                  struct gx_db **ret_db)
+{
+    return open_db(ctx, tenant->name, url, true, ret_db);
+}
+
+enum gx_code gx_tenant_prepare(struct gx_ctx *ctx, struct gx_conn *conn, const struct gx_meta *meta,
+                               bool indexes)
+{
+    struct gx_plan_step *steps;
+    GX_TRY(migrate(ctx, conn));
+    GX_TRY(gx_sql_sort_make(ctx, conn));
+    GX_TRY(gx_plan_make(ctx, conn, meta, &steps));
+    for (struct gx_plan_step **s = &steps; *s;) {
+        if (!indexes && (*s)->kind == GX_PLAN_ADD_INDEX)
+            *s = (*s)->next;
+        else
+            s = &(*s)->next;
+    }
+    return gx_plan_run(ctx, conn, meta, steps);
+}
+
 enum gx_code gx_tenant_open(struct gx_ctx *ctx, const struct gx_tenant_options *options,
                             struct gx_tenant **ret_tenant)
 {
@@ -329,27 +452,21 @@ enum gx_code gx_tenant_open(struct gx_ctx *ctx, const struct gx_tenant_options *
     tenant->dir = gx_arena_cstr(&tenant->arena, gx_str_c(options->dir));
     struct gx_str path =
         gx_arena_printf(&tenant->arena, "%s/%.*s.db", options->dir, GX_STR_ARG(options->name));
-    o.fresh = !options->url && access(path.p, F_OK) != 0;
     enum gx_code code = GX_OK;
-    if (o.fresh && !options->create)
+    if (!options->url && !options->create && access(path.p, F_OK) != 0)
         code = gx_fail(ctx, GX_E_NOT_FOUND, GX_STR("--data"), GX_M_NO_DATA, gx_str_c(options->dir));
     if (code == GX_OK)
         code = make_folder(ctx, options->dir);
-    struct gx_db_options db = {
-        .url = options->url ? options->url : path.p,
-        .functions = functions(&tenant->arena),
-        .tokenise = gx_token_split,
-    };
     if (code == GX_OK)
-        code = gx_db_open(ctx, &db, &tenant->db);
-    if (code == GX_OK && gx_db_dialect(tenant->db) == GX_POSTGRES)
-        code = gx_fail(ctx, GX_E_INVALID, GX_STR("--db"), GX_M_ONLY_FILES);
+        code = open_db(ctx, tenant->name, options->url ? options->url : path.p, options->create,
+                       &tenant->db);
     if (code == GX_OK)
         code = gx_db_write(ctx, tenant->db, open_work, &o);
     if (code != GX_OK) {
         gx_tenant_close(tenant);
         return code;
     }
+    gx_db_on_foreign(tenant->db, others_wrote, tenant);
     *ret_tenant = tenant;
     return GX_OK;
 }

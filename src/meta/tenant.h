@@ -20,7 +20,10 @@ struct gx_settings {
     int fiscal_start_month;
     int session_hours;          /* how long signing in lasts */
     int password_chars_min;     /* of passwords set from now on */
+    int step_up_min;            /* what is sensitive asks again after so many minutes */
+    int step_up_rows;           /* exports of more records than this are sensitive */
     struct gx_str organisation; /* read it by gx_settings_now(); may be empty */
+    struct gx_str origin;       /* "https://crm.example.com"; as organisation */
 };
 
 enum {
@@ -28,7 +31,12 @@ enum {
     GX_SESSION_HOURS_MAX = 24 * 30,
     GX_PASSWORD_CHARS_MIN = 8, /* no setting goes below (NIST SP 800-63B) */
     GX_PASSWORD_CHARS_MIN_MAX = 64,
+    GX_STEP_UP_MIN = 15,
+    GX_STEP_UP_MIN_MAX = 24 * 60,
+    GX_STEP_UP_ROWS = 500,
+    GX_STEP_UP_ROWS_MAX = 100000000,
     GX_ORGANISATION_CHARS_MAX = 120,
+    GX_TENANT_NAME_MAX = 40,
 };
 
 struct gx_access_cache; /* access/ keeps who may what here */
@@ -43,13 +51,15 @@ struct gx_tenant {
     int64_t change_seq;   /* newest entry of the log; only the writer touches it */
     pthread_mutex_t lock; /* guards meta, and settings that change */
     struct gx_meta *meta;
+    uint64_t stored_version; /* hash of the definitions' version as the store has it; under lock */
     struct gx_access_cache *access;
     void (*access_free)(struct gx_access_cache *cache);
 };
 
 struct gx_tenant_options {
     const char *dir; /* data folder; made when missing */
-    const char *url; /* NULL: <dir>/<name>.db */
+    const char
+        *url; /* "postgresql://…": a schema and a role of the tenant there; NULL: <dir>/<name>.db */
     struct gx_str name;
     const char *const *packs; /* a new tenant's packs, NULL-ended; NULL: core and sales */
     bool create;              /* false: GX_E_NOT_FOUND when there is nothing yet */
@@ -61,6 +71,12 @@ GX_NODISCARD enum gx_code gx_tenant_open(struct gx_ctx *ctx,
                                          struct gx_tenant **ret_tenant);
 void gx_tenant_close(struct gx_tenant *tenant);
 
+/*
+ * PostgreSQL, where several processes may serve one tenant: take in what others have changed of
+ * settings and definitions, as `conn` sees it; on the writer also the numbers that are given next.
+ */
+GX_NODISCARD enum gx_code gx_tenant_refresh(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                            struct gx_conn *conn);
 /* The current snapshot, with a reference for the caller. */
 struct gx_meta *gx_tenant_meta(struct gx_tenant *tenant);
 
@@ -114,6 +130,9 @@ GX_NODISCARD enum gx_code gx_setting_get(struct gx_ctx *ctx, struct gx_conn *con
 /* Fill tenant->settings, before anybody else has the tenant. */
 GX_NODISCARD enum gx_code gx_settings_read(struct gx_ctx *ctx, struct gx_tenant *tenant,
                                            struct gx_conn *conn);
+/* The same while others use them: what has changed becomes current. */
+GX_NODISCARD enum gx_code gx_settings_refresh(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                              struct gx_conn *conn);
 /* The settings as they are now, all of one moment; the texts in `arena`. */
 struct gx_settings gx_settings_now(struct gx_tenant *tenant, struct gx_arena *arena);
 /*
@@ -123,6 +142,18 @@ struct gx_settings gx_settings_now(struct gx_tenant *tenant, struct gx_arena *ar
 GX_NODISCARD enum gx_code gx_settings_save(struct gx_ctx *ctx, struct gx_tenant *tenant,
                                            struct gx_conn *conn,
                                            const struct gx_settings *settings);
+
+/*
+ * On the writer of an empty store: all tables that the program and `meta` need, the indexes of
+ * objects only if so; may be called again for them.
+ */
+GX_NODISCARD enum gx_code gx_tenant_prepare(struct gx_ctx *ctx, struct gx_conn *conn,
+                                            const struct gx_meta *meta, bool indexes);
+/* The store of a tenant elsewhere: options as gx_tenant_open() would use them. */
+GX_NODISCARD enum gx_code gx_tenant_open_store(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                               const char *url, struct gx_db **ret_db);
+/* Set in the store that a tenant has left, so that nobody takes it for the tenant. */
+#define GX_SETTING_MOVED "moved"
 
 /* What stands between the tables of `conn` and `meta`. */
 GX_NODISCARD enum gx_code gx_plan_make(struct gx_ctx *ctx, struct gx_conn *conn,

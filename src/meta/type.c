@@ -99,6 +99,8 @@ enum gx_code gx_type_text(struct gx_type_io *io, struct gx_str text, int64_t max
     struct gx_str clean;
     if (gx_text_clean(io->ctx->arena, text, &clean) != GX_OK)
         return gx_fail(io->ctx, GX_E_INVALID, io->path, GX_M_BAD_UTF8);
+    if (memchr(clean.p, 0, clean.n)) /* PostgreSQL cannot hold it, and stores are to be moved */
+        return gx_fail(io->ctx, GX_E_INVALID, io->path, GX_M_ZERO_BYTE, gx_type_label(io));
     clean = trimmed(clean);
     if (clean.n > (size_t)max && gx_text_length(clean) > (size_t)max)
         return gx_fail(io->ctx, GX_E_INVALID, io->path, GX_M_TOO_LONG, gx_type_label(io),

@@ -16,6 +16,7 @@
 #include <stdatomic.h>
 
 #include "net/server.h"
+#include "net/stats.h"
 
 enum {
     GX_HTTP_HEADERS_MAX = 100,
@@ -89,6 +90,7 @@ struct gx_server {
     struct gx_server_options options; /* defaults filled in, strings in the arena */
     struct gx_server_hooks hooks;
     struct gx_router *router;
+    struct gx_http_stats *stats;
     struct gx_http_listener tcp, unix_;
     int port;
     uint64_t id_seed;

@@ -332,6 +332,8 @@ static bool add_headers(struct gx_http *h, struct MHD_Response *r)
     const struct fixed_header *fixed = data ? for_data : always;
     for (size_t i = 0; i < (data ? GX_COUNT(for_data) : GX_COUNT(always)); i++)
         ok = ok && add(r, fixed[i].name, fixed[i].value);
+    if (h->server->options.hsts && !h->local)
+        ok = ok && add(r, "Strict-Transport-Security", "max-age=31536000");
     for (size_t i = 0; i < req->out_header_count; i++)
         ok = ok && add(r, req->out_headers[i].name.p,
                        gx_arena_cstr(&h->arena, req->out_headers[i].value));

@@ -236,6 +236,8 @@ void gx_http_on_completed(void *cls, struct MHD_Connection *mhd, void **context,
     bool begun = atomic_exchange(&h->busy, false);
     if (h->state == GX_HTTP_WORKED)
         atomic_fetch_sub(&server->suspended, 1);
+    gx_http_stats_add(server->stats, h->req.route, h->req.status,
+                      gx_monotonic_us() - h->started_us);
     if (!server->options.quiet)
         log_request(h, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     /* Statements of a stream belong to a reader that `finish` gives back. */

@@ -14,6 +14,7 @@
 #include "json/schema.h"
 
 struct gx_scope;
+struct gx_session;
 struct gx_req;
 
 enum gx_method { GX_GET, GX_POST, GX_PATCH, GX_PUT, GX_DELETE, GX_METHOD_COUNT };
@@ -48,6 +49,8 @@ struct gx_route {
     enum gx_who who;
     bool writes; /* runs on the store's writer, replies after the commit */
     bool slow;   /* slow on purpose (passwords): runs on a thread of its own, few at a time */
+    bool
+        fresh; /* not at a screen left open: the person proves to be it again, see gx_req_fresh() */
     bool secret; /* its body or reply is secret: neither is kept, not even for a repeat */
     bool
         live; /* a stream without an end, which sleeps until gx_stream_wake(): no reader is taken */
@@ -76,9 +79,10 @@ struct gx_header {
 };
 
 struct gx_req {
-    struct gx_ctx *ctx;     /* arena, clock, language, errors of this request */
-    void *app;              /* main's; the same for all requests */
-    struct gx_scope *scope; /* who; NULL only on public routes without a session */
+    struct gx_ctx *ctx;               /* arena, clock, language, errors of this request */
+    void *app;                        /* main's; the same for all requests */
+    struct gx_scope *scope;           /* who; NULL only on public routes without a session */
+    const struct gx_session *session; /* by which cookie or key; NULL: none, or the local socket */
     const struct gx_route *route;
     enum gx_method method;
     struct gx_str path;

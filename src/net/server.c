@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "net/http_int.h"
 #include "net/local.h"
+#include "net/tls_int.h"
 
 /* libmicrohttpd clears the whole memory of a connection after each request: not too much of it. */
 enum { BACKLOG = 1024, MHD_MEMORY_BYTES = 20480, LOCAL_THREADS = 2 };
@@ -49,27 +50,31 @@ static enum gx_code resolve(struct gx_ctx *ctx, struct gx_str where, struct addr
     return failed ? listen_failed(ctx, where, gai_strerror(failed)) : GX_OK;
 }
 
-static enum gx_code listen_tcp(struct gx_ctx *ctx, const char *where, int *ret_fd, int *ret_port)
+enum gx_code gx_server_bind(struct gx_ctx *ctx, const char *where, int *ret_fd)
 {
     struct addrinfo *list;
-    struct sockaddr_storage bound;
-    socklen_t bound_n = sizeof bound;
-    char port[NI_MAXSERV];
     GX_TRY(resolve(ctx, gx_str_c(where), &list));
     int fd = socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     bool ok = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int)) == 0 &&
-              bind(fd, list->ai_addr, list->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0 &&
-              getsockname(fd, (struct sockaddr *)&bound, &bound_n) == 0;
+              bind(fd, list->ai_addr, list->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0;
     int error = errno;
     freeaddrinfo(list);
     if (!ok && fd >= 0)
         close(fd);
     if (!ok)
         return listen_failed(ctx, gx_str_c(where), strerror(error));
-    getnameinfo((struct sockaddr *)&bound, bound_n, NULL, 0, port, sizeof port, NI_NUMERICSERV);
     *ret_fd = fd;
-    *ret_port = (int)strtol(port, NULL, 10);
     return GX_OK;
+}
+
+static int port_of(int fd)
+{
+    struct sockaddr_storage bound;
+    socklen_t bound_n = sizeof bound;
+    char port[NI_MAXSERV] = "";
+    if (getsockname(fd, (struct sockaddr *)&bound, &bound_n) == 0)
+        getnameinfo((struct sockaddr *)&bound, bound_n, NULL, 0, port, sizeof port, NI_NUMERICSERV);
+    return (int)strtol(port, NULL, 10);
 }
 
 static enum gx_code listen_local(struct gx_ctx *ctx, const char *path, int *ret_fd)
@@ -111,10 +116,19 @@ static struct MHD_Daemon *daemon_start(struct gx_http_listener *listener, int fd
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
     /* Past connection_max a reply says so; libmicrohttpd stops accepting somewhat later. */
     unsigned most = (unsigned)o->connection_max + (unsigned)o->connection_max / 4 + 64;
-    struct MHD_OptionItem pool[] = {
-        { threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads, NULL },
-        { MHD_OPTION_END, 0, NULL },
-    };
+    bool tls = o->tls && !listener->local;
+    struct MHD_OptionItem more[4];
+    size_t n = 0;
+    if (threads > 1)
+        more[n++] = (struct MHD_OptionItem){ MHD_OPTION_THREAD_POOL_SIZE, threads, NULL };
+    if (tls) {
+        void *retrieve = (void *)(uintptr_t)gx_tls_retrieve;
+        more[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_CERT_CALLBACK, 0, retrieve };
+        more[n++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_PRIORITIES, 0,
+                                             (void *)(uintptr_t)GX_TLS_PRIORITIES };
+        flags |= MHD_USE_TLS;
+    }
+    more[n] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before);
@@ -130,7 +144,7 @@ static struct MHD_Daemon *daemon_start(struct gx_http_listener *listener, int fd
                          MHD_OPTION_NOTIFY_CONNECTION, gx_http_notify_connection, listener,
                          MHD_OPTION_URI_LOG_CALLBACK, gx_http_on_uri, listener, /**/
                          MHD_OPTION_NOTIFY_COMPLETED, gx_http_on_completed, listener,
-                         MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
+                         MHD_OPTION_ARRAY, more, MHD_OPTION_END);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return daemon;
 }
@@ -181,7 +195,10 @@ static enum gx_code start_listeners(struct gx_ctx *ctx, struct gx_server *s)
 {
     int fd = -1;
     if (s->options.listen) {
-        GX_TRY(listen_tcp(ctx, s->options.listen, &fd, &s->port));
+        fd = s->options.listen_fd;
+        if (!fd)
+            GX_TRY(gx_server_bind(ctx, s->options.listen, &fd));
+        s->port = port_of(fd);
         s->tcp.daemon = daemon_start(&s->tcp, fd, s->options.threads);
         if (!s->tcp.daemon) {
             close(fd);
@@ -209,6 +226,7 @@ enum gx_code gx_server_start(struct gx_ctx *ctx, const struct gx_server_options 
     s->tcp = (struct gx_http_listener){ .server = s };
     s->unix_ = (struct gx_http_listener){ .server = s, .local = true };
     s->router = gx_router_new(&s->arena, s->options.routes);
+    s->stats = gx_http_stats_new(&s->arena, s->options.routes);
     if (getrandom(&s->id_seed, sizeof s->id_seed, 0) != (ssize_t)sizeof s->id_seed)
         s->id_seed = (uint64_t)gx_clock_us();
     allow_files(s->options.connection_max);
@@ -226,6 +244,11 @@ enum gx_code gx_server_start(struct gx_ctx *ctx, const struct gx_server_options 
     }
     *ret_server = s;
     return GX_OK;
+}
+
+void gx_server_metrics(const struct gx_server *server, struct gx_buf *out)
+{
+    gx_http_stats_write(server->stats, out);
 }
 
 int gx_server_port(const struct gx_server *server)

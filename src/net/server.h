@@ -49,6 +49,9 @@ struct gx_server_hooks {
 
 struct gx_server_options {
     const char *listen;                   /* "127.0.0.1:8080", "[::1]:8080"; port 0: any */
+    int listen_fd;                        /* of gx_server_bind(), instead; 0: none */
+    bool tls;                             /* with the certificate of gx_tls_load() */
+    bool hsts;                            /* people come by HTTPS and shall go on doing so */
     const char *socket;                   /* path of the local socket, or NULL */
     int threads;                          /* 0: cores */
     const char *spool_dir;                /* for GX_BODY_FILE */
@@ -63,6 +66,8 @@ struct gx_server_options {
     int stop_ms;   /* 10,000: for what is under way when the server is stopped */
 };
 
+/* A socket that listens there, for .listen_fd: taken before privileges are dropped. */
+GX_NODISCARD enum gx_code gx_server_bind(struct gx_ctx *ctx, const char *where, int *ret_fd);
 GX_NODISCARD enum gx_code gx_server_start(struct gx_ctx *ctx,
                                           const struct gx_server_options *options,
                                           const struct gx_server_hooks *hooks,
@@ -72,6 +77,8 @@ GX_NODISCARD enum gx_code gx_server_start(struct gx_ctx *ctx,
  * GX_E_BUSY: it does not take it.
  */
 GX_NODISCARD enum gx_code gx_server_adopt(struct gx_server *server, int fd);
+/* How many requests there were and how long they took, as Prometheus reads it. */
+void gx_server_metrics(const struct gx_server *server, struct gx_buf *out);
 /* The port really used. */
 int gx_server_port(const struct gx_server *server);
 /*

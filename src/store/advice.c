@@ -114,11 +114,13 @@ static void index_sql(struct gx_sqlb *b, const struct advice *a, struct gx_str n
             gx_sqlb_add(b, GX_SQL("), "));
             continue;
         }
-        bool text = is_text(a->parts[i]) && b->dialect == GX_SQLITE;
-        if (text)
-            gx_sqlb_add(b, a->fold_last ? GX_SQL("gx_fold(") : GX_SQL("gx_sort("));
-        gx_sqlb_name(b, a->parts[i]->x.column);
-        gx_sqlb_add(b, text ? GX_SQL("), ") : GX_SQL(", "));
+        if (!is_text(a->parts[i]))
+            gx_sqlb_name(b, a->parts[i]->x.column);
+        else if (a->fold_last)
+            gx_sql_folded(b, GX_STR(""), a->parts[i]->x.column);
+        else
+            gx_sql_sorted(b, GX_STR(""), a->parts[i]->x.column);
+        gx_sqlb_add(b, GX_SQL(", "));
     }
     gx_sqlb_add(b, GX_SQL("id) WHERE deleted_at IS NULL"));
 }

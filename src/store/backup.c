@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "store/file.h"
+#include "store/seal.h"
 #include "store/upkeep.h"
 
 static enum gx_code failed(struct gx_ctx *ctx, const char *path)
@@ -33,6 +34,7 @@ static enum gx_code copy_to(struct gx_scope *scope, const char *folder)
         rmdir(folder);
         return code;
     }
+    GX_TRY(gx_seal_copy_keys(ctx, tenant, folder));
     return gx_file_copy_all(ctx, tenant->dir, folder, &count);
 }
 

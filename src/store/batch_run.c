@@ -175,7 +175,10 @@ static enum gx_code write_piece(void *v, struct gx_conn *conn)
     gx_ctx_clear(p->ctx);
     GX_TRY(gx_batch_read(p->ctx, conn, p->state.id, &s, &there));
     p->over = !there || !gx_str_is(s.state, "running");
-    if (p->over)
+    /* Another server works on it too and has done this piece: look where it is now. */
+    bool done_already = s.done != p->state.done;
+    p->last &= !done_already;
+    if (p->over || done_already)
         return GX_OK;
     GX_TRY(make_scope(p, conn, &p->scope));
     p->linker = gx_linker_new(p->ctx->arena, &no_plan);

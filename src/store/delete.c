@@ -158,13 +158,20 @@ static enum gx_code bin_one(struct gx_scope *scope, const struct gx_object *obje
     return gx_log_add(scope, object, id, GX_CHANGE_DELETE, version + 1, options, GX_STR(""));
 }
 
-/* Nobody could administer the rest without the last administrator. */
+/*
+ * Nobody could administer the rest without the last administrator; and whoever is let in again
+ * later signs in anew: what was open must not come alive again.
+ */
+enum gx_code gx_user_goes(struct gx_scope *scope, int64_t id, struct gx_str path)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    GX_TRY(gx_admin_may_go(ctx, gx_scope_conn(scope), id, path));
+    return gx_session_end_all(ctx, gx_scope_tenant(scope), gx_scope_conn(scope), id);
+}
+
 static enum gx_code user_goes(struct gx_scope *scope, const struct gx_object *object, int64_t id)
 {
-    if (!gx_str_is(object->x.name, "user"))
-        return GX_OK;
-    gx_access_forget(gx_scope_tenant(scope));
-    return gx_admin_may_go(gx_scope_ctx(scope), gx_scope_conn(scope), id, GX_STR(""));
+    return gx_str_is(object->x.name, "user") ? gx_user_goes(scope, id, GX_STR("")) : GX_OK;
 }
 
 enum gx_code gx_record_delete(struct gx_scope *scope, const struct gx_object *object, int64_t id,
@@ -234,13 +241,42 @@ static enum gx_code delete_where(struct gx_scope *scope, struct gx_str table, st
     return gx_db_exec(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, NULL);
 }
 
+/* A link that goes with what it pointed to is a change of the record that had it. */
+static enum gx_code log_cleared(struct gx_scope *scope, const struct pointing *from, int64_t id,
+                                const struct gx_write_options *options)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    struct gx_write_options own = *options;
+    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)));
+    struct gx_str data = gx_arena_printf(ctx->arena, "{\"%.*s\":[\"%lld\",null]}",
+                                         GX_STR_ARG(from->field->id), (long long)id);
+    struct gx_rows *rows;
+    enum gx_code code;
+    bool has;
+    own.import_id = -options->import_id; /* nothing that a person did to it */
+    gx_sqlb_add(b, GX_SQL("SELECT id, version FROM "));
+    gx_sqlb_name(b, from->object->x.table);
+    gx_sqlb_add(b, GX_SQL(" WHERE "));
+    gx_sqlb_name(b, from->field->x.column);
+    gx_sqlb_add(b, GX_SQL(" = "));
+    gx_sqlb_bind(b, gx_value_int(id));
+    GX_TRY(
+        gx_db_query(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, &rows));
+    while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has)
+        GX_TRY(gx_log_add(scope, from->object, gx_rows_int(rows, 0), GX_CHANGE_UPDATE,
+                          gx_rows_int(rows, 1), &own, data));
+    gx_rows_close(rows);
+    return code;
+}
+
 static enum gx_code clear_pointing(struct gx_scope *scope, const struct gx_object *object,
-                                   int64_t id)
+                                   int64_t id, const struct gx_write_options *options)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct pointing from;
     size_t at = 0;
     while (next_pointing(gx_scope_meta(scope), object, &at, &from)) {
+        GX_TRY(log_cleared(scope, &from, id, options));
         struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)));
         gx_sqlb_add(b, GX_SQL("UPDATE "));
         gx_sqlb_name(b, from.object->x.table);
@@ -284,7 +320,7 @@ enum gx_code gx_record_purge(struct gx_scope *scope, const struct gx_object *obj
         if (object->searched)
             GX_TRY(gx_search_remove(scope, object, id));
     }
-    GX_TRY(clear_pointing(scope, object, id));
+    GX_TRY(clear_pointing(scope, object, id, options));
     GX_TRY(gx_share_purge(scope, object, id));
     GX_TRY(delete_where(scope, object->x.table, GX_STR("id"), id));
     return gx_log_add(scope, object, id, GX_CHANGE_PURGE, record.v[GX_SLOT_VERSION].i, options,

@@ -160,9 +160,9 @@ static struct gx_sqlb *group_sql(const struct grouping *g, const struct term *mo
         gx_sqlb_add(b, GX_SQL(" IS NOT NULL GROUP BY 1, 4) g"));
         return b;
     }
-    gx_sqlb_add(b, GX_SQL(" GROUP BY 1 ORDER BY n DESC LIMIT "));
+    gx_sqlb_add(b, GX_SQL(" GROUP BY 1 ORDER BY n DESC, k NULLS FIRST LIMIT "));
     gx_sqlb_int(b, GX_GROUPS_MAX + 1);
-    gx_sqlb_add(b, GX_SQL(") g ORDER BY n DESC"));
+    gx_sqlb_add(b, GX_SQL(") g ORDER BY n DESC, k NULLS FIRST"));
     return b;
 }
 

@@ -100,7 +100,10 @@ static bool unqueue(struct gx_import_runner *runner, int64_t id)
     return true;
 }
 
-/* What was under way when the program ended goes on where it was. */
+/*
+ * What was under way when the program ended goes on where it was.  An import whose file is not in
+ * this data folder is another server's, which shares the database.
+ */
 static enum gx_code requeue(struct gx_ctx *ctx, struct gx_import_runner *runner)
 {
     struct gx_conn *conn;
@@ -108,11 +111,14 @@ static enum gx_code requeue(struct gx_ctx *ctx, struct gx_import_runner *runner)
     bool has;
     GX_TRY(gx_db_reader(ctx, runner->tenant->db, &conn));
     enum gx_code code = gx_db_query(ctx, conn,
-                                    GX_SQL("SELECT id, state, created_by FROM gx_import "
+                                    GX_SQL("SELECT id, state, created_by, path FROM gx_import "
                                            "WHERE state IN ('running', 'checking', 'undoing')"),
                                     NULL, 0, &rows);
     while (code == GX_OK && (code = gx_rows_next(ctx, rows, &has)) == GX_OK && has) {
         struct gx_str state = gx_rows_text(rows, 1);
+        if (access(gx_arena_cstr(ctx->arena, gx_rows_text(rows, 3)), F_OK) != 0 &&
+            gx_db_dialect(runner->tenant->db) == GX_POSTGRES)
+            continue;
         enum gx_import_job job = gx_str_is(state, "running")    ? GX_IMPORT_RUN
                                  : gx_str_is(state, "checking") ? GX_IMPORT_CHECK
                                                                 : GX_IMPORT_UNDO;

@@ -143,9 +143,9 @@ static enum gx_code by_title(struct gx_scope *scope, const struct gx_object *to,
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)));
     select_from(b, scope, to);
-    gx_sqlb_add(b, GX_SQL(" AND gx_fold("));
-    gx_title_sql(b, scope, to, GX_STR("t"));
-    gx_sqlb_add(b, GX_SQL(") = "));
+    gx_sqlb_add(b, GX_SQL(" AND "));
+    gx_title_folded_sql(b, scope, to, GX_STR("t"));
+    gx_sqlb_add(b, GX_SQL(" = "));
     gx_sqlb_bind(b, gx_value_text(gx_text_fold(ctx->arena, text)));
     gx_sqlb_add(b, GX_SQL(" ORDER BY t.id LIMIT 1"));
     return first_id(scope, b, ret_id);

@@ -43,7 +43,8 @@ struct gx_list {
 };
 
 /* The text that search tables are asked with, or empty when nothing can match. */
-struct gx_str gx_search_match(struct gx_arena *arena, struct gx_str q);
+struct gx_str gx_search_match_pg(struct gx_arena *arena, struct gx_str q);
+struct gx_str gx_search_match(struct gx_arena *arena, enum gx_dialect dialect, struct gx_str q);
 /* `t`.id among what search finds. */
 void gx_search_condition(struct gx_sqlb *b, const struct gx_object *object, struct gx_str match);
 
@@ -51,6 +52,8 @@ void gx_search_condition(struct gx_sqlb *b, const struct gx_object *object, stru
 GX_NODISCARD enum gx_code gx_search_resolve(struct gx_list *list);
 
 /* list_sql.c */
+void gx_title_folded_sql(struct gx_sqlb *b, const struct gx_scope *scope,
+                         const struct gx_object *object, struct gx_str alias);
 void gx_title_sql(struct gx_sqlb *b, const struct gx_scope *scope, const struct gx_object *object,
                   struct gx_str alias);
 void gx_sort_sql(struct gx_sqlb *b, const struct gx_list *list, const struct gx_sort *sort);

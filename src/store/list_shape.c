@@ -19,8 +19,9 @@ struct gx_shape {
 static struct gx_str key_of(const struct gx_list *list)
 {
     const struct {
-        int tz_offset_min, deleted;
-    } how = { gx_scope_env(list->scope)->tz_offset_min, list->options.deleted };
+        int tz_offset_min, deleted, dialect;
+    } how = { gx_scope_env(list->scope)->tz_offset_min, list->options.deleted,
+              gx_conn_dialect(gx_scope_conn(list->scope)) };
     const struct gx_str parts[] = {
         GX_STR("list "),      { (const char *)&how, sizeof how }, list->object->x.name,
         GX_STR(" "),          gx_scope_reads(list->scope),        GX_STR(" "),

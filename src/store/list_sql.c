@@ -13,6 +13,15 @@ void gx_title_sql(struct gx_sqlb *b, const struct gx_scope *scope, const struct 
         gx_sqlb_column(b, alias, object->title->x.column);
 }
 
+void gx_title_folded_sql(struct gx_sqlb *b, const struct gx_scope *scope,
+                         const struct gx_object *object, struct gx_str alias)
+{
+    if (object->title->type->computed)
+        gx_expr_sql_folded(b, object->title->x.formula, gx_scope_env(scope), alias);
+    else
+        gx_sql_folded(b, alias, object->title->x.column);
+}
+
 static const struct gx_object *target_of(const struct gx_list *list, const char *name)
 {
     const struct gx_object *object = gx_meta_object(gx_scope_meta(list->scope), gx_str_c(name));
@@ -127,9 +136,11 @@ void gx_sort_sql(struct gx_sqlb *b, const struct gx_list *list, const struct gx_
     enum gx_type type = gx_expr_type(sort->expr);
     if (type == GX_TYPE_LINK && !(sort->field && sort->field->slot == GX_SLOT_ID)) {
         const struct gx_object *to = target_of(list, gx_expr_link_object(sort->expr));
-        gx_sqlb_add(b, GX_SQL("(SELECT gx_sort("));
+        gx_sqlb_add(b, GX_SQL("(SELECT "));
+        gx_sql_sort_open(b);
         gx_title_sql(b, list->scope, to, GX_STR("s"));
-        gx_sqlb_add(b, GX_SQL(") FROM "));
+        gx_sql_sort_close(b);
+        gx_sqlb_add(b, GX_SQL(" FROM "));
         gx_sqlb_name(b, to->x.table);
         gx_sqlb_add(b, GX_SQL(" s WHERE s.id = "));
         gx_expr_sql_value(b, sort->expr, gx_scope_env(list->scope), GX_STR("t"));
@@ -142,13 +153,13 @@ void gx_sort_sql(struct gx_sqlb *b, const struct gx_list *list, const struct gx_
         return;
     }
     if (type == GX_TYPE_TEXT)
-        gx_sqlb_add(b, GX_SQL("gx_sort("));
+        gx_sql_sort_open(b);
     if (sort->field)
         gx_sqlb_column(b, GX_STR("t"), sort->field->x.column);
     else
         gx_expr_sql_value(b, sort->expr, gx_scope_env(list->scope), GX_STR("t"));
     if (type == GX_TYPE_TEXT)
-        gx_sqlb_add(b, GX_SQL(")"));
+        gx_sql_sort_close(b);
 }
 
 static void among(struct gx_sqlb *b, const struct gx_ids *ids)
@@ -193,7 +204,7 @@ void gx_where_sql(struct gx_sqlb *b, const struct gx_list *list)
         among(b, list->found);
     else if (gx_str_trim(list->options.q).n)
         gx_search_condition(b, list->object,
-                            gx_search_match(gx_scope_ctx(list->scope)->arena, list->options.q));
+                            gx_search_match(b->arena, b->dialect, list->options.q));
 }
 
 /* sorts[0..k) equal to the cursor, then sorts[k] behind it: one arm of the keyset condition. */

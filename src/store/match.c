@@ -25,16 +25,15 @@ enum gx_code gx_match_field(struct gx_scope *scope, const struct gx_object *obje
 static void compare(struct gx_sqlb *b, const struct gx_field *field, struct gx_value value)
 {
     gx_sqlb_add(b, GX_SQL(" AND "));
-    bool exact = field->unique || value.kind != GX_VALUE_TEXT || b->dialect == GX_POSTGRES;
+    bool exact = field->unique || value.kind != GX_VALUE_TEXT;
     if (exact) {
         gx_sqlb_column(b, GX_STR("t"), field->x.column);
         gx_sqlb_add(b, GX_SQL(" = "));
         gx_sqlb_bind(b, value);
         return;
     }
-    gx_sqlb_add(b, GX_SQL("gx_fold("));
-    gx_sqlb_column(b, GX_STR("t"), field->x.column);
-    gx_sqlb_add(b, GX_SQL(") = "));
+    gx_sql_folded(b, GX_STR("t"), field->x.column);
+    gx_sqlb_add(b, GX_SQL(" = "));
     gx_sqlb_bind(b, gx_value_text(gx_text_fold(b->arena, value.s)));
 }
 

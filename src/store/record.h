@@ -58,10 +58,10 @@ GX_NODISCARD enum gx_code gx_input_text(struct gx_scope *scope, struct gx_input 
 GX_NODISCARD enum gx_code gx_input_defaults(struct gx_scope *scope, struct gx_input *input);
 
 /* What the given fields of a new record are searched by, split beforehand, which needs no
- * connection; kept if the record still says so when it is written. */
+ * connection.  What was given must stay as it is until the record is written. */
 struct gx_search_ready {
-    struct gx_str text, tokens;
-    const bool *fields; /* the input's `given` */
+    struct gx_str tokens; /* empty: nothing was split, so all is when it is written */
+    const bool *fields;   /* the input's `given` */
 };
 void gx_input_search(struct gx_arena *arena, const struct gx_input *input,
                      struct gx_search_ready *ret_ready);

@@ -52,10 +52,10 @@ void gx_input_search(struct gx_arena *arena, const struct gx_input *input,
     struct gx_buf tokens = { 0 };
     const struct gx_record record = { input->object, input->v };
     *ret_ready = (struct gx_search_ready){ .fields = input->given };
-    ret_ready->text = document(arena, &record, input->given, true);
-    if (ret_ready->text.n == 0)
+    struct gx_str text = document(arena, &record, input->given, true);
+    if (text.n == 0)
         return;
-    gx_token_pack(ret_ready->text, &tokens);
+    gx_token_pack(text, &tokens);
     ret_ready->tokens = gx_arena_str(arena, gx_buf_str(&tokens));
     gx_buf_free(&tokens);
 }
@@ -65,8 +65,7 @@ void gx_input_search(struct gx_arena *arena, const struct gx_input *input,
 static struct gx_str to_index(struct gx_arena *arena, const struct gx_record *record,
                               const struct gx_search_ready *ready)
 {
-    if (!ready || !ready->text.n ||
-        !gx_str_eq(ready->text, document(arena, record, ready->fields, true)))
+    if (!ready || !ready->tokens.n)
         return document(arena, record, NULL, true);
     struct gx_str rest = document(arena, record, ready->fields, false);
     if (!rest.n)
@@ -87,10 +86,11 @@ enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record 
     int64_t id = record->v[GX_SLOT_ID].i;
     if (!is_new)
         GX_TRY(gx_search_remove(scope, object, id));
-    bool packs = gx_conn_dialect(gx_scope_conn(scope)) == GX_SQLITE;
-    struct gx_str text = to_index(ctx->arena, record, packs ? ready : NULL);
+    struct gx_str text = to_index(ctx->arena, record, ready);
     if (text.n == 0)
         return GX_OK;
+    if (gx_conn_dialect(gx_scope_conn(scope)) == GX_POSTGRES)
+        return gx_search_put_pg(scope, object, id, text);
     struct gx_value values[] = { gx_value_int(id), gx_value_text(text) };
     return gx_db_exec(ctx, gx_scope_conn(scope), object->search_insert, values, GX_COUNT(values),
                       NULL);
@@ -103,7 +103,9 @@ enum gx_code gx_search_remove(const struct gx_scope *scope, const struct gx_obje
     struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)));
     gx_sqlb_add(b, GX_SQL("DELETE FROM "));
     gx_sqlb_name(b, object->search_table);
-    gx_sqlb_add(b, GX_SQL(" WHERE rowid = "));
+    gx_sqlb_add(b, GX_SQL(" WHERE "));
+    gx_search_id_sql(b);
+    gx_sqlb_add(b, GX_SQL(" = "));
     gx_sqlb_bind(b, gx_value_int(id));
     return gx_db_exec(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, NULL);
 }
@@ -128,12 +130,14 @@ static void add_term(void *p, const struct gx_token *token)
     m->count++;
 }
 
-struct gx_str gx_search_match(struct gx_arena *arena, struct gx_str q)
+struct gx_str gx_search_match(struct gx_arena *arena, enum gx_dialect dialect, struct gx_str q)
 {
     struct matching m = { 0 };
     q = gx_str_trim(q);
     if (q.n > GX_SEARCH_TEXT_BYTES_MAX || !gx_text_valid(q))
         return GX_STR("");
+    if (dialect == GX_POSTGRES)
+        return gx_search_match_pg(arena, q);
     gx_buf_addc(&m.text, '(');
     gx_token_split(q, true, add_term, &m);
     gx_buf_addc(&m.text, ')');
@@ -142,18 +146,32 @@ struct gx_str gx_search_match(struct gx_arena *arena, struct gx_str q)
     return s;
 }
 
+/* " FROM <table> WHERE <it matches>" */
+static void matches_sql(struct gx_sqlb *b, const struct gx_object *object, struct gx_str match)
+{
+    gx_sqlb_add(b, GX_SQL(" FROM "));
+    gx_sqlb_name(b, object->search_table);
+    gx_sqlb_add(b, GX_SQL(" WHERE "));
+    if (b->dialect == GX_POSTGRES) {
+        gx_sqlb_add(b, GX_SQL("t @@ CAST("));
+        gx_sqlb_bind(b, gx_value_text(match));
+        gx_sqlb_add(b, GX_SQL(" AS tsquery)"));
+        return;
+    }
+    gx_sqlb_name(b, object->search_table);
+    gx_sqlb_add(b, GX_SQL(" MATCH "));
+    gx_sqlb_bind(b, gx_value_text(match));
+}
+
 void gx_search_condition(struct gx_sqlb *b, const struct gx_object *object, struct gx_str match)
 {
     if (match.n == 0 || !object->searched) {
         gx_sqlb_add(b, GX_SQL(" AND 1 = 0"));
         return;
     }
-    gx_sqlb_add(b, GX_SQL(" AND t.id IN (SELECT rowid FROM "));
-    gx_sqlb_name(b, object->search_table);
-    gx_sqlb_add(b, GX_SQL(" WHERE "));
-    gx_sqlb_name(b, object->search_table);
-    gx_sqlb_add(b, GX_SQL(" MATCH "));
-    gx_sqlb_bind(b, gx_value_text(match));
+    gx_sqlb_add(b, GX_SQL(" AND t.id IN (SELECT "));
+    gx_search_id_sql(b);
+    matches_sql(b, object, match);
     gx_sqlb_add(b, GX_SQL(")"));
 }
 
@@ -346,25 +364,25 @@ static enum gx_code by_title(struct finder *f, const struct gx_object *object,
                              const struct gx_expr *filter, int limit)
 {
     struct gx_ctx *ctx = gx_scope_ctx(f->scope);
-    if (object->title->part_count == 0 || object->title->x.type != GX_TYPE_TEXT ||
-        gx_conn_dialect(gx_scope_conn(f->scope)) != GX_SQLITE)
+    if (object->title->part_count == 0 || object->title->x.type != GX_TYPE_TEXT)
         return GX_OK;
     struct gx_str end = gx_arena_printf(ctx->arena, "%.*s\xf4\x8f\xbf\xbf", GX_STR_ARG(f->folded));
-    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, GX_SQLITE);
+    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(gx_scope_conn(f->scope)));
+    struct gx_str column = object->title->x.column;
     gx_sqlb_add(b, GX_SQL("SELECT t.id FROM "));
     gx_sqlb_name(b, object->x.table);
-    gx_sqlb_add(b, GX_SQL(" t WHERE t.deleted_at IS NULL AND gx_fold("));
-    gx_sqlb_column(b, GX_STR("t"), object->title->x.column);
-    gx_sqlb_add(b, GX_SQL(") >= "));
+    gx_sqlb_add(b, GX_SQL(" t WHERE t.deleted_at IS NULL AND "));
+    gx_sql_folded(b, GX_STR("t"), column);
+    gx_sqlb_add(b, GX_SQL(" >= "));
     gx_sqlb_bind(b, gx_value_text(f->folded));
-    gx_sqlb_add(b, GX_SQL(" AND gx_fold("));
-    gx_sqlb_column(b, GX_STR("t"), object->title->x.column);
-    gx_sqlb_add(b, GX_SQL(") < "));
+    gx_sqlb_add(b, GX_SQL(" AND "));
+    gx_sql_folded(b, GX_STR("t"), column);
+    gx_sqlb_add(b, GX_SQL(" < "));
     gx_sqlb_bind(b, gx_value_text(end));
     and_scope(f, b, filter);
-    gx_sqlb_add(b, GX_SQL(" ORDER BY gx_fold("));
-    gx_sqlb_column(b, GX_STR("t"), object->title->x.column);
-    gx_sqlb_add(b, GX_SQL(") LIMIT "));
+    gx_sqlb_add(b, GX_SQL(" ORDER BY "));
+    gx_sql_folded(b, GX_STR("t"), column);
+    gx_sqlb_add(b, GX_SQL(", t.id LIMIT "));
     gx_sqlb_bind(b, gx_value_int(limit));
     return add_hits(f, object, b);
 }
@@ -383,13 +401,10 @@ static enum gx_code by_words(struct finder *f, const struct gx_object *object,
         and_scope(f, b, filter);
         gx_sqlb_add(b, GX_SQL(" ORDER BY t.id DESC LIMIT "));
     } else {
-        gx_sqlb_add(b, GX_SQL("SELECT rowid FROM "));
-        gx_sqlb_name(b, object->search_table);
-        gx_sqlb_add(b, GX_SQL(" WHERE "));
-        gx_sqlb_name(b, object->search_table);
-        gx_sqlb_add(b, GX_SQL(" MATCH "));
-        gx_sqlb_bind(b, gx_value_text(f->match));
-        gx_sqlb_add(b, GX_SQL(" ORDER BY rowid DESC LIMIT "));
+        gx_sqlb_add(b, GX_SQL("SELECT "));
+        gx_search_id_sql(b);
+        matches_sql(b, object, f->match);
+        gx_sqlb_add(b, GX_SQL(" ORDER BY 1 DESC LIMIT "));
     }
     gx_sqlb_bind(b, gx_value_int(limit));
     return add_hits(f, object, b);
@@ -468,7 +483,8 @@ enum gx_code gx_search(struct gx_scope *scope, const struct gx_object *object, s
     if (q.n > GX_SEARCH_TEXT_BYTES_MAX)
         return gx_fail(ctx, GX_E_LIMIT, GX_STR("q"), GX_M_TOO_BIG, GX_STR("200"));
     GX_TRY(gx_text_clean(ctx->arena, q, &q));
-    struct finder f = { .scope = scope, .q = q, .match = gx_search_match(ctx->arena, q) };
+    struct finder f = { .scope = scope, .q = q };
+    f.match = gx_search_match(ctx->arena, gx_conn_dialect(gx_scope_conn(scope)), q);
     if (f.match.n == 0)
         return GX_OK;
     f.folded = gx_text_fold(ctx->arena, q);

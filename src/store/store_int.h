@@ -18,6 +18,14 @@ enum gx_code gx_row_read(struct gx_ctx *ctx, struct gx_conn *conn, const struct 
 /* Add "id,id" of every LINKS field. */
 enum gx_code gx_row_read_links(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_record *record);
 
+/* shadow.c: the record's row, whole. */
+GX_NODISCARD enum gx_code gx_row_insert(const struct gx_scope *scope,
+                                        const struct gx_record *record);
+/* What stands in the shadow of this value. */
+struct gx_value gx_row_folded(struct gx_arena *arena, struct gx_value value);
+/* After "column = value" of an UPDATE: what goes with it on PostgreSQL. */
+void gx_row_set_shadow(struct gx_sqlb *b, const struct gx_column *column, struct gx_value value);
+
 /* Evaluate over a record that is not (or not yet) in the database. */
 enum gx_code gx_record_eval(const struct gx_scope *scope, const struct gx_expr *expr,
                             const struct gx_record *record, struct gx_value *ret_value);
@@ -49,6 +57,15 @@ enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record 
                            bool is_new, const struct gx_search_ready *ready);
 enum gx_code gx_search_remove(const struct gx_scope *scope, const struct gx_object *object,
                               int64_t id);
+/* search_pg.c: PostgreSQL.  `text` is as it would be given to SQLite's tokeniser. */
+GX_NODISCARD enum gx_code gx_search_put_pg(const struct gx_scope *scope,
+                                           const struct gx_object *object, int64_t id,
+                                           struct gx_str text);
+/* The words of records of one object that are not in the search table yet. */
+GX_NODISCARD enum gx_code gx_search_load(const struct gx_scope *scope,
+                                         const struct gx_record *records, size_t count);
+/* The column of a search table that is the record's id. */
+void gx_search_id_sql(struct gx_sqlb *b);
 /* The text of some fields (NULL: of all), as the search table has it. */
 struct gx_str gx_search_document(struct gx_arena *arena, const struct gx_record *record,
                                  const bool *fields);
@@ -57,6 +74,10 @@ bool gx_search_is_open(const struct gx_scope *scope, const struct gx_record *rec
                        struct gx_str q);
 /* Does the field's text stand in the search table? */
 bool gx_search_has(const struct gx_field *field);
+
+/* delete.c.  On the writer, before a user goes or becomes inactive: GX_E_INVALID for the last
+ * administrator; all sessions and keys end. */
+GX_NODISCARD enum gx_code gx_user_goes(struct gx_scope *scope, int64_t id, struct gx_str path);
 
 /* One entry of the log.  `data` is JSON or empty. */
 enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *object, int64_t id,

@@ -3,14 +3,17 @@
 
 #include "base/assert.h"
 #include "store/file.h"
+#include "store/seal.h"
 #include "store/store_int.h"
 
 struct verifier {
     struct gx_scope *scope;
+    const struct gx_upkeep_ask *ask;
     struct gx_ctx *ctx;
     struct gx_conn *conn;
     struct gx_jw *w;
     int64_t problems;
+    struct gx_seal_check seals;
 };
 
 static void report(struct verifier *v, const char *check, struct gx_str where, int64_t count,
@@ -54,23 +57,27 @@ static enum gx_code check_file(struct verifier *v)
 static enum gx_code check_search(struct verifier *v, const struct gx_object *object)
 {
     const struct gx_field *title = object->title;
-    if (!object->searched || gx_conn_dialect(v->conn) != GX_SQLITE)
+    if (!object->searched)
         return GX_OK;
-    struct gx_sqlb *b = gx_sqlb_new(v->ctx->arena, GX_SQLITE);
+    struct gx_sqlb *b = gx_sqlb_new(v->ctx->arena, gx_conn_dialect(v->conn));
     gx_sqlb_add(b, GX_SQL("SELECT count(*) FROM "));
     gx_sqlb_name(b, object->search_table);
-    gx_sqlb_add(b, GX_SQL(" WHERE rowid NOT IN (SELECT id FROM "));
+    gx_sqlb_add(b, GX_SQL(" WHERE "));
+    gx_search_id_sql(b);
+    gx_sqlb_add(b, GX_SQL(" NOT IN (SELECT id FROM "));
     gx_sqlb_name(b, object->x.table);
     gx_sqlb_add(b, GX_SQL(" WHERE deleted_at IS NULL)"));
     GX_TRY(count(v, b, "search", object->x.name, "search entries without a record"));
     if (title->type->computed || title->x.type != GX_TYPE_TEXT || !gx_search_has(title))
         return GX_OK;
-    b = gx_sqlb_new(v->ctx->arena, GX_SQLITE);
+    b = gx_sqlb_new(v->ctx->arena, gx_conn_dialect(v->conn));
     gx_sqlb_add(b, GX_SQL("SELECT count(*) FROM "));
     gx_sqlb_name(b, object->x.table);
     gx_sqlb_add(b, GX_SQL(" WHERE deleted_at IS NULL AND "));
     gx_sqlb_name(b, title->x.column);
-    gx_sqlb_add(b, GX_SQL(" IS NOT NULL AND id NOT IN (SELECT rowid FROM "));
+    gx_sqlb_add(b, GX_SQL(" IS NOT NULL AND id NOT IN (SELECT "));
+    gx_search_id_sql(b);
+    gx_sqlb_add(b, GX_SQL(" FROM "));
     gx_sqlb_name(b, object->search_table);
     gx_sqlb_add(b, GX_SQL(")"));
     return count(v, b, "search", object->x.name, "records that search does not find");
@@ -146,6 +153,26 @@ static enum gx_code check_log(struct verifier *v)
     return count(v, b, "log", GX_STR("gx_change"), "entries without a number");
 }
 
+static void report_seal(void *p, const char *check, struct gx_str where, const char *detail)
+{
+    report(p, check, where, 1, gx_str_c(detail));
+}
+
+static bool go_on(void *p, int64_t done, int64_t total)
+{
+    const struct verifier *v = p;
+    return !v->ask->progress || v->ask->progress(v->ask->p, done, total);
+}
+
+static enum gx_code check_seals(struct verifier *v)
+{
+    v->seals = (struct gx_seal_check){
+        .anchors = v->ask->anchor, .rows = true, .problem = report_seal, .progress = go_on, .p = v
+    };
+    return gx_seal_verify(v->ctx, gx_scope_tenant(v->scope), gx_scope_meta(v->scope), v->conn,
+                          &v->seals);
+}
+
 /* Each file record that has content: is it there, and is it what it was? */
 static enum gx_code check_contents(struct verifier *v)
 {
@@ -184,12 +211,31 @@ static enum gx_code check_all(struct verifier *v)
         GX_TRY(check_search(v, meta->objects[i]));
         GX_TRY(check_links(v, meta->objects[i]));
     }
-    return check_log(v);
+    GX_TRY(check_log(v));
+    return check_seals(v);
 }
 
-enum gx_code gx_upkeep_verify(struct gx_scope *scope, struct gx_jw *w)
+static void write_log(const struct gx_seal_check *c, struct gx_jw *w)
 {
-    struct verifier v = { scope, gx_scope_ctx(scope), gx_scope_conn(scope), w, 0 };
+    gx_jw_key(w, GX_STR("log"));
+    gx_jw_object(w);
+    gx_jw_key_int(w, "seals", c->seals);
+    gx_jw_key_int(w, "entries", c->entries);
+    gx_jw_key_id(w, "from", c->first_seq);
+    gx_jw_key_id(w, "upto", c->last_seq);
+    gx_jw_key_int(w, "removed", c->removed);
+    gx_jw_key_int(w, "unsealed", c->unsealed);
+    gx_jw_key_int(w, "records", c->records);
+    gx_jw_key_bool(w, "anchored", c->anchored);
+    gx_jw_object_end(w);
+}
+
+enum gx_code gx_upkeep_verify(struct gx_scope *scope, const struct gx_upkeep_ask *ask,
+                              struct gx_jw *w, int64_t *ret_problems)
+{
+    struct verifier v = {
+        .scope = scope, .ask = ask, .ctx = gx_scope_ctx(scope), .conn = gx_scope_conn(scope), .w = w
+    };
     gx_assert(gx_scope_is_admin(scope));
     gx_jw_object(w);
     gx_jw_key(w, GX_STR("problems"));
@@ -197,6 +243,8 @@ enum gx_code gx_upkeep_verify(struct gx_scope *scope, struct gx_jw *w)
     GX_TRY(check_all(&v));
     gx_jw_array_end(w);
     gx_jw_key_bool(w, "ok", v.problems == 0);
+    write_log(&v.seals, w);
     gx_jw_object_end(w);
+    *ret_problems = v.problems;
     return GX_OK;
 }

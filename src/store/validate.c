@@ -26,7 +26,6 @@ static enum gx_code check_needed(const struct gx_scope *scope, const struct gx_r
                                  const struct gx_field *field, const bool *given)
 {
     bool shown = true, needed = field->required, empty = is_empty(record, field);
-    /* Most fields of a record are empty and may be: nothing depends on their conditions. */
     if (empty ? !needed && !field->required_when : !given[field->index_in_object])
         return GX_OK;
     if (field->when)
@@ -113,6 +112,9 @@ enum gx_code gx_validate(const struct gx_scope *scope, const struct gx_record *r
     enum gx_code code = GX_OK;
     for (size_t i = GX_SLOT_OWNER; i < object->field_count; i++) {
         const struct gx_field *field = &object->fields[i];
+        /* Most fields of a record are empty and may be: nothing depends on their conditions. */
+        if (is_empty(record, field) && !field->required && !field->required_when && !old)
+            continue;
         if (field->type->computed || (field->system && field != object->owner))
             continue;
         enum gx_code one = check_field(scope, record, old, given, options, field);

@@ -155,9 +155,7 @@ static enum gx_code give_numbers(struct gx_scope *scope, struct gx_input *input,
 static enum gx_code insert_row(struct gx_scope *scope, const struct gx_record *record)
 {
     const struct gx_object *object = record->object;
-    struct gx_ctx *ctx = gx_scope_ctx(scope);
-    enum gx_code code = gx_db_exec(ctx, gx_scope_conn(scope), object->insert, record->v,
-                                   object->column_count, NULL);
+    enum gx_code code = gx_row_insert(scope, record);
     return code == GX_E_DUPLICATE ? explain_duplicate(scope, object) : code;
 }
 
@@ -273,6 +271,7 @@ static enum gx_code update_row(struct gx_scope *scope, const struct gx_record *o
         gx_sqlb_name(b, object->columns[i].name);
         gx_sqlb_add(b, GX_SQL(" = "));
         gx_sqlb_bind(b, now->v[i]);
+        gx_row_set_shadow(b, &object->columns[i], now->v[i]);
     }
     gx_assert(!first); /* the version always differs */
     gx_sqlb_add(b, GX_SQL(" WHERE id = "));
@@ -365,6 +364,6 @@ enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t versio
     const struct gx_field *active = gx_object_field(object, GX_STR("active"));
     if (gx_str_is(object->x.name, "user") && active && now.v[active->slot].kind == GX_VALUE_INT &&
         !now.v[active->slot].i)
-        GX_TRY(gx_admin_may_go(ctx, gx_scope_conn(scope), id, active->x.name));
+        GX_TRY(gx_user_goes(scope, id, active->x.name));
     return store_update(scope, &old, &now, options);
 }

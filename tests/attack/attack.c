@@ -219,8 +219,9 @@ static struct gx_str fill_path(struct attack *a, struct gx_str path, const char 
 
 static bool is_public(struct gx_str path, const char *method)
 {
-    return gx_str_is(path, "/api/v1/health") || gx_str_is(path, "/api/v1/openapi.json") ||
-           gx_str_is(path, "/api/v1/setup") ||
+    return gx_str_is(path, "/health") || gx_str_is(path, "/ready") || gx_str_is(path, "/metrics") ||
+           gx_str_is(path, "/api/v1/health") || gx_str_is(path, "/api/v1/openapi.json") ||
+           gx_str_is(path, "/api/v1/setup") || gx_str_starts(path, GX_STR("/api/v1/signin/")) ||
            (gx_str_is(path, "/api/v1/session") && strcmp(method, "POST") == 0);
 }
 
@@ -276,7 +277,8 @@ static void attack_csrf(struct attack *a, struct gx_str path, const char *method
     };
     (void)operation, (void)p;
     struct gx_str at = fill_path(a, path, a->hidden);
-    if (strcmp(method, "GET") == 0)
+    /* Who asks for a challenge changes nothing, and may. */
+    if (strcmp(method, "GET") == 0 || gx_str_is(path, "/api/v1/signin/passkey/options"))
         return;
     for (size_t i = 0; i < GX_COUNT(headers); i++) {
         struct gx_arena one = { 0 };
@@ -530,23 +532,41 @@ static int by_size(const void *x, const void *y)
     return (p > q) - (p < q);
 }
 
-/* U1: an unknown name takes as long as a known one; tries are not forgotten for other names. */
+enum { TIMES = 9, ROUNDS = 4 };
+
+static int64_t median(int64_t *times)
+{
+    qsort(times, TIMES, sizeof *times, by_size);
+    return times[TIMES / 2];
+}
+
+/*
+ * U1: an unknown name takes as long as a known one.  By turns, and the medians as a ratio: a
+ * machine under load may spoil one round, but a check that was left out (fifty times quicker)
+ * spoils all.
+ */
+static void attack_sign_in_time(struct attack *a)
+{
+    int64_t known[TIMES], unknown[TIMES], k = 0, u = 0;
+    bool alike = false;
+    for (int round = 0; round < ROUNDS && !alike; round++) {
+        for (uint32_t i = 0; i < TIMES; i++) {
+            char nobody[30];
+            snprintf(nobody, sizeof nobody, "nobody%u", i);
+            sign_in_from(a, 100 + i, people[i % 2 ? ANN : BOB].name, "wrong", &known[i]);
+            sign_in_from(a, 200 + i, nobody, "wrong", &unknown[i]);
+        }
+        k = median(known);
+        u = median(unknown);
+        alike = 4 * k > 3 * u && 4 * u > 3 * k;
+    }
+    say(a, alike, "U1 time of an unknown name",
+        gx_arena_printf(&a->arena, "%d us against %d us", (int)k, (int)u));
+}
+
+/* U1: tries are not forgotten for other names. */
 static void attack_sign_in(struct attack *a)
 {
-    enum { TIMES = 9 };
-    int64_t known[TIMES], unknown[TIMES];
-    for (uint32_t i = 0; i < TIMES; i++) {
-        char nobody[30];
-        snprintf(nobody, sizeof nobody, "nobody%u", i);
-        sign_in_from(a, 100 + i, people[i % 2 ? ANN : BOB].name, "wrong", &known[i]);
-        sign_in_from(a, 200 + i, nobody, "wrong", &unknown[i]);
-    }
-    qsort(known, TIMES, sizeof *known, by_size);
-    qsort(unknown, TIMES, sizeof *unknown, by_size);
-    int64_t near = known[TIMES / 2] / 4 + 20000, gap = known[TIMES / 2] - unknown[TIMES / 2];
-    say(a, gap < near && gap > -near, "U1 time of an unknown name",
-        gx_arena_printf(&a->arena, "%d us against %d us", (int)known[TIMES / 2],
-                        (int)unknown[TIMES / 2]));
     for (uint32_t i = 0; i < 10; i++)
         sign_in_from(a, 300 + i, "eve", "wrong", NULL);
     say(a, sign_in_from(a, 400, "eve", password, NULL) == 200,
@@ -743,6 +763,7 @@ int main(int argc, char **argv)
     attack_last_admin(&a);
     attack_budget(&a);
     attack_store(&a);
+    attack_sign_in_time(&a);
     attack_sign_in(&a);
     attack_flood(&a);
     attack_log(&a);

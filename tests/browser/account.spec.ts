@@ -1,16 +1,16 @@
 /* One's own account: how things look, the password, devices and keys. */
 import assert from 'node:assert/strict'
-import { api, axe, colleague, DESK, type Look, PASSWORD, type Spec } from './kit.ts'
+import { api, axe, colleague, DESK, PASSWORD, PHONE, say, type Spec, unique } from './kit.ts'
 
-const PHONE_EN: Look = { width: 390, lang: 'en', scheme: 'light' }
 /* Passwords are slow on purpose, and a build with sanitizers is slow besides. */
 const SLOW_MS = 30_000
 
 export const spec: Spec = {
-  looks: [DESK, PHONE_EN],
+  looks: [DESK, PHONE],
   limitMs: 120_000,
   journeys: {
-    'years are counted as one likes, shown and typed': async (v) => {
+    'years are counted as one likes, shown and typed': async (admin) => {
+      const v = await colleague(admin, '邱文彬', true)
       const { page } = v
       const { id } = await api<{ id: string }>(v, 'POST', '/opportunity', { name: '民國商機', close_date: '2026-12-05' })
       await page.goto('/account')
@@ -33,22 +33,42 @@ export const spec: Spec = {
       await page.getByText(/民國116年3月4日|04 Mar 116 Minguo/).first().waitFor()
       const record = await api<{ close_date: string }>(v, 'GET', `/opportunity/${id}`)
       assert.equal(record.close_date, '2027-03-04')
+      assert.deepEqual(v.complaints, [])
+      await v.close()
     },
-    'lines stand closer when one likes': async (v) => {
+    'lines stand closer when one likes, here and on the next device': async (admin) => {
+      const v = await colleague(admin, '簡志豪', true)
       const { page, phone } = v
       await page.goto('/account')
       await page.getByRole('combobox', { name: /^(顯示密度|Density)$/ }).selectOption('compact')
       assert.equal(await page.locator('html').getAttribute('data-density'), 'compact')
       await page.goto('/o/account')
-      if (phone) return
-      const rows = page.locator('[role=row][data-index], [class*=body] [class*=row]')
-      await rows.first().waitFor()
-      const box = await rows.first().boundingBox()
-      assert.equal(Math.round(box?.height ?? 0), 33)
-      await axe(v)
+      if (!phone) {
+        const rows = page.locator('[role=row][data-index], [class*=body] [class*=row]')
+        await rows.first().waitFor()
+        const box = await rows.first().boundingBox()
+        assert.equal(Math.round(box?.height ?? 0), 33)
+        await axe(v)
+      }
+      const { id } = await api<{ id: string }>(v, 'POST', '/account', { name: unique('遠傳'), kind: 'organisation' })
+      await page.goto(`/o/account/${id}`)
+      const name = await page.getByRole('heading', { level: 1 }).innerText()
+      const kept = (what: string) => api<{ rows: unknown[] }>(v, 'GET', `/preference?filter=${encodeURIComponent(`name = "${what}" and owner = me`)}`)
+      for (const what of ['look', 'recent']) while ((await kept(what)).rows.length === 0) await page.waitForTimeout(100)
+      /* Another device: nothing but the session is the same. */
+      const next = await page.context().browser()?.newContext({ baseURL: v.base, locale: v.look.lang === 'en' ? 'en-GB' : 'zh-TW' })
+      assert.ok(next)
+      await next.addCookies(await page.context().cookies())
+      const there = await next.newPage()
+      await there.goto('/')
+      await there.locator('html[data-density=compact]').waitFor()
+      await there.getByRole('region', { name: say(v, '最近看過', 'Recently seen') }).getByRole('link', { name }).waitFor()
+      await next.close()
+      assert.deepEqual(v.complaints, [])
+      await v.close()
     },
     'a new password keeps one here and ends the rest': async (v) => {
-      const other = await colleague(v, '李自強')
+      const other = await colleague(v, '李自強', true)
       const { page } = other
       const login = (await api<{ user: { name: string } }>(other, 'GET', '/session')).user.name
       const browser = page.context().browser()
@@ -73,7 +93,7 @@ export const spec: Spec = {
       await other.close()
     },
     'a key is made, shown once and revoked; other devices are signed out': async (v) => {
-      const other = await colleague(v, '周小芬')
+      const other = await colleague(v, '周小芬', true)
       const { page } = other
       const login = (await api<{ user: { name: string } }>(other, 'GET', '/session')).user.name
       const elsewhere = await page.context().browser()?.newContext({ baseURL: v.base })

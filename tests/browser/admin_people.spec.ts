@@ -1,8 +1,7 @@
 /* People and operation: users, roles, the log, jobs, settings, and why a record may be seen. */
 import assert from 'node:assert/strict'
-import { api, axe, colleague, DESK, type Look, PASSWORD, type Spec, visit, type Visit } from './kit.ts'
+import { api, axe, colleague, DESK, PASSWORD, PHONE, type Spec, visit, type Visit } from './kit.ts'
 
-const PHONE_EN: Look = { width: 390, lang: 'en', scheme: 'light' }
 const unique = (name: string) => `${name}${Date.now().toString(36)}${Math.random().toString(36).slice(2, 5)}`
 
 /* The same browser with somebody else in it. */
@@ -18,7 +17,7 @@ async function asPerson(v: Visit, login: string, password: string): Promise<Visi
 }
 
 export const spec: Spec = {
-  looks: [DESK, PHONE_EN],
+  looks: [DESK, PHONE],
   limitMs: 120_000,
   journeys: {
     'a new user comes in with a password that serves once': async (v) => {

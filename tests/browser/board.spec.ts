@@ -1,9 +1,7 @@
 /* Boards: cards in the columns of a process; moved by hand, by keyboard, by a menu. */
 import assert from 'node:assert/strict'
-import { api, DESK, type Look, type Spec, type Visit } from './kit.ts'
+import { api, DESK, PHONE, say, type Spec, type Visit } from './kit.ts'
 
-const PHONE_EN: Look = { width: 390, lang: 'en', scheme: 'light' }
-const say = (v: Visit, zh: string, en: string) => (v.look.lang === 'en' ? en : zh)
 let made = 0
 
 interface State {
@@ -26,7 +24,7 @@ const stage = async (v: Visit, name: string) =>
   (await api<{ rows: { stage: string }[] }>(v, 'GET', `/opportunity?fields=stage&filter=${encodeURIComponent(`name = "${name}"`)}`)).rows[0]?.stage
 
 export const spec: Spec = {
-  looks: [DESK, PHONE_EN],
+  looks: [DESK, PHONE],
   journeys: {
     'a card is moved by its menu, with totals, and back': async (v) => {
       const { page } = v

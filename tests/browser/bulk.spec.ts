@@ -1,12 +1,10 @@
 /* Lists as a place to work: many records at once, cells, views, groups, paste. */
 import assert from 'node:assert/strict'
-import { api, DESK, type Look, type Page, type Spec, type Visit } from './kit.ts'
+import { api, DESK, type Look, type Page, PHONE, say, type Spec, type Visit } from './kit.ts'
 
-const PHONE_EN: Look = { width: 390, lang: 'en', scheme: 'light' }
 const DESK_EN: Look = { width: 1440, lang: 'en', scheme: 'light' }
 
 /* What the screen says, in its language. */
-const say = (v: Visit, zh: string, en: string) => (v.look.lang === 'en' ? en : zh)
 const button = (v: Visit, zh: string, en: string) => v.page.getByRole('button', { name: say(v, zh, en), exact: true })
 let made = 0
 
@@ -31,7 +29,7 @@ async function chooseAll(v: Visit) {
 }
 
 export const spec: Spec = {
-  looks: [DESK, PHONE_EN],
+  looks: [DESK, PHONE],
   journeys: {
     'all that match are changed as one, and taken back as one': async (v) => {
       const { page } = v

@@ -1,9 +1,7 @@
 /* Calendars: days, weeks and months; moved by hand and by keyboard; created by a click. */
 import assert from 'node:assert/strict'
-import { api, axe, colleague, DESK, type Look, type Spec, unique, type Visit } from './kit.ts'
+import { api, axe, colleague, DESK, PHONE, say, type Spec, unique, type Visit } from './kit.ts'
 
-const PHONE_EN: Look = { width: 390, lang: 'en', scheme: 'light' }
-const say = (v: Visit, zh: string, en: string) => (v.look.lang === 'en' ? en : zh)
 /* A Wednesday long after the demo's days; local times are those of Taipei. */
 const DAY = '2031-04-16'
 const at = (time: string) => `${DAY}T${time}:00+08:00`
@@ -28,7 +26,7 @@ const eventually = async (what: () => Promise<unknown>, is: unknown) => {
 }
 
 export const spec: Spec = {
-  looks: [DESK, PHONE_EN],
+  looks: [DESK, PHONE],
   journeys: {
     'months, days and the agenda show the same, and open it': async (v) => {
       const { page } = v

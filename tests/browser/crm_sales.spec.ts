@@ -1,8 +1,9 @@
-/* A real company's pipeline comes in by the wizard, gives the published figures, and goes again. */
+/* A real company's pipeline comes in by the wizard, gives the published figures, and goes again; and is worked with. */
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { api, DATA, DESK, type Spec, type Visit } from './kit.ts'
+import { api, DATA, DESK, PASSWORD, say, signIn, type Spec, type Visit, visit } from './kit.ts'
 import { check, counts, done, prepare, run, type Steps, undoNewest, words } from './wizard.ts'
 
 const SOURCE = path.join(DATA, 'crm_sales_opportunities')
@@ -98,6 +99,7 @@ export const spec: Spec = {
   empty: true,
   limitMs: 180_000,
   looks: [DESK],
+  fixed: true,
   journeys: {
     'a pipeline of 8,800 opportunities by the wizard, and back': async (v) => {
       const { page } = v
@@ -147,6 +149,119 @@ export const spec: Spec = {
       for (let left = 5; left > 0; left--) await undoNewest(v)
       assert.equal(await employees(), 5)
       assert.deepEqual(await everything(v), before)
+    },
+  },
+}
+
+const SCRIPT = path.join(import.meta.dirname, '..', '..', 'examples', 'crm-sales', 'import')
+
+/* An agent or a manager of the file, who now has a password and may do what their work needs. */
+async function at(v: Visit, name: string, role: string): Promise<Visit> {
+  const browser = v.page.context().browser()
+  const { rows } = await api<{ rows: { id: string; login: string }[] }>(v, 'GET', `/user?filter=${encodeURIComponent(`display_name = "${name}"`)}`)
+  const [user] = rows
+  assert.ok(browser && user, name)
+  await api(v, 'POST', `/user/${user.id}/password`, { password: PASSWORD })
+  await api(v, 'PUT', `/user/${user.id}/roles`, { roles: [role] })
+  const other = await visit(browser, v.base, v.look)
+  await signIn(other, user.login)
+  return other
+}
+
+/* By hand, at two screens: the agent works, the manager sees it. */
+async function day(agent: Visit, manager: Visit) {
+  const { page } = agent
+  const boss = manager.page
+  const deal = (await rows(agent, 'opportunity', `limit=1&fields=name&sort=name&filter=${encodeURIComponent('account.name = "Isdom" and stage = "engaging" and owner = me')}`))[0] as { id: string; name: string }
+  const column = (p: typeof page, zh: string, en: string) => p.getByRole('region', { name: say(agent, zh, en), exact: true })
+  const board = `/o/opportunity/board?filter=${encodeURIComponent(`name = "${deal.name}"`)}`
+
+  /* Found by two characters of its name. */
+  await page.goto('/')
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: say(agent, '前往或執行', 'Go to or do anything') }).fill('is')
+  await page.getByRole('option').filter({ hasText: 'Isdom' }).first().click()
+  await page.getByRole('heading', { level: 1, name: 'Isdom' }).waitFor()
+  const account = new URL(page.url()).pathname
+
+  /* A visit is logged there, and stands on the other screen. */
+  await boss.goto(`${account}?tab=timeline`)
+  await boss.getByRole('group', { name: say(agent, '新增到這筆資料', 'Add to this record') }).waitFor()
+  await page.getByRole('tab', { name: say(agent, '動態', 'Timeline') }).click()
+  await page.getByRole('group', { name: say(agent, '新增到這筆資料', 'Add to this record') }).getByRole('button', { name: say(agent, '拜訪', 'Visit') }).click()
+  await page.locator('[data-field=subject]').fill('Showed the GTX Pro')
+  await page.getByRole('button', { name: say(agent, '儲存', 'Save') }).click()
+  await page.getByRole('link', { name: 'Showed the GTX Pro' }).waitFor()
+  await boss.getByRole('link', { name: 'Showed the GTX Pro' }).waitFor()
+
+  /* The deal is dragged, seen over there, and taken back. */
+  await boss.goto(board)
+  await column(boss, '洽談', 'Engaging').getByRole('link', { name: deal.name }).waitFor()
+  await page.goto(board)
+  const drag = async (to: [string, string]) => {
+    const card = await page.getByRole('article').filter({ hasText: deal.name }).boundingBox()
+    const target = await column(page, ...to).boundingBox()
+    assert.ok(card && target)
+    await page.mouse.move(card.x + 40, card.y + card.height - 8)
+    await page.mouse.down()
+    await page.mouse.move(target.x + target.width / 2, target.y + 200, { steps: 8 })
+    await page.mouse.up()
+  }
+  await column(page, '洽談', 'Engaging').getByRole('link', { name: deal.name }).waitFor()
+  await drag(['開發', 'Prospecting'])
+  await column(page, '開發', 'Prospecting').getByRole('link', { name: deal.name }).waitFor()
+  await column(boss, '開發', 'Prospecting').getByRole('link', { name: deal.name }).waitFor()
+  await page.getByRole('button', { name: say(agent, '復原', 'Undo') }).last().click()
+  await column(page, '洽談', 'Engaging').getByRole('link', { name: deal.name }).waitFor()
+  await column(boss, '洽談', 'Engaging').getByRole('link', { name: deal.name }).waitFor()
+
+  /* It is won: the board asks for what that needs. */
+  await drag(['成交', 'Won'])
+  const dialog = page.getByRole('dialog')
+  await dialog.locator('[data-field=close_date]').fill('2017-12-31')
+  await dialog.locator('[data-field=close_value]').fill('5100')
+  await dialog.locator('button[type=submit]').click()
+  await dialog.waitFor({ state: 'detached' })
+  await column(boss, '洽談', 'Engaging').getByRole('link', { name: deal.name }).waitFor({ state: 'detached' })
+
+  /* The list as a file. */
+  const filter = 'account.name = "Isdom" and stage = "won" and owner = me'
+  const expected = await count(agent, 'opportunity', filter)
+  await page.goto(`/o/opportunity?filter=${encodeURIComponent(filter)}`)
+  await page.getByText(say(agent, `共 ${expected} 筆`, `${expected} records`), { exact: true }).waitFor()
+  await page.getByRole('button', { name: say(agent, '匯出入', 'Data') }).click()
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: /CSV/ }).click()])
+  const lines = (await (await download.createReadStream()).toArray()).join('').trim().split('\r\n')
+  assert.equal(lines.length, expected + 1)
+  assert.match(lines.find((l) => l.includes(deal.name)) ?? '', /,Isdom,won,.*,Darcel Schlecht,/)
+  const saved = await api<{ close_value: { amount: string } }>(agent, 'GET', `/opportunity/${deal.id}`)
+  assert.equal(Number(saved.close_value.amount), 5100)
+
+  /* Deleted by mistake, and had back. */
+  await page.goto(`/o/opportunity/${deal.id}`)
+  await page.getByRole('button', { name: say(agent, '動作', 'Actions') }).click()
+  await page.getByRole('menuitem', { name: say(agent, '刪除', 'Delete') }).click()
+  await page.getByRole('button', { name: say(agent, '復原', 'Undo') }).last().click()
+  await page.getByText(say(agent, '已還原', 'Restored')).waitFor()
+  assert.equal(await count(agent, 'opportunity', filter), expected)
+}
+
+export const worked: Spec = {
+  ...spec,
+  fixed: false,
+  fill: (data, program) => {
+    const done = spawnSync(SCRIPT, [SOURCE, '--data', data], { encoding: 'utf8', env: { ...process.env, GUANXI: program } })
+    if (done.status !== 0) throw new Error(done.stderr || done.stdout)
+  },
+  journeys: {
+    'found by two characters, moved, visited, seen elsewhere, exported, undone': async (v) => {
+      const agent = await at(v, 'Darcel Schlecht', 'sales')
+      const manager = await at(v, 'Melvin Marxen', 'manager')
+      await day(agent, manager)
+      assert.deepEqual([...agent.complaints, ...manager.complaints], [])
+      await agent.close()
+      await manager.close()
     },
   },
 }

@@ -1,9 +1,8 @@
 /* The first run: the first administrator, three ways in, and the list that teaches. */
 import assert from 'node:assert/strict'
-import { api, axe, DESK, type Look, PASSWORD, type Spec, type Visit } from './kit.ts'
+import { api, axe, DESK, type Look, PASSWORD, say, type Spec } from './kit.ts'
 
 const PHONE_EN: Look = { width: 390, lang: 'en', scheme: 'dark' }
-const say = (v: Visit, zh: string, en: string) => (v.look.lang === 'en' ? en : zh)
 
 export const fresh: Spec = {
   fresh: true,

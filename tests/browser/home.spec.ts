@@ -1,9 +1,7 @@
 /* The home page: what is due, figures that open their lists, news of colleagues, tiles as one likes. */
 import assert from 'node:assert/strict'
-import { api, axe, colleague, DESK, type Look, type Spec, unique, type Visit } from './kit.ts'
+import { api, axe, colleague, DESK, PHONE, say, type Spec, unique, type Visit } from './kit.ts'
 
-const PHONE_EN: Look = { width: 390, lang: 'en', scheme: 'light' }
-const say = (v: Visit, zh: string, en: string) => (v.look.lang === 'en' ? en : zh)
 const tile = (v: Visit, zh: string, en: string) => v.page.getByRole('region', { name: say(v, zh, en), exact: true })
 /* Other journeys may have moved and hidden tiles. */
 async function usual(v: Visit) {
@@ -13,7 +11,7 @@ async function usual(v: Visit) {
 const inAnHour = () => new Date(Date.now() + 60_000).toISOString()
 
 export const spec: Spec = {
-  looks: [DESK, PHONE_EN],
+  looks: [DESK, PHONE],
   journeys: {
     'what is due is ticked off, and taken back': async (v) => {
       const { page } = v

@@ -1,6 +1,6 @@
 /* A file comes in, a name is mended, the result is looked at, and all of it is undone. */
 import assert from 'node:assert/strict'
-import { api, type Spec, type Visit } from './kit.ts'
+import { api, say, settled, type Spec, type Visit } from './kit.ts'
 import { check, counts, prepare, run, undoNewest, words } from './wizard.ts'
 
 const total = async (v: Visit, name: string) =>
@@ -28,26 +28,26 @@ export const spec: Spec = {
         if ((await into(column).inputValue()) === label) return
         await into(column).fill(label)
         await page.getByRole('option', { name: label, exact: true }).click()
-        await page.waitForLoadState('networkidle')
+        await settled(v)
       }
-      await choose('Name', '商機名稱')
-      await choose('Product', '主要產品')
-      await choose('Amount', '預估金額')
-      await page.getByText('已對應 3 / 4 欄').waitFor()
-      await page.getByText('只新增').click()
-      await page.getByRole('button', { name: '檢查', exact: true }).click()
-      await page.getByRole('heading', { name: '找不到的名稱' }).waitFor()
-      const means = page.getByRole('combobox', { name: /指的是$/ })
+      await choose('Name', say(v, '商機名稱', 'Name'))
+      await choose('Product', say(v, '主要產品', 'Main product'))
+      await choose('Amount', say(v, '預估金額', 'Expected amount'))
+      await page.getByText(say(v, '已對應 3 / 4 欄', '3 of 4 columns matched')).waitFor()
+      await page.getByText(say(v, '只新增', 'Only add')).click()
+      await page.getByRole('button', { name: say(v, '檢查', 'Check'), exact: true }).click()
+      await page.getByRole('heading', { name: say(v, '找不到的名稱', 'Names that were not found') }).waitFor()
+      const means = page.getByRole('combobox', { name: /指的是$|means$/ })
       assert.equal(await means.inputValue(), product)
-      await page.getByRole('button', { name: '套用並重新檢查' }).click()
-      await page.getByRole('button', { name: '匯入 2 筆' }).click()
-      await page.getByText('匯入完成').waitFor()
+      await page.getByRole('button', { name: say(v, '套用並重新檢查', 'Apply and check again') }).click()
+      await page.getByRole('button', { name: say(v, '匯入 2 筆', 'Import 2 rows') }).click()
+      await page.getByText(say(v, '匯入完成', 'The import is done')).waitFor()
       assert.equal(await total(v, tag), 2)
-      const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /下載 1 筆/ }).click()])
+      const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /下載 1 筆|Download/ }).click()])
       assert.match((await (await file.createReadStream()).toArray()).join(''), /many|數字|number/)
-      await page.getByRole('button', { name: '復原整批匯入' }).click()
-      await page.getByRole('dialog').getByRole('button', { name: '復原整批匯入' }).click()
-      await page.getByText('已復原整批匯入').waitFor()
+      await page.getByRole('button', { name: say(v, '復原整批匯入', 'Undo the whole import') }).click()
+      await page.getByRole('dialog').getByRole('button', { name: say(v, '復原整批匯入', 'Undo the whole import') }).click()
+      await page.getByText(say(v, '已復原整批匯入', 'The whole import was undone')).waitFor()
       assert.equal(await total(v, tag), 0)
     },
   },

@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -26,6 +26,7 @@ const FLAGS = [
 ]
 const START_MS = 60_000
 const WAIT_MS = 10_000
+const [QUIET_MS, STEP_MS] = [120, 20]
 
 export const NAME = process.env.GUANXI_NAME ?? 'admin'
 export const PASSWORD = process.env.GUANXI_PASSWORD ?? 'guanxi-demo'
@@ -64,22 +65,42 @@ function listen(child: ChildProcess): Promise<{ url: string; setup: string }> {
 /* Is it the program of this repository that is tried, and not another server or the mock? */
 const isReal = () => !process.env.BASE_URL && process.env.MOCK !== '1' && existsSync(PROGRAM)
 
-/* With nothing in it but the administrator; null if that cannot be had. */
-export async function startEmptyServer(more: string[] = []): Promise<Server | null> {
+const folder = () => mkdtempSync(path.join(tmpdir(), 'guanxi-browser-'))
+
+/* Made once, and copied for each server that wants it: making a password takes a second. */
+const made = new Map<string, string>()
+function initial(more: string[]): string {
+  const key = more.join(' ')
+  let kept = made.get(key)
+  if (!kept) {
+    kept = folder()
+    run(['init', '--admin', NAME, '--password', PASSWORD, '--data', kept, ...more])
+    made.set(key, kept)
+  }
+  const data = folder()
+  cpSync(kept, data, { recursive: true })
+  return data
+}
+export function forgetInitial() {
+  for (const kept of made.values()) rmSync(kept, { recursive: true, force: true })
+}
+
+/* With nothing in it but the administrator, and what `fill` puts there; null if that cannot be had. */
+export async function startEmptyServer(more: string[] = [], fill?: (data: string, program: string) => void): Promise<Server | null> {
   if (!isReal()) return null
-  const data = mkdtempSync(path.join(tmpdir(), 'guanxi-browser-'))
-  run(['init', '--admin', NAME, '--password', PASSWORD, '--data', data, ...more])
+  const data = initial(more)
+  fill?.(data, PROGRAM)
   return serve(data)
 }
 
 /* That nobody can sign in to yet. */
 export async function startFreshServer(): Promise<Server | null> {
-  return isReal() ? serve(mkdtempSync(path.join(tmpdir(), 'guanxi-browser-'))) : null
+  return isReal() ? serve(folder()) : null
 }
 
 export async function startServer(organisation = 'insurer'): Promise<Server> {
   if (process.env.BASE_URL) return { url: process.env.BASE_URL, setup: '', stop: () => {}, kill: async () => {}, revive: async () => {} }
-  const data = isReal() ? mkdtempSync(path.join(tmpdir(), 'guanxi-browser-')) : ''
+  const data = isReal() ? folder() : ''
   if (data) run(['demo', organisation, '--data', data])
   return serve(data)
 }
@@ -123,7 +144,12 @@ export interface Look {
   scheme: 'light' | 'dark'
 }
 export const DESK: Look = { width: 1440, lang: 'zh-Hant', scheme: 'light' }
-export const PHONE: Look = { width: 390, lang: 'zh-Hant', scheme: 'light' }
+export const PHONE: Look = { width: 390, lang: 'en', scheme: 'light' }
+export const DESK_EN: Look = { width: 1440, lang: 'en', scheme: 'dark' }
+export const PHONE_ZH: Look = { width: 390, lang: 'zh-Hant', scheme: 'dark' }
+
+/* What the screen says, in the language of the visit. */
+export const say = <T>({ look }: Pick<Visit, 'look'>, zh: T, en: T): T => (look.lang === 'en' ? en : zh)
 
 export interface Visit {
   page: Page
@@ -133,6 +159,8 @@ export interface Visit {
   phone: boolean
   /* What the page complained about: errors, and breaches of the content security policy. */
   complaints: string[]
+  /* What the page has asked for and not got yet. */
+  flight: ReadonlySet<unknown>
   close: () => Promise<void>
 }
 
@@ -159,16 +187,33 @@ export async function visit(browser: Browser, base: string, look: Look, worker =
     const text = message.text()
     if (message.type() === 'error' && !/Failed to load resource/.test(text)) complaints.push(text)
   })
+  const flight = new Set<Playwright.Request>()
+  page.on('requestfinished', (request) => flight.delete(request))
+  page.on('requestfailed', (request) => flight.delete(request))
+  page.on('framenavigated', () => flight.clear())
   page.on('request', (request) => {
+    if (request.resourceType() !== 'eventsource') flight.add(request)
     if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(base)) complaints.push(`left the house: ${request.url()}`)
   })
-  return { page, base, setup: '', look, phone, complaints, close: () => context.close() }
+  return { page, base, setup: '', look, phone, complaints, flight, close: () => context.close() }
 }
 
-/* Signed in without the form, which has a journey of its own. */
-export async function signIn({ page }: Visit, name = NAME) {
+/*
+ * Signed in without the form, which has a journey of its own.  Judging a password is slow on purpose, so
+ * a session is used again for as long as it holds.
+ */
+type Cookies = Awaited<ReturnType<Playwright.BrowserContext['cookies']>>
+const sessions = new Map<string, Cookies>()
+export async function signIn({ page, base }: Visit, name = NAME) {
+  const key = `${base} ${name}`
+  const kept = sessions.get(key)
+  if (kept) {
+    await page.context().addCookies(kept)
+    if ((await page.request.get('/api/v1/session')).ok()) return
+  }
   const reply = await page.request.post('/api/v1/session', { data: { name, password: PASSWORD } })
   if (!reply.ok()) throw new Error(`sign-in: ${reply.status()} ${await reply.text()}`)
+  sessions.set(key, await page.context().cookies())
 }
 
 /* What a test asks of the API beside the page, with the page's own session. */
@@ -186,17 +231,25 @@ export async function api<T>({ page }: Visit, method: string, path: string, body
 
 export const unique = (name: string) => `${name} ${Date.now().toString(36)}`
 
-/* Somebody else at another screen, signed in; a manager, who may edit everything. */
-export async function colleague(v: Visit, name: string): Promise<Visit> {
-  const browser = v.page.context().browser()
-  if (!browser) throw new Error('no browser')
+/* A user by this name, a manager, who may edit everything; the login. */
+export async function hire(v: Visit, name: string): Promise<string> {
   const login = `c${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`
   const { id } = await api<{ id: string }>(v, 'POST', '/user', { login, display_name: name })
   await api(v, 'POST', `/user/${id}/password`, { password: PASSWORD })
   await api(v, 'PUT', `/user/${id}/roles`, { roles: ['manager'] })
+  return login
+}
+
+/* Somebody else at another screen, signed in; the same person for all journeys, unless `own`. */
+const hired = new Map<string, string>()
+export async function colleague(v: Visit, name: string, own = false): Promise<Visit> {
+  const browser = v.page.context().browser()
+  if (!browser) throw new Error('no browser')
+  const key = `${v.base} ${name}`
+  const login = (!own && hired.get(key)) || (await hire(v, name))
+  if (!own) hired.set(key, login)
   const other = await visit(browser, v.base, v.look)
-  const reply = await other.page.request.post('/api/v1/session', { data: { name: login, password: PASSWORD } })
-  if (!reply.ok()) throw new Error(`sign-in: ${reply.status()} ${await reply.text()}`)
+  await signIn(other, login)
   return other
 }
 
@@ -209,10 +262,17 @@ interface Violation {
   nodes: { target: string[]; failureSummary?: string }[]
 }
 
+/* Everything asked for has come, and brought nothing else with it. */
+export async function settled({ page, flight }: Visit) {
+  const end = performance.now() + WAIT_MS
+  for (let quiet = 0; quiet < QUIET_MS && performance.now() < end; quiet = flight.size === 0 ? quiet + STEP_MS : 0) await page.waitForTimeout(STEP_MS)
+}
+
 /* Nothing that axe objects to, nothing wider than the screen. */
-export async function axe({ page, look }: Visit) {
-  await page.waitForLoadState('networkidle')
-  await page.evaluate(readFileSync(AXE, 'utf8'))
+export async function axe(v: Visit) {
+  const { page, look } = v
+  await settled(v)
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(readFileSync(AXE, 'utf8'))
   const run = `axe.run(document, { runOnly: ${JSON.stringify(RULES)}, resultTypes: ['violations'] })`
   const { violations } = (await page.evaluate(run)) as { violations: Violation[] }
   const said = violations.flatMap((x) => x.nodes.slice(0, 3).map((n) => `${x.id}: ${n.target.join(' ')} ${n.failureSummary ?? x.help}`))
@@ -229,12 +289,16 @@ export interface Spec {
   empty?: boolean
   /* More arguments of `guanxi init` for that server. */
   init?: string[]
+  /* What is put into its data folder before it starts, and with which program. */
+  fill?: (data: string, program: string) => void
   /* On a server of its own that nobody can sign in to; v.setup is what it has printed. */
   fresh?: boolean
   /* As an application that was installed (the others go without the service worker). */
   worker?: boolean
   limitMs?: number
-  /* Each journey is made at each of these. */
+  /* Each journey is made at each of these; in the slow check at the widths of these, in every language. */
   looks?: Look[]
+  /* In these words only: what is told is in one language. */
+  fixed?: boolean
   journeys: Record<string, Journey>
 }

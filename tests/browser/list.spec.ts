@@ -1,6 +1,6 @@
 /* Lists: finding, sorting, filtering, columns, and a great many rows. */
 import assert from 'node:assert/strict'
-import { api, DESK, type Page, type Spec, type Visit } from './kit.ts'
+import { api, DESK, type Page, say, type Spec, type Visit } from './kit.ts'
 
 const MARK = 'Zyxel測試'
 
@@ -10,7 +10,7 @@ async function three(v: Visit) {
     await api(v, 'POST', '/account', { name: `${MARK} ${i + 1} 有限公司`, kind: 'organisation', employees: [30, 200, 1000][i] })
 }
 const only = `filter=${encodeURIComponent(`name ^= "${MARK}"`)}`
-const count = (page: Page, n: number) => page.getByText(`共 ${n} 筆`).waitFor()
+const count = (v: Visit, n: number) => v.page.getByText(say(v, `共 ${n} 筆`, n === 1 ? '1 record' : `${n} records`), { exact: true }).waitFor()
 const names = (page: Page) => page.getByRole('rowgroup').nth(1).getByRole('row').locator('a').filter({ hasText: MARK }).allTextContents()
 
 export const spec: Spec = {
@@ -19,7 +19,7 @@ export const spec: Spec = {
       await three(v)
       await v.page.goto('/o/account')
       await v.page.getByRole('searchbox').last().fill(`${MARK} 2`)
-      await count(v.page, 1)
+      await count(v, 1)
       await v.page.getByRole('link', { name: `${MARK} 2 有限公司` }).click()
       await v.page.getByRole('heading', { name: `${MARK} 2 有限公司`, level: 1 }).waitFor()
     },
@@ -27,27 +27,29 @@ export const spec: Spec = {
       await three(v)
       const { page } = v
       await page.goto(`/o/account?${only}`)
-      await count(page, 3)
-      await page.getByRole('button', { name: '篩選', exact: true }).click()
-      const text = page.getByRole('textbox', { name: '運算式' })
+      await count(v, 3)
+      await page.getByRole('button', { name: say(v, '篩選', 'Filter'), exact: true }).click()
+      const text = page.getByRole('textbox', { name: say(v, '運算式', 'Expression') })
       await text.fill(`name ^= "${MARK}" and employees between 100 and 500`)
-      assert.equal(await page.getByRole('textbox', { name: '到', exact: true }).inputValue(), '500')
-      await page.getByRole('textbox', { name: '到', exact: true }).fill('5000')
+      assert.equal(await page.getByRole('textbox', { name: say(v, '到', 'To'), exact: true }).inputValue(), '500')
+      await page.getByRole('textbox', { name: say(v, '到', 'To'), exact: true }).fill('5000')
       assert.match(await text.inputValue(), /employees between 100 and 5000$/)
-      await page.getByRole('button', { name: '套用' }).click()
-      await count(page, 2)
+      await page.getByRole('button', { name: say(v, '套用', 'Apply') }).click()
+      await count(v, 2)
     },
-    'a wrong expression says what is wrong, and the list can be had back': async ({ page }) => {
+    'a wrong expression says what is wrong, and the list can be had back': async (v) => {
+      const { page } = v
       await page.goto(`/o/account?filter=${encodeURIComponent('nome = "x"')}`)
       await page.locator('form').getByText(/nome/).first().waitFor()
-      await page.getByRole('button', { name: '清除篩選' }).click()
-      await page.getByText(/共 [\d,]+ 筆/).waitFor()
+      await page.getByRole('button', { name: say(v, '清除篩選', 'Clear the filter') }).click()
+      await page.getByText(/共 [\d,]+ 筆|[\d,]+ records?/).waitFor()
     },
-    'nothing found is said, with a way out': async ({ page }) => {
+    'nothing found is said, with a way out': async (v) => {
+      const { page } = v
       await page.goto(`/o/account?filter=${encodeURIComponent('name = "no such account"')}`)
-      await page.getByText('沒有符合條件的資料').waitFor()
-      await page.getByRole('button', { name: '顯示全部' }).click()
-      await page.getByText(/共 [\d,]+ 筆/).waitFor()
+      await page.getByText(say(v, '沒有符合條件的資料', 'Nothing matches')).waitFor()
+      await page.getByRole('button', { name: say(v, '顯示全部', 'Show all') }).click()
+      await page.getByText(/共 [\d,]+ 筆|[\d,]+ records?/).waitFor()
     },
     'global search finds by two characters': async (v) => {
       await three(v)
@@ -71,7 +73,7 @@ export const desk: Spec = {
       await three(v)
       const { page } = v
       await page.goto(`/o/account?${only}`)
-      await count(page, 3)
+      await count(v, 3)
       const header = page.getByRole('columnheader').nth(1).getByRole('button')
       await header.click()
       await page.waitForURL(/sort=name/)
@@ -87,29 +89,30 @@ export const desk: Spec = {
       await three(v)
       const { page } = v
       await page.goto(`/o/account?${only}&sort=name`)
-      await count(page, 3)
+      await count(v, 3)
       await page.getByRole('grid').focus()
       await page.keyboard.press('ArrowDown')
       await page.keyboard.press('ArrowDown')
       await page.keyboard.press('Enter')
       await page.getByRole('heading', { name: `${MARK} 2 有限公司` }).waitFor()
     },
-    'columns are chosen and stay chosen': async ({ page }) => {
+    'columns are chosen and stay chosen': async (v) => {
+      const { page } = v
       await page.goto('/o/account')
-      await page.getByRole('button', { name: '欄位', exact: true }).click()
-      await page.getByRole('checkbox', { name: '統一編號' }).check()
-      await page.getByRole('columnheader', { name: '統一編號' }).waitFor()
+      await page.getByRole('button', { name: say(v, '欄位', 'Columns'), exact: true }).click()
+      await page.getByRole('checkbox', { name: say(v, '統一編號', 'Tax ID') }).check()
+      await page.getByRole('columnheader', { name: say(v, '統一編號', 'Tax ID') }).waitFor()
       await page.reload()
-      await page.getByRole('columnheader', { name: '統一編號' }).waitFor()
-      await page.getByRole('button', { name: '欄位', exact: true }).click()
-      await page.getByRole('button', { name: '恢復預設' }).click()
-      await page.getByRole('columnheader', { name: '統一編號' }).waitFor({ state: 'detached' })
+      await page.getByRole('columnheader', { name: say(v, '統一編號', 'Tax ID') }).waitFor()
+      await page.getByRole('button', { name: say(v, '欄位', 'Columns'), exact: true }).click()
+      await page.getByRole('button', { name: say(v, '恢復預設', 'Back to the default') }).click()
+      await page.getByRole('columnheader', { name: say(v, '統一編號', 'Tax ID') }).waitFor({ state: 'detached' })
     },
     'the end of a long list is reached by scrolling, with few rows in the document': async (v) => {
       const { total } = await api<{ total: number }>(v, 'GET', '/opportunity?limit=1&total=true')
       const { page } = v
       await page.goto('/o/opportunity?sort=name')
-      await page.getByText(/共 [\d,]+ 筆/).waitFor()
+      await page.getByText(/共 [\d,]+ 筆|[\d,]+ records?/).waitFor()
       const table = page.getByRole('grid')
       for (let i = 0; i < 4; i++) {
         await table.evaluate((e) => e.scrollTo(0, e.scrollHeight))
@@ -123,8 +126,8 @@ export const desk: Spec = {
       await three(v)
       const { page } = v
       await page.goto(`/o/account?${only}`)
-      await count(page, 3)
-      await page.getByRole('button', { name: '匯出入' }).click()
+      await count(v, 3)
+      await page.getByRole('button', { name: say(v, '匯出入', 'Data') }).click()
       const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: /CSV/ }).click()])
       const text = (await (await download.createReadStream()).toArray()).join('')
       assert.equal(text.trim().split('\n').length, 4)

@@ -1,6 +1,6 @@
 /* The map: what is where, by pointer and by keyboard, without any address outside. */
 import assert from 'node:assert/strict'
-import { api, axe, type Look, type Spec, unique, type Visit } from './kit.ts'
+import { api, axe, type Look, say, type Spec, unique, type Visit } from './kit.ts'
 
 interface Made {
   id: string
@@ -11,7 +11,6 @@ const looks: Look[] = [
   { width: 1440, lang: 'zh-Hant', scheme: 'light' },
   { width: 390, lang: 'en', scheme: 'dark' },
 ]
-const say = (v: Visit, zh: string, en: string) => (v.look.lang === 'en' ? en : zh)
 
 /* Three in Taipei, close together, and one in Kaohsiung; the name tells them from all others. */
 async function made(v: Visit): Promise<{ name: string; ids: string[] }> {

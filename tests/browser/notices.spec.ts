@@ -1,5 +1,5 @@
 /* What one should know before working on a customer: who else is at it, and who may be the same. */
-import { api, axe, colleague, type Look, type Spec, unique, type Visit } from './kit.ts'
+import { api, axe, colleague, type Look, say, settled, type Spec, unique } from './kit.ts'
 
 interface Made {
   id: string
@@ -11,7 +11,6 @@ const looks: Look[] = [
   { width: 1440, lang: 'zh-Hant', scheme: 'light' },
   { width: 390, lang: 'en', scheme: 'dark' },
 ]
-const say = (v: Visit, zh: string, en: string) => (v.look.lang === 'en' ? en : zh)
 
 export const spec: Spec = {
   looks,
@@ -49,7 +48,7 @@ export const spec: Spec = {
       const { id } = await api<Made>(v, 'POST', '/account', { name: unique('台達'), kind: 'organisation' })
       await page.goto(`/o/account/${id}`)
       await page.getByRole('heading', { level: 1 }).waitFor()
-      await page.waitForLoadState('networkidle')
+      await settled(v)
       const other = await colleague(v, '王小明')
       await other.page.goto(`/o/account/${id}`)
       await page.getByText(say(v, '王小明也在看這筆資料。', '王小明 has this record open too.')).waitFor()

@@ -1,43 +1,7 @@
 /* Without the network: what was seen is read, what is written waits, nothing is lost and nothing doubled. */
 import assert from 'node:assert/strict'
-import { api, axe, colleague, type Look, NAME, PASSWORD, type Page, type Spec, unique, type Visit } from './kit.ts'
-
-interface Made {
-  id: string
-  version: number
-  [field: string]: unknown
-}
-
-const WORDS = {
-  'zh-Hant': { offline: '離線', asOf: '的資料', waiting: '待送', queue: /等著送出/, note: '備忘', call: '電話', visit: '拜訪', stored: /目前沒有網路/, sent: /已送出/, nothing: '沒有等著送出的內容' },
-  en: { offline: 'Offline', asOf: 'as of', waiting: 'to send', queue: /Waiting to be sent/, note: 'Note', call: 'Call', visit: 'Visit', stored: /^No network/, sent: /^Sent/, nothing: 'Nothing is waiting' },
-}
-const words = (v: Visit) => WORDS[v.look.lang]
-const account = (v: Visit, more: object = {}) => api<Made>(v, 'POST', '/account', { name: unique('耐斯'), kind: 'organisation', ...more })
-const activities = async (v: Visit, id: string) => (await api<{ rows: Made[] }>(v, 'GET', `/activity?filter=${encodeURIComponent(`account = "${id}"`)}`)).rows
-
-const mark = ({ page }: Visit) => page.locator('header').getByRole('status').getByRole('link')
-
-/* The worker has all it needs and looks after this page. */
-async function installed(page: Page) {
-  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated')
-}
-
-/* Opened once with the worker in charge, so that it is kept. */
-async function seen(v: Visit, address: string) {
-  await v.page.goto(address)
-  await installed(v.page)
-  await v.page.reload()
-  await v.page.getByRole('heading', { level: 1 }).waitFor()
-  await v.page.waitForLoadState('networkidle')
-}
-
-async function note({ page, look }: Visit, text: string) {
-  const { note: name } = WORDS[look.lang]
-  await page.getByRole('button', { name, exact: true }).first().click()
-  await page.locator('[data-field=description]').fill(text)
-  await page.keyboard.press('Control+Enter')
-}
+import { account, activities, installed, type Made, mark, note, seen, words } from './away.ts'
+import { api, axe, colleague, NAME, PASSWORD, PHONE, settled, type Spec, visit } from './kit.ts'
 
 export const spec: Spec = {
   worker: true,
@@ -71,7 +35,7 @@ export const spec: Spec = {
       const made = await account(v, { employees: 5 })
       await seen(v, `/o/account/${made.id}?tab=timeline`)
       await v.page.goto(`/o/account/${made.id}`)
-      await v.page.waitForLoadState('networkidle')
+      await settled(v)
       await server.kill()
       await v.page.getByRole('button', { name: /(員工人數|Employees)/ }).click()
       await v.page.locator('[data-field=employees]').fill('77')
@@ -96,12 +60,11 @@ export const spec: Spec = {
   },
 }
 
-const PHONE_EN: Look = { width: 390, lang: 'en', scheme: 'light' }
 
 export const rare: Spec = {
   worker: true,
   empty: true,
-  looks: [PHONE_EN],
+  looks: [PHONE],
   journeys: {
     'a reply that is lost doubles nothing, and a second window sends nothing twice': async (v, server) => {
       const w = words(v)
@@ -145,7 +108,7 @@ export const rare: Spec = {
       /* Gone meanwhile: it cannot be sent, and says so. */
       await v.page.goto(`/o/account/${made.id}`)
       await v.page.getByRole('heading', { level: 1 }).waitFor()
-      await v.page.waitForLoadState('networkidle')
+      await settled(v)
       await v.page.context().setOffline(true)
       await v.page.getByRole('button', { name: /(員工人數|Employees)/ }).click()
       await v.page.locator('[data-field=employees]').fill('7')
@@ -218,7 +181,7 @@ export const rare: Spec = {
 
 export const install: Spec = {
   worker: true,
-  looks: [PHONE_EN],
+  looks: [PHONE],
   journeys: {
     'it can be installed, in the language of the screen': async ({ page }) => {
       await page.goto('/')

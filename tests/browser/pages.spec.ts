@@ -35,12 +35,12 @@ export const spec: Spec = {
       await page.getByRole('button', { name: /^(新增條件|Add a condition)$/ }).click()
     }),
     'a list with chosen records': at('/o/opportunity', async ({ page, phone }) => {
-      if (phone) await page.getByRole('button', { name: 'Select records' }).click()
+      if (phone) await page.getByRole('button', { name: /^(選取資料|Select records)$/ }).click()
       await page.getByRole('checkbox').first().check()
       await page.getByRole('toolbar').waitFor()
     }),
     'changing many': at('/o/opportunity', async ({ page, phone }) => {
-      if (phone) await page.getByRole('button', { name: 'Select records' }).click()
+      if (phone) await page.getByRole('button', { name: /^(選取資料|Select records)$/ }).click()
       await page.getByRole('checkbox').first().check()
       await page.getByRole('button', { name: /^(修改欄位|Edit fields)$/ }).click()
       await page.getByRole('dialog').getByRole('combobox').waitFor()

@@ -1,17 +1,24 @@
 /*
  * run.ts - makes the journeys of *.spec.ts and says how they went.
  *
- *   T=word   only those whose file or name has the word
- *   SHOTS=d  instead, a picture of every page into the folder d
+ *   T=word     only those whose file or name has the word
+ *   LOOKS=all  at each width in each language, not only as the specs say
+ *   LANES=n    so many at one time (2), each lane with servers of its own
+ *   TIMES=1    how long each took
+ *   SHOTS=d    instead, a picture of every page into the folder d
  */
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
-import { type Browser, DESK, type Journey, launch, type Look, PHONE, type Server, signIn, type Spec, startEmptyServer, startFreshServer, startServer, visit } from './kit.ts'
+import { type Browser, DESK, DESK_EN, forgetInitial, type Journey, launch, type Look, PHONE, PHONE_ZH, type Server, signIn, type Spec, startEmptyServer, startFreshServer, startServer, visit } from './kit.ts'
 import { shoot } from './shots.ts'
 
 const LIMIT_MS = 60_000
+/* A server under a sanitizer, a browser and this program keep two processors busy with two lanes. */
+const LANES = Number(process.env.LANES || 2)
+const SHOWN = path.join(import.meta.dirname, '..', '..', 'build', 'browser-failure.png')
 
 interface Trip {
+  file: string
   name: string
   look: Look
   make: Journey
@@ -20,18 +27,29 @@ interface Trip {
 
 async function journey(browser: Browser, server: Server, { look, make, spec }: Trip): Promise<string[]> {
   const v = Object.assign(await visit(browser, server.url, look, spec.worker), { setup: server.setup })
-  const limit = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('took too long')), spec.limitMs ?? LIMIT_MS).unref())
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error('took too long')), spec.limitMs ?? LIMIT_MS)))
   const problems: string[] = []
   try {
     if (!spec.fresh) await signIn(v)
     await Promise.race([make(v, server), limit])
   } catch (error) {
     problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
-    await v.page.screenshot({ path: path.join(import.meta.dirname, '..', '..', 'build', 'browser-failure.png') }).catch(() => null)
+    await v.page.screenshot({ path: SHOWN }).catch(() => null)
   }
+  clearTimeout(timer)
   problems.push(...v.complaints)
   await v.close()
   return problems
+}
+
+/* As the spec says; in the slow check at its widths in both languages. */
+function looksOf(spec: Spec): Look[] {
+  const looks = spec.looks ?? [DESK, PHONE]
+  if (process.env.LOOKS !== 'all' || spec.fixed) return looks
+  const same = (a: Look, b: Look) => a.width === b.width && a.lang === b.lang
+  const more = [DESK, DESK_EN, PHONE, PHONE_ZH].filter((l) => looks.some((m) => m.width === l.width) && !looks.some((m) => same(l, m)))
+  return [...looks, ...more]
 }
 
 async function specs(word: string): Promise<Trip[]> {
@@ -43,14 +61,14 @@ async function specs(word: string): Promise<Trip[]> {
       for (const [title, make] of Object.entries(spec.journeys)) {
         const name = `${file.replace('.spec.ts', '')}: ${title}`
         if (!name.includes(word)) continue
-        for (const look of spec.looks ?? [DESK, PHONE]) out.push({ name, look, make, spec })
+        for (const look of looksOf(spec)) out.push({ file, name, look, make, spec })
       }
     }
   }
   return out
 }
 
-/* The usual server starts when it is first needed and serves all; an empty one only one journey. */
+/* The usual server starts when it is first needed and serves the whole lane; an empty one only one journey. */
 function servers() {
   let usual: Promise<Server> | null = null
   return {
@@ -59,35 +77,57 @@ function servers() {
   }
 }
 
-async function main() {
+interface Outcome {
+  passed: number
+  failed: number
+}
+
+async function make(browser: Browser, trip: Trip, usual: () => Promise<Server>, sum: Outcome) {
+  const { name, look, spec } = trip
+  const title = `${name} (${look.width} ${look.lang} ${look.scheme})`
+  const start = spec.fresh ? startFreshServer : spec.empty ? () => startEmptyServer(spec.init, spec.fill) : null
+  const own = start && !spec.skip?.() ? await start() : null
+  const why = spec.skip?.() || (start && !own ? 'it needs a server of its own' : '')
+  if (why) return console.log(`skipped: ${title}: ${why}`)
+  const began = performance.now()
+  const problems = await journey(browser, own ?? (await usual()), trip)
+  if (process.env.TIMES) console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${title}`)
+  own?.stop()
+  if (problems.length === 0) sum.passed++
+  else {
+    sum.failed++
+    console.log(`FAIL ${title}\n  ${problems.join('\n  ').replaceAll('\n', '\n  ')}`)
+  }
+}
+
+/* Takes one file after the other, so that what its journeys expect of each other holds. */
+async function lane(browser: Browser, files: Trip[][], sum: Outcome) {
   const { usual, stop } = servers()
+  try {
+    for (let trips = files.shift(); trips; trips = files.shift()) for (const trip of trips) await make(browser, trip, usual, sum)
+  } finally {
+    await stop()
+  }
+}
+
+async function main() {
   const browser = await launch()
   try {
-    if (process.env.SHOTS) return await shoot(browser, (await usual()).url, process.env.SHOTS)
-    let [passed, failed] = [0, 0]
-    for (const trip of await specs(process.env.T ?? '')) {
-      const { name, look, spec } = trip
-      const title = `${name} (${look.width} ${look.lang} ${look.scheme})`
-      const start = spec.fresh ? startFreshServer : spec.empty ? () => startEmptyServer(spec.init) : null
-      const own = start && !spec.skip?.() ? await start() : null
-      const why = spec.skip?.() || (start && !own ? 'it needs a server of its own' : '')
-      if (why) {
-        console.log(`skipped: ${title}: ${why}`)
-        continue
-      }
-      const problems = await journey(browser, own ?? (await usual()), trip)
-      own?.stop()
-      if (problems.length === 0) passed++
-      else {
-        failed++
-        console.log(`FAIL ${title}\n  ${problems.join('\n  ').replaceAll('\n', '\n  ')}`)
-      }
+    if (process.env.SHOTS) {
+      const server = await startServer()
+      await shoot(browser, server.url, process.env.SHOTS).finally(server.stop)
+      return
     }
-    console.log(`${passed} passed, ${failed} failed`)
-    process.exitCode = failed > 0 || passed === 0 ? 1 : 0
+    const sum: Outcome = { passed: 0, failed: 0 }
+    const files = [...Map.groupBy(await specs(process.env.T ?? ''), (t) => t.file).values()]
+    /* The longest first, so that no lane is left alone with one. */
+    files.sort((a, b) => b.length - a.length)
+    await Promise.all(Array.from({ length: process.env.BASE_URL ? 1 : LANES }, () => lane(browser, files, sum)))
+    console.log(`${sum.passed} passed, ${sum.failed} failed`)
+    process.exitCode = sum.failed > 0 || sum.passed === 0 ? 1 : 0
   } finally {
     await browser.close()
-    await stop()
+    forgetInitial()
   }
 }
 

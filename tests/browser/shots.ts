@@ -1,7 +1,7 @@
 /* shots.ts - a picture of every page, for people to look at; nothing is compared. */
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { api, type Browser, type Look, signIn, type Visit, visit } from './kit.ts'
+import { api, type Browser, type Look, settled, signIn, type Visit, visit } from './kit.ts'
 
 interface Known {
   account: string
@@ -140,14 +140,14 @@ export async function shoot(browser: Browser, base: string, folder: string) {
     const v = await visit(browser, base, look)
     const picture = (name: string) => v.page.screenshot({ path: path.join(folder, `${name}-${look.width}-${look.lang}-${look.scheme}.png`) })
     await v.page.goto('/signin')
-    await v.page.waitForLoadState('networkidle')
+    await settled(v)
     if ('signin'.includes(only)) await picture('signin')
     await signIn(v)
     const known = await know(v)
     for (const [name, address, then] of PAGES) {
       if (!name.includes(only)) continue
       await v.page.goto(address(known))
-      await v.page.waitForLoadState('networkidle')
+      await settled(v)
       await then?.(v, known)
       await v.page.waitForTimeout(400)
       await picture(name)

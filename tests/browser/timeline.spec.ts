@@ -1,6 +1,6 @@
 /* Everything on a record as one stream: added at once, filtered, and files dropped on the page. */
 import assert from 'node:assert/strict'
-import { api, axe, type Spec, unique, type Visit } from './kit.ts'
+import { api, axe, say, type Spec, unique, type Visit } from './kit.ts'
 
 interface Made {
   id: string
@@ -11,7 +11,8 @@ interface Made {
 const account = (v: Visit) => api<Made>(v, 'POST', '/account', { name: unique('宏碁'), kind: 'organisation' })
 
 /* As a hand would: what is dragged in from the desktop. */
-async function drop({ page }: Visit, name: string, content: string) {
+async function drop(v: Visit, name: string, content: string) {
+  const { page } = v
   const transfer = await page.evaluateHandle(
     ([n, c]) => {
       const t = new DataTransfer()
@@ -21,7 +22,7 @@ async function drop({ page }: Visit, name: string, content: string) {
     [name, content],
   )
   await page.dispatchEvent('main', 'dragenter', { dataTransfer: transfer })
-  await page.getByText('放開即可附加檔案').waitFor()
+  await page.getByText(say(v, '放開即可附加檔案', 'Let go to attach')).waitFor()
   await page.dispatchEvent('main', 'drop', { dataTransfer: transfer })
 }
 
@@ -31,32 +32,32 @@ export const spec: Spec = {
       const { page } = v
       const { id } = await account(v)
       await page.goto(`/o/account/${id}?tab=timeline`)
-      const add = page.getByRole('group', { name: '新增到這筆資料' })
-      await add.getByRole('button', { name: '備忘' }).click()
+      const add = page.getByRole('group', { name: say(v, '新增到這筆資料', 'Add to this record') })
+      await add.getByRole('button', { name: say(v, '備忘', 'Note') }).click()
       await page.locator('[data-field=description]').fill('# 詢問交期\n\n- 要 **兩週**\n- <b>x</b>')
       await page.keyboard.press('Control+Enter')
       await page.getByRole('link', { name: '詢問交期' }).waitFor()
       await page.locator('li strong', { hasText: '兩週' }).waitFor()
       await page.getByText('<b>x</b>').waitFor()
-      await add.getByRole('button', { name: '電話' }).click()
+      await add.getByRole('button', { name: say(v, '電話', 'Call') }).click()
       await page.locator('[data-field=subject]').fill('回電確認')
       await page.keyboard.press('Control+Enter')
       await page.getByRole('link', { name: '回電確認' }).waitFor()
-      await add.getByRole('button', { name: '待辦' }).click()
+      await add.getByRole('button', { name: say(v, '待辦', 'Task') }).click()
       await page.locator('[data-field=subject]').fill('寄型錄')
       await page.locator('[data-field=at]').fill('2031-01-02T09:00')
       await page.keyboard.press('Enter')
-      await page.getByRole('region', { name: '即將到來' }).getByRole('link', { name: '寄型錄' }).waitFor()
-      await page.getByText('建立了這筆資料').waitFor()
+      await page.getByRole('region', { name: say(v, '即將到來', 'To come') }).getByRole('link', { name: '寄型錄' }).waitFor()
+      await page.getByText(say(v, '建立了這筆資料', 'made this record')).waitFor()
       await axe(v)
-      const only = page.getByRole('group', { name: '只看' })
-      await only.getByRole('button', { name: '電話' }).click()
-      await page.getByText('建立了這筆資料').waitFor({ state: 'detached' })
+      const only = page.getByRole('group', { name: say(v, '只看', 'Show only') })
+      await only.getByRole('button', { name: say(v, '電話', 'Call') }).click()
+      await page.getByText(say(v, '建立了這筆資料', 'made this record')).waitFor({ state: 'detached' })
       assert.equal(await page.getByRole('link', { name: '回電確認' }).count(), 1)
       assert.equal(await page.getByRole('link', { name: '寄型錄' }).count(), 0)
-      await only.getByRole('button', { name: '全部' }).click()
-      await page.getByRole('button', { name: '完成「寄型錄」' }).click()
-      await page.getByText('已完成', { exact: true }).first().waitFor()
+      await only.getByRole('button', { name: say(v, '全部', 'All'), exact: true }).click()
+      await page.getByRole('button', { name: say(v, '完成「寄型錄」', 'Done: 寄型錄') }).click()
+      await page.getByText(say(v, '已完成', 'Done'), { exact: true }).first().waitFor()
       const done = await api<{ rows: Made[] }>(v, 'GET', `/activity?filter=${encodeURIComponent(`account = "${id}" and kind = "task"`)}`)
       assert.equal(done.rows[0]?.status, 'done')
     },
@@ -64,7 +65,7 @@ export const spec: Spec = {
       const { page } = v
       const { id } = await account(v)
       await page.goto(`/o/account/${id}?tab=timeline`)
-      await page.getByText('建立了這筆資料').waitFor()
+      await page.getByText(say(v, '建立了這筆資料', 'made this record')).waitFor()
       await drop(v, '報價單 100%.txt', '一二三')
       const link = page.getByRole('link', { name: '報價單 100%.txt' })
       await link.waitFor()
@@ -93,10 +94,10 @@ export const spec: Spec = {
       const { id } = await account(v)
       for (let i = 1; i <= 35; i++) await api(v, 'PATCH', `/account/${id}`, { employees: i })
       await page.goto(`/o/account/${id}?tab=timeline`)
-      await page.getByText('修改了欄位').first().waitFor()
-      assert.equal(await page.getByText('建立了這筆資料').count(), 0)
-      await page.getByRole('button', { name: '載入更多' }).click()
-      await page.getByText('建立了這筆資料').waitFor()
+      await page.getByText(say(v, '修改了欄位', 'changed fields')).first().waitFor()
+      assert.equal(await page.getByText(say(v, '建立了這筆資料', 'made this record')).count(), 0)
+      await page.getByRole('button', { name: say(v, '載入更多', 'Show more') }).click()
+      await page.getByText(say(v, '建立了這筆資料', 'made this record')).waitFor()
     },
   },
 }

@@ -1,7 +1,7 @@
 /* tour.ts - the few pictures of docs/TOUR.md, small enough to be kept; `make tour` takes them anew. */
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { type Browser, DESK, launch, type Look, PHONE, signIn, startServer, type Visit, visit } from './kit.ts'
+import { type Browser, DESK, launch, type Look, PHONE, PHONE_ZH, settled, signIn, startServer, type Visit, visit } from './kit.ts'
 
 const FOLDER = path.join(import.meta.dirname, '..', '..', 'docs', 'tour')
 const QUALITY = 62
@@ -29,17 +29,17 @@ const STOPS: Stop[] = [
   ['map', ADMIN, ENGLISH, '/o/account/map'],
   ['process', ADMIN, ENGLISH, '/admin/processes/opportunity'],
   ['role', ADMIN, DESK, '/admin/roles/sales'],
-  ['phone-home', REP, PHONE, '/', numbers],
-  ['phone-list', REP, { ...PHONE, lang: 'en', scheme: 'dark' }, '/o/account?filter=owner+%3D+me'],
+  ['phone-home', REP, { ...PHONE_ZH, scheme: 'light' }, '/', numbers],
+  ['phone-list', REP, { ...PHONE, scheme: 'dark' }, '/o/account?filter=owner+%3D+me'],
 ]
 
 async function take(browser: Browser, base: string, [name, who, look, address, then]: Stop) {
   const v = await visit(browser, base, look)
   await signIn(v, who)
   await v.page.goto(address)
-  await v.page.waitForLoadState('networkidle')
+  await settled(v)
   await then?.(v)
-  await v.page.waitForLoadState('networkidle')
+  await settled(v)
   await v.page.waitForTimeout(600)
   await v.page.screenshot({ path: path.join(FOLDER, `${name}.jpg`), type: 'jpeg', quality: QUALITY })
   for (const complaint of v.complaints) console.log(`${name}: ${complaint}`)

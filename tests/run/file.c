@@ -424,6 +424,20 @@ static bool prepare(struct file *f)
     return ok;
 }
 
+/* Whatever the file did: the store is whole, and every record agrees with the log. */
+static void verify(struct file *f)
+{
+    struct gx_str why = GX_STR("");
+    const struct gx_json *reply = operate(f, "POST", GX_STR("/api/v1/verify"), GX_STR(""), &why),
+                         *problems;
+    problems = reply ? gx_json_get(reply, "problems") : NULL;
+    if (problems && problems->first)
+        why = gx_arena_printf(f->arena, "verify: %.*s: %.*s",
+                              GX_STR_ARG(gx_json_get_str(problems->first, "where", GX_STR(""))),
+                              GX_STR_ARG(gx_json_get_str(problems->first, "detail", GX_STR(""))));
+    say(f, 0, reply && gx_json_get_bool(reply, "ok", false), why);
+}
+
 void run_file(const char *program, const char *name, const char *folder, FILE *results)
 {
     struct gx_arena arena = { 0 };
@@ -447,6 +461,7 @@ void run_file(const char *program, const char *name, const char *folder, FILE *r
             run_step(&f, step);
         if (f.script.generic)
             generic(&f);
+        verify(&f);
         run_api_each(&f.api, report_route, &f);
         say(&f, 0, run_server_stop(&arena, &f.server, &why), why);
     }

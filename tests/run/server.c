@@ -30,10 +30,17 @@ static size_t split(struct gx_arena *arena, struct gx_str args, char **argv, siz
 static int spawn(struct gx_arena *arena, const struct run_server *server, struct gx_str args,
                  const char *out_name, const char *err_name)
 {
+    const char *db = getenv("GUANXI_RUN_DB");
     char *argv[ARGS_MAX] = { gx_arena_cstr(arena, gx_str_c(server->program)) };
-    size_t argc = 1 + split(arena, args, argv + 1, ARGS_MAX - 4);
+    size_t argc = 1 + split(arena, args, argv + 1, ARGS_MAX - 6);
     argv[argc++] = gx_arena_cstr(arena, GX_STR("--data"));
-    argv[argc] = gx_arena_cstr(arena, gx_str_c(server->folder));
+    argv[argc++] = gx_arena_cstr(arena, gx_str_c(server->folder));
+    if (db) { /* all files share one PostgreSQL; each has a tenant of its own */
+        uint64_t hash = gx_str_hash(gx_str_c(server->folder));
+        argv[argc++] = gx_arena_cstr(arena, gx_arena_printf(arena, "--db=%s", db));
+        argv[argc] = gx_arena_cstr(
+            arena, gx_arena_printf(arena, "--tenant=t%016llx", (unsigned long long)hash));
+    }
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     int out = open(out_name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     int err = open(err_name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);

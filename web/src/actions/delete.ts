@@ -1,10 +1,16 @@
 import { IconTrash } from '@tabler/icons-react'
-import { remove } from '../lib/api.ts'
 import { mayDelete, titleOf } from '../lib/meta.ts'
+import { discard, me, newKey, queueOf, sendOrKeep } from '../lib/offline/queue.ts'
 import { forget } from '../lib/queries.ts'
 import { toast } from '../lib/toast.ts'
 import type { Action } from './action.ts'
 import { restoreRecord } from './restore.ts'
+
+/* Unless it may have been sent already. */
+async function takeBack(key: string) {
+  const waiting = (await queueOf(me())).find((w) => w.key === key && w.tried === 0)
+  if (waiting) await discard(waiting)
+}
 
 /* No question first: it goes to the recycle bin, and the message offers the way back. */
 const deleteRecord: Action = {
@@ -14,15 +20,18 @@ const deleteRecord: Action = {
   danger: true,
   when: ({ object, record, session }) => !record.deleted_at && mayDelete(object, record, session),
   run: async ({ object, record, navigate, t }) => {
+    const key = newKey()
+    const title = titleOf(object, record)
+    let done: unknown
     try {
-      await remove(`/${object.name}/${record.id}`, record.version)
+      const { id, version } = record
+      done = await sendOrKeep({ method: 'DELETE', path: `/${object.name}/${id}`, body: null, version, kind: 'delete', object: object.name, id, title, look: {}, base: record, key })
     } catch (error) {
       toast(error instanceof Error ? error.message || t('state.failed') : t('state.failed'), { kind: 'wrong' })
       return
     }
-    toast(t('action.deleted', { name: titleOf(object, record) }), {
-      undo: { label: t('undo'), run: () => void restoreRecord(object, record.id, t) },
-    })
+    if (done) toast(t('action.deleted', { name: title }), { undo: { label: t('undo'), run: () => void restoreRecord(object, record.id, t) } })
+    else toast(t('timeline.stored'), { undo: { label: t('undo'), run: () => void takeBack(key) } })
     await navigate({ to: '/o/$object', params: { object: object.name } })
     await forget(object.name, record.id)
   },

@@ -1,10 +1,12 @@
 /*
  * Away.tsx - what goes on in the background so that the application can do without the network: the
- * service worker, the sender of what waits, how old is what is shown.  Comes after the first page.
+ * service worker, the sender of what waits, how old is what is shown; and what follows a person from
+ * device to device.  Comes after the first page.
  */
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { setAway } from '../lib/away.ts'
+import { useFollow } from '../lib/follow.ts'
 import { formatMoment } from '../lib/format.ts'
 import { useLang } from '../lib/i18n.ts'
 import { useOffline } from '../lib/live.ts'
@@ -100,6 +102,7 @@ export function Away() {
   const user = useSession()?.user.id ?? ''
   const offline = useOffline()
   useAsOf()
+  useFollow(user)
   useWorker()
   useEffect(() => onQueue(send), [user])
   useEffect(

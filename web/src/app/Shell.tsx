@@ -1,5 +1,5 @@
 /* Shell.tsx - what stays while pages change: where one can go, the search box, one's own menu. */
-import { type HotkeyItem, useDisclosure, useHotkeys, useMediaQuery } from '@mantine/hooks'
+import { type HotkeyItem, useDisclosure, useHotkeys } from '@mantine/hooks'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { IconFileImport, IconHome, IconSettings, IconTrash } from '@tabler/icons-react'
 import { type ComponentType, lazy, Suspense, useEffect, useRef, useState } from 'react'
@@ -10,6 +10,7 @@ import { useBatches } from '../lib/batch.ts'
 import { withWords } from '../lib/i18n.ts'
 import { patient } from '../lib/patient.ts'
 import { startLive } from '../lib/live.ts'
+import { usePhone } from '../lib/media.ts'
 import { mainObjects, may, servingObjects } from '../lib/meta.ts'
 import { queryClient } from '../lib/queries.ts'
 import type { ObjectMeta } from '../lib/types.ts'
@@ -18,7 +19,6 @@ import { OfflineMark } from '../views/Arrival.tsx'
 import { ObjectIcon } from '../views/Icon.tsx'
 import { Search } from '../views/Search.tsx'
 import { Lines } from '../views/states.tsx'
-import { PHONE } from '../views/Table.tsx'
 import { Toasts } from '../views/Toasts.tsx'
 import { Mark } from '../views/Mark.tsx'
 import styles from './Shell.module.css'
@@ -133,7 +133,7 @@ function useAwayWork(): ComponentType | null {
 export function Shell() {
   const { t } = useTranslation()
   const batches = useBatches()
-  const phone = useMediaQuery(PHONE, undefined, { getInitialValueInEffect: false })
+  const phone = usePhone()
   const Away = useAwayWork()
   const [find, findSwitch] = useDisclosure(false)
   const search = useRef<HTMLInputElement>(null)

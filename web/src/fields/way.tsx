@@ -1,6 +1,6 @@
 /* way.tsx - a place as a link to the phone's own map; on a desk, where none answers, plain text. */
-import { useMediaQuery } from '@mantine/hooks'
 import type { ReactNode } from 'react'
+import { useHand } from '../lib/media.ts'
 
 /* Apple's devices know maps:, all others geo:. */
 function address(query: string): string {
@@ -9,6 +9,6 @@ function address(query: string): string {
 }
 
 export function Way({ to, children }: { to: string; children: ReactNode }) {
-  const hand = useMediaQuery('(pointer: coarse)', undefined, { getInitialValueInEffect: false })
+  const hand = useHand()
   return hand ? <a href={address(to)}>{children}</a> : <>{children}</>
 }

@@ -44,7 +44,7 @@ export interface Edit {
 }
 
 /* Without the network it waits on this device; false: it cannot be kept there either. */
-async function storeEdit({ object, record, wire, before, after }: Edit): Promise<boolean> {
+export async function storeEdit({ object, record, wire, before, after }: Omit<Edit, 'wireBefore'>): Promise<boolean> {
   try {
     const { add, newKey } = await import('./offline/queue.ts')
     const { id, version } = record

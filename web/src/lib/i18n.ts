@@ -54,7 +54,12 @@ export async function startI18n() {
   await bring(i18next.language as Lang)
 }
 
-export async function setLang(lang: Lang) {
+/* In this window, and not because the server says that this person likes it (follow.ts). */
+let picked = false
+export const langPicked = () => picked
+
+export async function setLang(lang: Lang, followed = false) {
+  picked ||= !followed
   remember('lang', lang)
   await bring(lang)
   await i18next.changeLanguage(lang)

@@ -105,6 +105,15 @@ function onChange(event: LiveEvent) {
   refreshSoon(event.object)
 }
 
+/* Objects and fields as they are now, where others were published; quietly, what is typed stays. */
+function redefined({ data }: MessageEvent<string>) {
+  const { version } = JSON.parse(data) as { version?: string }
+  const known = queryClient.getQueryData(metaQuery.queryKey)?.version
+  if (!version || !known || version === known) return
+  void queryClient.invalidateQueries({ queryKey: metaQuery.queryKey })
+  void queryClient.invalidateQueries({ queryKey: ['page'] })
+}
+
 function readAnew() {
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => ['list', 'record', 'search', 'page'].includes(String(queryKey[0])) })
 }
@@ -160,14 +169,21 @@ function open() {
       call(event)
     })
   /* Who came or left while nothing could be heard is asked for anew. */
-  on('hello', () => presence.forEach((listener) => listener('', '')))
+  on('hello', (event) => {
+    presence.forEach((listener) => listener('', ''))
+    redefined(event)
+  })
+  on('definition', redefined)
   on('beat', () => {})
   on('change', (event) => onChange(JSON.parse(event.data) as LiveEvent))
   on('presence', (event) => {
     const { object, id } = JSON.parse(event.data) as { object: string; id: string }
     for (const listener of presence) listener(object, id)
   })
-  on('reset', readAnew)
+  on('reset', (event) => {
+    readAnew()
+    redefined(event)
+  })
   on('end', (event) => {
     const { reason } = JSON.parse(event.data) as { reason?: string }
     if (reason !== 'signed_out') return lost()

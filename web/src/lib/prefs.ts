@@ -1,6 +1,6 @@
 /*
- * prefs.ts - how somebody likes to see things on this device: how close lines stand, and how years
- * are counted.  Language and colours have places of their own (i18n.ts, Mantine).
+ * prefs.ts - how somebody likes to see things: how close lines stand, and how years are counted.  Language
+ * and colours have places of their own (i18n.ts, Mantine); all of it follows the person (follow.ts).
  */
 import i18next from 'i18next'
 import { setRoc } from './format.ts'
@@ -21,7 +21,12 @@ export function applyPrefs() {
   setRoc(calendar === 'roc')
 }
 
-export function setPrefs(change: Partial<Prefs>) {
+/* In this window, and not because the server says so (follow.ts). */
+let picked = false
+export const prefsPicked = () => picked
+
+export function setPrefs(change: Partial<Prefs>, followed = false) {
+  picked ||= !followed
   remember('prefs', { ...prefs(), ...change })
   applyPrefs()
   /* Whatever shows a date listens for the language, so this makes it look again. */

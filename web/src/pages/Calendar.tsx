@@ -215,7 +215,7 @@ function Shown(props: ShownProps) {
           onChange={(e) => change({ color: e.currentTarget.value as ColorBy })}
         />
         <SegmentedControl size="xs" aria-label={t('calendar.view')} value={view} onChange={(v) => change({ view: v as View })} data={views.map((v) => ({ value: v, label: t(`calendar.${v}`) }))} />
-        {object && !name && <Layouts object={object} here="calendar" search={search.filter ? { filter: search.filter } : {}} />}
+        {object && !name && <Layouts object={object} filter={search.filter} />}
         {object && may(object, 'create') && (
           <Button size="xs" leftSection={<IconPlus size={16} />} onClick={() => create(day, 9 * 60)}>
             {t('create_named', { name: label(object.label, object.name) })}

@@ -1,30 +1,30 @@
 /* List.tsx - the records of one object, or its recycle bin. What is asked stands in the address. */
 import { ActionIcon, Button } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { IconArrowBackUp, IconChecks, IconFilter, IconX } from '@tabler/icons-react'
+import { IconArrowBackUp, IconChecks, IconX } from '@tabler/icons-react'
 import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { restoreRecord } from '../actions/restore.ts'
 import { Problem } from '../lib/api.ts'
 import { fetched, useColumns } from '../lib/columns.ts'
 import { readGrouping } from '../lib/group.ts'
+import { usePhone } from '../lib/media.ts'
 import { cardLine } from '../lib/meta.ts'
 import { type ListAsk, listQuery } from '../lib/queries.ts'
 import { choose, EVERYTHING, NOTHING, type Selection } from '../lib/selection.ts'
 import { useStable } from '../lib/stable.ts'
 import type { ObjectMeta, Rec } from '../lib/types.ts'
 import { useLabel, useMeta, useObject } from '../lib/use.ts'
-import { ALL, type SavedView, useViews, viewLayout, viewSearch } from '../lib/views.ts'
+import { ALL, differs, type SavedView, useViews, viewLayout, viewSearch } from '../lib/views.ts'
 import type { Line } from '../views/list/lines.ts'
 import { Position, type TellSight } from '../views/list/Position.tsx'
-import { BinObject, Count, Layouts, Nothing, QuickFind, Ways } from '../views/list/toolbar.tsx'
+import { BinObject, Count, FilterButton, Layouts, Nothing, QuickFind, Ways } from '../views/list/toolbar.tsx'
 import { useEditing } from '../views/list/useEditing.ts'
 import { useGroups } from '../views/list/useGroups.ts'
 import { usePaste } from '../views/list/usePaste.ts'
 import { Failed, Lines } from '../views/states.tsx'
-import { PHONE, RecordTable } from '../views/Table.tsx'
+import { RecordTable } from '../views/Table.tsx'
 import { useTitle } from '../views/title.ts'
 import styles from './List.module.css'
 
@@ -33,7 +33,10 @@ const Columns = lazy(() => import('../views/Columns.tsx').then((m) => ({ default
 const FilterPanel = lazy(() => import('../views/Filter.tsx').then((m) => ({ default: m.FilterPanel })))
 const GroupMenu = lazy(() => import('../views/list/GroupMenu.tsx').then((m) => ({ default: m.GroupMenu })))
 const ViewsMenu = lazy(() => import('../views/list/ViewsMenu.tsx').then((m) => ({ default: m.ViewsMenu })))
-const SelectionBar = lazy(() => import('../views/list/SelectionBar.tsx').then((m) => ({ default: m.SelectionBar })))
+const bringSelectionBar = () => import('../views/list/SelectionBar.tsx')
+const SelectionBar = lazy(() => bringSelectionBar().then((m) => ({ default: m.SelectionBar })))
+/* After the list is there, so that the first row that is chosen need not wait for it. */
+const SELECTION_BAR_AFTER_MS = 1500
 const PasteDialog = lazy(() => import('../views/list/PasteDialog.tsx').then((m) => ({ default: m.PasteDialog })))
 
 const route = getRouteApi('/shell/o/$object')
@@ -70,7 +73,7 @@ function ObjectList({ object }: { object: ObjectMeta }) {
   const meta = useMeta()
   const navigate = useNavigate()
   const search = route.useSearch()
-  const phone = useMediaQuery(PHONE, undefined, { getInitialValueInEffect: false })
+  const phone = usePhone()
   const [filtering, setFiltering] = useState(false)
   const [choosing, setChoosing] = useState(false)
   const tell = useRef<TellSight>(null)
@@ -121,49 +124,49 @@ function ObjectList({ object }: { object: ObjectMeta }) {
   const badFilter = now.error instanceof Problem && now.error.errors.some((e) => e.path === 'filter') ? now.error : null
   const narrowed = !!(search.filter || search.q)
   const ticks = !phone || choosing
-  const somethingChosen = selection.all || selection.ids.size > 0
+  const somethingChosen = (s: Selection) => s.all || s.ids.size > 0
+  /* What a click changes is on the screen first, what follows from it after that. */
+  const [barred, panel] = [useDeferredValue(selection), useDeferredValue(filtering)]
   const seen = useCallback((from: number, to: number) => tell.current?.(from, to), [])
+  useEffect(() => {
+    const timer = window.setTimeout(() => void bringSelectionBar().catch(() => null), SELECTION_BAR_AFTER_MS)
+    return () => window.clearTimeout(timer)
+  }, [])
   useTitle(bin ? t('bin.title') : label(object.plural, object.name))
 
   const does = useStable({
-    change,
     setColumns: columns.setColumns,
+    find: (q: string) => change({ q }),
+    group: (group: string) => change({ group }),
+    filter: () => setFiltering(!filtering),
+    ask: () => ask,
+    now: () => ({ shown: search, layout: columns.layout }),
+    all: () => setSelection(EVERYTHING),
+    none: () => setSelection(NOTHING),
     choose: (v: SavedView | null) => {
       if (v && v.id === view?.id) columns.settle()
       void navigate({ to: v?.layout === 'board' ? '/o/$object/board' : '/o/$object', params: { object: object.name }, search: v ? viewSearch(v) : { view: ALL } })
     },
   })
-  const { fields: shown, chosen: chosenColumns, layout: kept } = columns
-  const [counted, loaded] = [!badFilter && !now.isPending, plain.length]
-  /* Choosing a row or scrolling leaves it as it is. */
-  const bar = useMemo(
-    () => (
+  return (
+    <div className={styles.page}>
       <header className={styles.bar}>
         <div className={styles.name}>
           <h1>{bin ? t('bin.title') : label(object.plural, object.name)}</h1>
           {!bin && (
             <Suspense>
-              <ViewsMenu
-                object={object}
-                chosen={view}
-                kind="list"
-                shown={search}
-                layout={kept}
-                onChoose={does.choose}
-              />
+              <ViewsMenu object={object} chosen={view} kind="list" changed={!!view && differs(view, search, columns.layout)} now={does.now} onChoose={does.choose} />
             </Suspense>
           )}
-          {counted && <Count total={total} loaded={loaded} more={hasNextPage} />}
+          {!badFilter && !now.isPending && <Count total={total} loaded={plain.length} more={hasNextPage} />}
         </div>
         {bin && <BinObject object={object} />}
-        <QuickFind key={search.q ?? ''} value={search.q ?? ''} onChange={(q) => does.change({ q })} />
-        <Button size="xs" variant={search.filter ? 'light' : 'default'} leftSection={<IconFilter size={16} />} aria-expanded={filtering} onClick={() => setFiltering(!filtering)}>
-          {t('filter.title')}
-        </Button>
+        <QuickFind key={search.q ?? ''} value={search.q ?? ''} onChange={does.find} />
+        <FilterButton active={!!search.filter} open={filtering} onClick={does.filter} />
         <span className={styles.desk}>
           <Suspense>
-            <GroupMenu object={object} value={search.group ?? ''} onChange={(group) => does.change({ group })} />
-            <Columns object={object} fields={shown} chosen={chosenColumns} onChange={does.setColumns} />
+            <GroupMenu object={object} value={search.group ?? ''} onChange={does.group} />
+            <Columns object={object} fields={columns.fields} chosen={columns.chosen} onChange={does.setColumns} />
           </Suspense>
         </span>
         {phone && (
@@ -171,22 +174,15 @@ function ObjectList({ object }: { object: ObjectMeta }) {
             <IconChecks size={16} />
           </ActionIcon>
         )}
-        {!bin && <Layouts object={object} here="list" search={search} />}
-        {!bin && <Ways object={object} ask={ask} />}
+        {!bin && <Layouts object={object} filter={search.filter} q={search.q} />}
+        {!bin && <Ways object={object} ask={does.ask} />}
       </header>
-    ),
-    [object, search, view, shown, chosenColumns, kept, total, loaded, hasNextPage, counted, filtering, phone, choosing, ask, bin, t, label, does],
-  )
-
-  return (
-    <div className={styles.page}>
-      {bar}
-      {(filtering || badFilter) && (
+      {(panel || badFilter) && (
         <Suspense>
           <FilterPanel key={search.filter ?? ''} object={object} text={search.filter ?? ''} error={badFilter} onApply={(filter) => change({ filter })} />
         </Suspense>
       )}
-      {!filtering && !badFilter && search.filter && (
+      {!panel && !badFilter && search.filter && (
         <div className={styles.applied}>
           <span className="dim small">{t('filter.title')}</span>
           <button type="button" className={styles.expression} onClick={() => setFiltering(true)}>
@@ -197,9 +193,9 @@ function ObjectList({ object }: { object: ObjectMeta }) {
           </ActionIcon>
         </div>
       )}
-      {somethingChosen && (
+      {somethingChosen(selection) && somethingChosen(barred) && (
         <Suspense>
-          <SelectionBar object={object} ask={ask} selection={selection} total={total} bin={bin} onAll={() => setSelection(EVERYTHING)} onClear={() => setSelection(NOTHING)} />
+          <SelectionBar object={object} ask={ask} selection={barred} total={total} bin={bin} onAll={does.all} onClear={does.none} />
         </Suspense>
       )}
       <div className={styles.list}>

@@ -162,7 +162,7 @@ function Places({ object }: { object: ObjectMeta }) {
         <Button size="xs" variant={search.filter ? 'light' : 'default'} leftSection={<IconFilter size={16} />} aria-expanded={filtering} onClick={() => setFiltering(!filtering)}>
           {t('filter.title')}
         </Button>
-        <Layouts object={object} here="map" search={search} />
+        <Layouts object={object} filter={search.filter} q={search.q} />
       </header>
       {(filtering || badFilter) && (
         <Suspense>

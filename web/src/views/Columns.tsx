@@ -1,7 +1,7 @@
 /* Columns.tsx - which columns, in which order. */
 import { ActionIcon, Button, Checkbox, Popover, TextInput } from '@mantine/core'
 import { IconArrowUp, IconColumns3 } from '@tabler/icons-react'
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isInner } from '../lib/meta.ts'
 import type { Field, ObjectMeta } from '../lib/types.ts'
@@ -15,7 +15,7 @@ export interface ColumnsProps {
   onChange: (columns: string[] | undefined) => void
 }
 
-export function Columns({ object, fields, chosen, onChange }: ColumnsProps) {
+export const Columns = memo(function Columns({ object, fields, chosen, onChange }: ColumnsProps) {
   const { t } = useTranslation()
   const label = useLabel()
   const [find, setFind] = useState('')
@@ -61,4 +61,4 @@ export function Columns({ object, fields, chosen, onChange }: ColumnsProps) {
       </Popover.Dropdown>
     </Popover>
   )
-}
+})

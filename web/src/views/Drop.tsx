@@ -1,10 +1,10 @@
 /* Drop.tsx - files are dropped anywhere on a record, or chosen, and kept with it. */
 import { Button } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
 import { IconCamera, IconPaperclip, IconUpload } from '@tabler/icons-react'
 import { type ChangeEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { post } from '../lib/api.ts'
+import { useHand } from '../lib/media.ts'
 import { findObject, may } from '../lib/meta.ts'
 import { forget, queryClient } from '../lib/queries.ts'
 import { toast } from '../lib/toast.ts'
@@ -105,7 +105,7 @@ export function AttachButton({ attach }: { attach: Attach }) {
   const { t } = useTranslation()
   const input = useRef<HTMLInputElement>(null)
   const camera = useRef<HTMLInputElement>(null)
-  const hand = useMediaQuery('(pointer: coarse)', undefined, { getInitialValueInEffect: false })
+  const hand = useHand()
   if (!attach.can) return null
   const take = (e: ChangeEvent<HTMLInputElement>) => {
     attach.send(e.currentTarget.files)

@@ -1,11 +1,11 @@
 /* Facts.tsx - a record's fields by section; each can be changed where it stands. */
 import { ActionIcon, Button } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
 import { IconPencil } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { canType, FieldCell, isEmpty, toWire, typeOf } from '../fields/index.tsx'
 import { Problem } from '../lib/api.ts'
+import { usePhone } from '../lib/media.ts'
 import { findField, formSections, systemFields } from '../lib/meta.ts'
 import type { Field, ObjectMeta, Rec } from '../lib/types.ts'
 import { useLabel } from '../lib/use.ts'
@@ -13,7 +13,6 @@ import { changed, errorField } from '../lib/values.ts'
 import styles from './Facts.module.css'
 import { useSaver } from './Merge.tsx'
 import { useProblemText } from './states.tsx'
-import { PHONE } from './Table.tsx'
 
 export interface FactsProps {
   object: ObjectMeta
@@ -29,7 +28,7 @@ export function Facts({ object, record, editable, hidden, fresh }: FactsProps) {
   const label = useLabel()
   const { t } = useTranslation()
   const [all, setAll] = useState(false)
-  const phone = useMediaQuery(PHONE, undefined, { getInitialValueInEffect: false })
+  const phone = usePhone()
   const sections = formSections(object).map((s) => ({
     title: label(s.label),
     fields: s.fields.flat().map((n) => findField(object, n)).filter((f): f is Field => f !== null && !hidden.has(f.name)),

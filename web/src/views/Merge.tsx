@@ -5,12 +5,12 @@
  * they see mine, theirs and what it was, and choose.  Cancelling leaves the form as it was typed.
  */
 import { Alert, Button, Modal, Radio } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { asText } from '../fields/type.ts'
 import { FieldCell, isEmpty, toWire, typeOf } from '../fields/index.tsx'
 import { get, Problem } from '../lib/api.ts'
+import { usePhone } from '../lib/media.ts'
 import { type Choice, joined, type Merge, mergeOf, resolve } from '../lib/merge.ts'
 import { titleOf } from '../lib/meta.ts'
 import { sendOrKeep } from '../lib/offline/queue.ts'
@@ -95,7 +95,7 @@ export function useSaver(object: ObjectMeta) {
 function MergeDialog({ ask }: { ask: Ask }) {
   const { t } = useTranslation()
   const label = useLabel()
-  const phone = useMediaQuery('(max-width: 47.99em)') ?? false
+  const phone = usePhone()
   const [choices, setChoices] = useState<Choices>({})
   const { both, theirs } = ask.merge
   const who = nameOf(ask.theirs) ?? t('merge.somebody')

@@ -4,9 +4,10 @@ import { useQuery } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isEmpty, toWire } from '../fields/index.tsx'
-import { patch, Problem } from '../lib/api.ts'
-import { findField } from '../lib/meta.ts'
-import { forget, movesQuery } from '../lib/queries.ts'
+import { Problem } from '../lib/api.ts'
+import { findField, titleOf } from '../lib/meta.ts'
+import { sendOrKeep } from '../lib/offline/queue.ts'
+import { forget, movesQuery, queryClient, recordQuery } from '../lib/queries.ts'
 import { toast } from '../lib/toast.ts'
 import type { Field, Json, ObjectMeta, Process, Rec, RecordMove } from '../lib/types.ts'
 import { useLabel } from '../lib/use.ts'
@@ -114,9 +115,12 @@ export function MoveDialog({ object, record, field, move, title, onDone }: Dialo
     const body: Record<string, Json> = { [field.name]: move.to }
     for (const f of asked) if (f.name in values) body[f.name] = toWire(f, values[f.name])
     try {
-      await patch(`/${object.name}/${record.id}`, body, record.version)
-      await forget(object.name, record.id)
-      toast(t('record.moved', { name: title }))
+      const look = { ...Object.fromEntries(asked.map((f) => [f.name, values[f.name]])), [field.name]: move.to }
+      const { id, version } = record
+      const saved = await sendOrKeep<Rec>({ method: 'PATCH', path: `/${object.name}/${id}`, body, version, kind: 'edit', object: object.name, id, title: titleOf(object, record), look, base: record })
+      if (saved) await forget(object.name, id)
+      else queryClient.setQueryData(recordQuery(object.name, id).queryKey, (old) => old && { ...old, ...look })
+      toast(saved ? t('record.moved', { name: title }) : t('timeline.stored'))
       onDone()
     } catch (error) {
       setProblem(error)

@@ -3,6 +3,7 @@ import { ActionIcon } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { IconPlus } from '@tabler/icons-react'
+import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FieldCell, isEmpty } from '../fields/index.tsx'
 import { fetched } from '../lib/columns.ts'
@@ -18,22 +19,43 @@ import { ObjectIcon } from './Icon.tsx'
 import { Failed, Lines } from './states.tsx'
 
 const SHOWN = 5
+/* Who is late comes later. */
+const TOGETHER_MS = 1500
 
 export function RelatedLists({ object, record }: { object: ObjectMeta; record: Rec }) {
   const meta = useMeta()
-  const names = object.pages.related ?? object.relations.map((r) => r.name)
+  const [there, setThere] = useState(0)
+  const [late, setLate] = useState(false)
+  const onThere = useCallback(() => setThere((n) => n + 1), [])
+  useEffect(() => {
+    const timer = window.setTimeout(() => setLate(true), TOGETHER_MS)
+    return () => window.clearTimeout(timer)
+  }, [])
+  const lists = (object.pages.related ?? object.relations.map((r) => r.name)).flatMap((name) => {
+    const relation = object.relations.find((r) => r.name === name)
+    const of = relation && findObject(meta, relation.object)
+    return relation && of ? [{ relation, of }] : []
+  })
+  if (lists.length === 0) return null
+  /* They come as one, so that none pushes the others about. */
+  const waiting = !late && there < lists.length
   return (
     <>
-      {names.map((name) => {
-        const relation = object.relations.find((r) => r.name === name)
-        const of = relation && findObject(meta, relation.object)
-        return relation && of ? <RelatedList key={name} relation={relation} of={of} record={record} /> : null
-      })}
+      {waiting && (
+        <div className="card">
+          <Lines count={6} />
+        </div>
+      )}
+      <div className={styles.lists} hidden={waiting}>
+        {lists.map(({ relation, of }) => (
+          <RelatedList key={relation.name} relation={relation} of={of} record={record} onThere={onThere} />
+        ))}
+      </div>
     </>
   )
 }
 
-function RelatedList({ relation, of, record }: { relation: Relation; of: ObjectMeta; record: Rec }) {
+function RelatedList({ relation, of, record, onThere }: { relation: Relation; of: ObjectMeta; record: Rec; onThere: () => void }) {
   const { t } = useTranslation()
   const label = useLabel()
   const lang = useLang()
@@ -41,6 +63,10 @@ function RelatedList({ relation, of, record }: { relation: Relation; of: ObjectM
   const titles = titleFields(of)
   const shown = phoneFields(of).filter((n) => n !== relation.field && !titles.includes(n)).slice(0, 3)
   const query = useInfiniteQuery(listQuery(of.name, { filter, limit: SHOWN, fields: fetched(of, shown), ...(findField(of, 'at') ? { sort: '-at' } : {}) }))
+  const { isPending } = query
+  useEffect(() => {
+    if (!isPending) onThere()
+  }, [isPending, onThere])
   const page = query.data?.pages[0]
   const name = label(relation.label, relation.name)
   const empty = page?.rows.length === 0
@@ -62,7 +88,7 @@ function RelatedList({ relation, of, record }: { relation: Relation; of: ObjectM
           </ActionIcon>
         )}
       </header>
-      {query.isPending ? (
+      {isPending ? (
         <Lines count={2} />
       ) : query.isError ? (
         <Failed error={query.error} />

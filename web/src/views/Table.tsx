@@ -3,7 +3,6 @@
  *
  * Only the rows in sight are in the document; the next page is fetched before the end is reached.
  */
-import { useMediaQuery } from '@mantine/hooks'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { type ReactNode, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,6 +11,7 @@ import { RecordLink } from '../fields/parts.tsx'
 import type { Widths } from '../lib/columns.ts'
 import { formatNumber } from '../lib/format.ts'
 import { useLang } from '../lib/i18n.ts'
+import { usePhone } from '../lib/media.ts'
 import { cardLine, titleFields, titleOf } from '../lib/meta.ts'
 import { isChosen, type Selection } from '../lib/selection.ts'
 import type { Field, ObjectMeta, Rec } from '../lib/types.ts'
@@ -23,7 +23,6 @@ import { Sum } from './list/Sum.tsx'
 import { type LinesProps, useLines } from './list/useLines.ts'
 import styles from './Table.module.css'
 
-export const PHONE = '(max-width: 47.99em)'
 const CARD_PX = 84
 
 export interface Editing {
@@ -53,7 +52,7 @@ export interface TableProps extends LinesProps {
 }
 
 export function RecordTable(props: TableProps) {
-  const phone = useMediaQuery(PHONE, undefined, { getInitialValueInEffect: false })
+  const phone = usePhone()
   return phone ? <Cards {...props} /> : <Grid {...props} />
 }
 

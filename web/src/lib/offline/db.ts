@@ -83,7 +83,7 @@ export const dropAllKept = () =>
 /* --- what waits */
 
 export const wholeQueue = async () => (await within<Waiting[]>(['queue'], 'readonly', (t) => t.objectStore('queue').getAll() as IDBRequest<Waiting[]>)) ?? []
-export const addWaiting = (w: Omit<Waiting, 'n'>) => within(['queue'], 'readwrite', (t) => t.objectStore('queue').add(w))
+export const addWaiting = (w: Omit<Waiting, 'n'>) => within<number>(['queue'], 'readwrite', (t) => t.objectStore('queue').add(w) as IDBRequest<number>)
 /* Changes nothing that has been sent or thrown away meanwhile. */
 export const changeWaiting = (n: number, change: Partial<Waiting>) =>
   within(['queue'], 'readwrite', (t) => {

@@ -8,10 +8,11 @@ import { call, Offline } from '../api.ts'
 import { setAway } from '../away.ts'
 import { queryClient, sessionQuery } from '../queries.ts'
 import { addWaiting, changeWaiting, dropWaiting, wholeQueue } from './db.ts'
-import type { Waiting } from './rules.ts'
+import { isHeld, type Waiting } from './rules.ts'
 
 /* Without an answer for so long, there is no network worth the name. */
 const ANSWER_MS = 20_000
+const HELD_MS = ANSWER_MS + 2_000
 
 export type Wish = Pick<Waiting, 'method' | 'path' | 'body' | 'kind' | 'object' | 'id' | 'title' | 'look'> &
   Partial<Pick<Waiting, 'query' | 'version' | 'file' | 'about' | 'base' | 'needs' | 'key'>>
@@ -33,6 +34,7 @@ export async function sendNow<T>(w: Wish & { key: string }): Promise<T> {
     ...(w.query ? { query: w.query } : {}),
     ...(w.file ? {} : { signal: AbortSignal.timeout(ANSWER_MS) }),
   })
+  if (w.method === 'DELETE') return (reply ?? {}) as T
   /* It broke off in the middle: asked again under the same name. */
   if (reply === null) throw new Offline()
   return reply
@@ -46,7 +48,7 @@ const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastCh
 async function tell(others = true) {
   if (others) channel?.postMessage('changed')
   const user = me()
-  setAway({ waiting: user ? (await wholeQueue()).filter((w) => w.user === user).length : 0 })
+  setAway({ waiting: user ? (await queueOf(user)).length : 0 })
   for (const listener of listeners) listener()
 }
 channel?.addEventListener('message', () => void tell(false))
@@ -57,7 +59,14 @@ export function onQueue(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-export const queueOf = async (user: string) => (await wholeQueue()).filter((w) => w.user === user)
+const ofUser = async (user: string) => (await wholeQueue()).filter((w) => w.user === user)
+/* Without what some window is about to send. */
+export const queueOf = async (user: string) => (await ofUser(user)).filter((w) => !isHeld(w, Date.now()))
+/* When the next of those is to be looked at, should its window be gone; null: there is none. */
+export async function heldUntil(user: string): Promise<number | null> {
+  const ends = (await ofUser(user)).filter((w) => isHeld(w, Date.now())).map((w) => w.held ?? 0)
+  return ends.length > 0 ? Math.min(...ends) : null
+}
 
 export async function change(n: number, what: Partial<Waiting>) {
   await changeWaiting(n, what)
@@ -74,6 +83,15 @@ export async function add(w: Wish & { key: string }, tried: number) {
   await tell()
 }
 
+/* On this device before it is sent, so that closing the window meanwhile loses nothing; null: it cannot be. */
+async function hold(w: Wish & { key: string }, tried: number): Promise<number | null> {
+  try {
+    return (await addWaiting({ ...w, user: me(), made: tried, state: 'waiting', tried, held: tried + HELD_MS })) ?? null
+  } catch {
+    return null
+  }
+}
+
 /*
  * Sends it; when the server cannot be reached, keeps it instead: null.  What is in the way of
  * both (a refusal, a full disk) is thrown.
@@ -82,11 +100,21 @@ export async function sendOrKeep<T>(wish: Wish): Promise<T | null> {
   const w = { ...wish, key: wish.key ?? newKey() }
   let tried = 0
   if (navigator.onLine && !w.needs) {
+    tried = Date.now()
+    const n = await hold(w, tried)
     try {
-      tried = Date.now()
-      return await sendNow<T>(w)
+      const reply = await sendNow<T>(w)
+      if (n !== null) await dropWaiting(n)
+      return reply
     } catch (error) {
-      if (!(error instanceof Offline)) throw error
+      if (!(error instanceof Offline)) {
+        if (n !== null) await dropWaiting(n)
+        throw error
+      }
+      if (n !== null) {
+        await change(n, { held: 0 })
+        return null
+      }
     }
   }
   await add(w, tried)

@@ -59,14 +59,14 @@ export function surplus(all: readonly Kept[], user: string, now: number): string
 
 /* --- what waits to be sent */
 
-export type WaitingKind = 'note' | 'task' | 'call' | 'visit' | 'file' | 'create' | 'edit'
+export type WaitingKind = 'note' | 'task' | 'call' | 'visit' | 'file' | 'create' | 'edit' | 'delete'
 export interface Waiting {
   /* Its place in the queue, given by the store. */
   n: number
   user: string
   /* Idempotency-Key, made once: however often it is sent, it has one effect. */
   key: string
-  method: 'POST' | 'PATCH'
+  method: 'POST' | 'PATCH' | 'DELETE'
   path: string
   query?: Record<string, string>
   body: Record<string, Json> | null
@@ -87,9 +87,13 @@ export interface Waiting {
   /* As the form shows it, and for changes the record as it was. */
   look: Record<string, unknown>
   base?: Rec
+  /* A window is sending it right now, until then; should that window be closed, it is sent after. */
+  held?: number
   /* Key of the entry that makes the record this one belongs to. */
   needs?: string
 }
+
+export const isHeld = (w: Waiting, now: number) => w.held !== undefined && w.held > now
 
 /* A record's changes go in order: behind one that is stuck, the others of that record wait. */
 export function nextOf(queue: readonly Waiting[], user: string): Waiting | null {

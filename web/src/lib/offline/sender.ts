@@ -8,7 +8,7 @@ import { get, Offline, Problem, setCsrf } from '../api.ts'
 import { backOff } from '../live_rules.ts'
 import { forget, queryClient } from '../queries.ts'
 import type { Rec, Session } from '../types.ts'
-import { change, discard, me, queueOf, sendNow } from './queue.ts'
+import { change, discard, heldUntil, me, queueOf, sendNow } from './queue.ts'
 import { clashes, isUnsure, nextOf, outcomeOf, type Waiting } from './rules.ts'
 
 type Told = (sent: number, stuck: number) => void
@@ -45,6 +45,18 @@ async function meet(w: Waiting, problem: Problem): Promise<boolean> {
   return !clash
 }
 
+/* What is to be deleted has been changed since: one is asked; what is gone already is as one wanted it. */
+async function meetDelete(w: Waiting, problem: Problem): Promise<'sent' | 'stuck'> {
+  if (problem.status === 404 || problem.status === 410) {
+    await settle(w, null)
+    return 'sent'
+  }
+  const { status, detail, errors } = problem
+  const theirs = await get<Rec>(`/${w.object}/${w.id}`)
+  await change(w.n, { state: 'conflict', base: theirs, problem: { status, detail, errors } })
+  return 'stuck'
+}
+
 /* Throws when there is no going on now. */
 async function sendOne(w: Waiting, user: string): Promise<'sent' | 'stuck' | 'again'> {
   if (isUnsure(w, Date.now())) {
@@ -58,6 +70,7 @@ async function sendOne(w: Waiting, user: string): Promise<'sent' | 'stuck' | 'ag
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const outcome = outcomeOf(error.status, error.code)
+    if (w.kind === 'delete' && (outcome === 'conflict' || error.status === 404 || error.status === 410)) return await meetDelete(w, error)
     if (outcome === 'conflict' && w.kind === 'edit') return (await meet(w, error)) ? 'again' : 'stuck'
     if (outcome === 'later' || outcome === 'signed_out') throw error
     /* Refused because somebody else has signed in here meanwhile? Then it waits for its own user. */
@@ -68,7 +81,10 @@ async function sendOne(w: Waiting, user: string): Promise<'sent' | 'stuck' | 'ag
 }
 
 async function sendAll() {
-  if (!me() || (await queueOf(me())).length === 0) return
+  if (!me()) return
+  const held = await heldUntil(me())
+  if (held !== null) timer = window.setTimeout(send, held - Date.now() + 50)
+  if ((await queueOf(me())).length === 0) return
   const user = await whoNow()
   let [sent, stuck] = [0, 0]
   try {

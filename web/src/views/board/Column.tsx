@@ -1,10 +1,9 @@
 /* Column.tsx - the cards of one state: those in sight only, more as one scrolls. */
-import { useDraggable, useDroppable } from '@dnd-kit/core'
 import { ActionIcon } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
-import { useEffect, useMemo, useRef } from 'react'
+import { memo, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Chip } from '../../fields/parts.tsx'
 import { formatNumber } from '../../lib/format.ts'
@@ -29,8 +28,6 @@ export interface ColumnProps {
   group: Group | undefined
   sum: Field | undefined
   folded: boolean
-  /* While something is dragged: may it go here? */
-  target: 'yes' | 'no' | null
   does: BoardDoes
 }
 
@@ -40,16 +37,16 @@ export interface BoardDoes extends CardDoes {
   fold: (state: string) => void
 }
 
-export function Column(props: ColumnProps) {
-  const { object, state, group, sum, folded, target } = props
+/* Dragging (drag.ts) says by attributes of its own that a card is carried here, and that it may. */
+export const Column = memo(function Column(props: ColumnProps) {
+  const { object, state, group, sum, folded } = props
   const { t } = useTranslation()
   const lang = useLang()
   const label = useLabel()
-  const { setNodeRef, isOver } = useDroppable({ id: state.code })
   const name = label(state.label, state.code)
   const Arrow = folded ? IconChevronRight : IconChevronLeft
   return (
-    <section ref={setNodeRef} className={styles.column} data-folded={folded || undefined} data-target={target ?? undefined} data-over={isOver || undefined} aria-label={name}>
+    <section className={styles.column} data-state={state.code} data-folded={folded || undefined} aria-label={name}>
       <header className={styles.head}>
         <h2>
           <Chip text={name} hue={state.color} />
@@ -67,10 +64,10 @@ export function Column(props: ColumnProps) {
       {!folded && <Stack {...props} label={`${label(object.plural, object.name)}, ${name}`} />}
     </section>
   )
-}
+})
 
 function Stack(props: ColumnProps & { label: string }) {
-  const { object, ask } = props
+  const { object, process, state, facts, ask, does } = props
   const scroll = useRef<HTMLDivElement>(null)
   const query = useInfiniteQuery(listQuery(object.name, ask))
   const rows = useMemo(() => query.data?.pages.flatMap((p) => p.rows) ?? [], [query.data])
@@ -95,23 +92,14 @@ function Stack(props: ColumnProps & { label: string }) {
           return (
             record && (
               <div key={item.key} ref={virtual.measureElement} data-index={item.index} role="listitem" className={styles.slot} style={{ transform: `translateY(${item.start}px)` }}>
-                <DragCard {...props} record={record} />
+                <article className={styles.card} data-id={record.id} data-movable={does.mayMove(record) || undefined}>
+                  <Card object={object} process={process} state={state} facts={facts} record={record} movable={does.mayMove(record)} does={does} />
+                </article>
               </div>
             )
           )
         })}
       </div>
     </div>
-  )
-}
-
-function DragCard({ record, ...props }: ColumnProps & { record: Rec }) {
-  const { object, process, state, facts, does } = props
-  const movable = does.mayMove(record)
-  const { setNodeRef, listeners, isDragging } = useDraggable({ id: record.id, data: { record }, disabled: !movable })
-  return (
-    <article ref={setNodeRef} className={styles.card} data-id={record.id} data-dragging={isDragging || undefined} data-movable={movable || undefined} {...listeners}>
-      <Card object={object} process={process} state={state} facts={facts} record={record} movable={movable} does={does} />
-    </article>
   )
 }

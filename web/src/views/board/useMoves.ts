@@ -3,7 +3,8 @@ import type { InfiniteData } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isEmpty } from '../../fields/index.tsx'
-import { patch, Problem } from '../../lib/api.ts'
+import { Offline, patch, Problem } from '../../lib/api.ts'
+import { storeEdit } from '../../lib/edits.ts'
 import { movesFrom } from '../../lib/meta.ts'
 import { forget, listQuery, type ListAsk, queryClient } from '../../lib/queries.ts'
 import { toast } from '../../lib/toast.ts'
@@ -53,6 +54,8 @@ export function useMoves(object: ObjectMeta, field: Field, process: Process, ask
       toast(t('board.moved', { name: nameOf(move.to) }), back ? { undo: { label: t('undo'), run: () => void send({ ...record, ...saved }, back, move.to) } } : {})
       await queryClient.invalidateQueries({ queryKey: ['groups', object.name] })
     } catch (error) {
+      const step = { before: { [field.name]: from }, after: { [field.name]: move.to }, wire: { [field.name]: move.to } }
+      if (error instanceof Offline && (await storeEdit({ object, record, ...step }))) return toast(t('timeline.stored'))
       take(move.to, record.id)
       put(from, record)
       if (error instanceof Problem && error.status === 422) ask(record, move)
@@ -71,5 +74,12 @@ export function useMoves(object: ObjectMeta, field: Field, process: Process, ask
     if ((move.require ?? []).some((name) => isEmpty(record[name]))) ask(record, move)
     else void send(record, move, from)
   }
-  return { moveTo, asking, closeAsking: () => setAsking(null), nameOf }
+  const find = (id: string) => {
+    for (const { code } of process.states) {
+      const pages = queryClient.getQueryData<Pages>(keyOf(code))?.pages ?? []
+      for (const { rows } of pages) for (const record of rows) if (record.id === id) return record
+    }
+    return null
+  }
+  return { moveTo, find, asking, closeAsking: () => setAsking(null), nameOf }
 }

@@ -1,11 +1,10 @@
-/* Recent.tsx - the records last looked at on this device. */
+/* Recent.tsx - the records last looked at, on whichever device. */
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatAgo } from '../../lib/format.ts'
 import { useLang } from '../../lib/i18n.ts'
 import { findObject } from '../../lib/meta.ts'
-import { recentOf } from '../../lib/recent.ts'
+import { useRecent } from '../../lib/recent.ts'
 import { useLabel, useMeta, useSession } from '../../lib/use.ts'
 import { ObjectIcon } from '../Icon.tsx'
 import styles from './home.module.css'
@@ -19,7 +18,7 @@ export function Recent() {
   const label = useLabel()
   const meta = useMeta()
   const session = useSession()
-  const [recent] = useState(() => recentOf(session?.user.id ?? ''))
+  const recent = useRecent(session?.user.id ?? '')
   if (recent.length === 0) return <Quiet title={t('home.no_recent')}>{t('home.no_recent_help')}</Quiet>
   return (
     <ul className="plain">

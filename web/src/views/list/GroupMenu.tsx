@@ -1,6 +1,7 @@
 /* GroupMenu.tsx - by what a list is grouped. */
 import { Button, Menu } from '@mantine/core'
 import { IconCheck, IconStack2 } from '@tabler/icons-react'
+import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { typeOf } from '../../fields/index.tsx'
 import { isInner } from '../../lib/meta.ts'
@@ -13,7 +14,7 @@ function groupable(object: ObjectMeta): Field[] {
   return object.fields.filter((f) => !isInner(f) && f.sortable !== false && KINDS.has(typeOf(f).kind) && f.type !== 'file')
 }
 
-export function GroupMenu({ object, value, onChange }: { object: ObjectMeta; value: string; onChange: (group: string) => void }) {
+export const GroupMenu = memo(function GroupMenu({ object, value, onChange }: { object: ObjectMeta; value: string; onChange: (group: string) => void }) {
   const { t } = useTranslation()
   const label = useLabel()
   const items = groupable(object).map((f) => {
@@ -41,4 +42,4 @@ export function GroupMenu({ object, value, onChange }: { object: ObjectMeta; val
       </Menu.Dropdown>
     </Menu>
   )
-}
+})

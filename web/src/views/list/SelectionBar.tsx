@@ -1,7 +1,7 @@
 /* SelectionBar.tsx - what can be done with the chosen records of a list. */
 import { Button, Menu } from '@mantine/core'
 import { IconArrowBackUp, IconDownload, IconPencil, IconTrash, IconUserShare, IconX } from '@tabler/icons-react'
-import { useState } from 'react'
+import { lazy, memo, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { address } from '../../lib/api.ts'
 import { quote } from '../../lib/expr.ts'
@@ -12,8 +12,10 @@ import { findField, may } from '../../lib/meta.ts'
 import { type ListAsk, listParams } from '../../lib/queries.ts'
 import { chosenCount, EXCEPT_MAX, type Selection } from '../../lib/selection.ts'
 import type { ObjectMeta } from '../../lib/types.ts'
-import { ChangeDialog, type Change } from './ChangeDialog.tsx'
+import type { Change } from './ChangeDialog.tsx'
 import styles from './list.module.css'
+
+const ChangeDialog = lazy(() => import('./ChangeDialog.tsx').then((m) => ({ default: m.ChangeDialog })))
 
 export interface SelectionBarProps {
   object: ObjectMeta
@@ -33,7 +35,7 @@ function chosenFilter(selection: Selection, filter: string | undefined): string 
   return `id in (${ids})`
 }
 
-export function SelectionBar({ object, ask, selection, total, bin, onAll, onClear }: SelectionBarProps) {
+export const SelectionBar = memo(function SelectionBar({ object, ask, selection, total, bin, onAll, onClear }: SelectionBarProps) {
   const { t } = useTranslation()
   const lang = useLang()
   const [change, setChange] = useState<Change | null>(null)
@@ -91,18 +93,20 @@ export function SelectionBar({ object, ask, selection, total, bin, onAll, onClea
         {t('select.none')}
       </Button>
       {change && (
-        <ChangeDialog
-          object={object}
-          ask={ask}
-          selection={selection}
-          change={change}
-          onClose={() => setChange(null)}
-          onStarted={() => {
-            setChange(null)
-            onClear()
-          }}
-        />
+        <Suspense>
+          <ChangeDialog
+            object={object}
+            ask={ask}
+            selection={selection}
+            change={change}
+            onClose={() => setChange(null)}
+            onStarted={() => {
+              setChange(null)
+              onClear()
+            }}
+          />
+        </Suspense>
       )}
     </div>
   )
-}
+})

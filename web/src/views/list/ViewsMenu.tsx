@@ -1,12 +1,12 @@
 /* ViewsMenu.tsx - saved views of a list: choose, save, share, begin with. */
 import { Button, Menu } from '@mantine/core'
 import { IconBookmark, IconCheck, IconDeviceFloppy, IconShare, IconShareOff, IconStar, IconStarOff, IconTrash } from '@tabler/icons-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, memo, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { toast } from '../../lib/toast.ts'
 import type { ObjectMeta } from '../../lib/types.ts'
 import { useLabel, useSession } from '../../lib/use.ts'
-import { changeView, createView, deleteView, differs, type Layout, type SavedView, setDefault, type Shown, updateView, useViews } from '../../lib/views.ts'
+import { changeView, createView, deleteView, type Layout, type SavedView, setDefault, type Shown, updateView, useViews } from '../../lib/views.ts'
 import { useProblemText } from '../states.tsx'
 import styles from './list.module.css'
 
@@ -16,12 +16,13 @@ export interface ViewsMenuProps {
   object: ObjectMeta
   chosen: SavedView | undefined
   kind: SavedView['layout']
-  shown: Shown
-  layout: Layout
+  /* The list shows something else than the chosen view says. */
+  changed: boolean
+  now: () => { shown: Shown; layout: Layout }
   onChoose: (view: SavedView | null) => void
 }
 
-export function ViewsMenu({ object, chosen, kind, shown, layout, onChoose }: ViewsMenuProps) {
+export const ViewsMenu = memo(function ViewsMenu({ object, chosen, kind, changed, now, onChoose }: ViewsMenuProps) {
   const { t } = useTranslation()
   const label = useLabel()
   const session = useSession()
@@ -29,7 +30,6 @@ export function ViewsMenu({ object, chosen, kind, shown, layout, onChoose }: Vie
   const { views, first } = useViews(object.name)
   const [saving, setSaving] = useState(false)
   const mine = chosen?.owner?.id === session?.user.id
-  const changed = chosen && differs(chosen, shown, layout)
   const run = (work: Promise<unknown>, said: string) =>
     work.then(() => toast(said)).catch((error: unknown) => toast(problemText(error), { kind: 'wrong' }))
   const item = (view: SavedView) => (
@@ -61,7 +61,7 @@ export function ViewsMenu({ object, chosen, kind, shown, layout, onChoose }: Vie
           {views.map(item)}
           <Menu.Divider />
           {chosen && mine && changed && (
-            <Menu.Item leftSection={<IconDeviceFloppy size={16} />} onClick={() => void run(updateView(chosen, shown, layout), t('view.saved', { name: chosen.name }))}>
+            <Menu.Item leftSection={<IconDeviceFloppy size={16} />} onClick={() => void run(updateView(chosen, now().shown, now().layout), t('view.saved', { name: chosen.name }))}>
               {t('view.update')}
             </Menu.Item>
           )}
@@ -97,7 +97,7 @@ export function ViewsMenu({ object, chosen, kind, shown, layout, onChoose }: Vie
           <SaveDialog
           onClose={() => setSaving(false)}
           onSave={async (name, shared) => {
-            onChoose(await createView(object.name, name, shared, kind, shown, layout))
+            onChoose(await createView(object.name, name, shared, kind, now().shown, now().layout))
             toast(t('view.saved', { name }))
           }}
         />
@@ -105,4 +105,4 @@ export function ViewsMenu({ object, chosen, kind, shown, layout, onChoose }: Vie
       )}
     </>
   )
-}
+})

@@ -1,11 +1,12 @@
 /* parts.tsx - heads of columns and of groups, and the box that chooses a row. */
 import { IconArrowDown, IconArrowUp, IconChevronDown, IconChevronRight } from '@tabler/icons-react'
-import type { CSSProperties, ReactNode } from 'react'
+import { type CSSProperties, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { typeOf } from '../../fields/index.tsx'
 import { Chip } from '../../fields/parts.tsx'
 import { formatNumber } from '../../lib/format.ts'
 import { useLang } from '../../lib/i18n.ts'
+import { afterPaint } from '../../lib/paint.ts'
 import { clickSort, readSort, sortText } from '../../lib/sort.ts'
 import type { Field } from '../../lib/types.ts'
 import { useLabel } from '../../lib/use.ts'
@@ -34,7 +35,10 @@ export function Tick({ label, checked, mixed, onChange }: { label: string; check
 export function Header({ field, sort, onSort, children }: TableProps & { field: Field; children: ReactNode }) {
   const { t } = useTranslation()
   const label = useLabel()
-  const keys = readSort(sort)
+  /* The arrow shows at once that it was clicked; the list comes after that. */
+  const [asked, setAsked] = useState<{ before: string; sort: string } | null>(null)
+  if (asked && asked.before !== (sort ?? '')) setAsked(null)
+  const keys = readSort(asked ? asked.sort : sort)
   const at = keys.findIndex((k) => k.field === field.name)
   const key = keys[at]
   const end = typeOf(field).align === 'end' || undefined
@@ -46,7 +50,11 @@ export function Header({ field, sort, onSort, children }: TableProps & { field: 
           type="button"
           className={styles.sort}
           title={t('list.sort_hint')}
-          onClick={(e) => onSort(sortText(clickSort(keys, field.name, e.shiftKey)))}
+          onClick={(e) => {
+            const next = sortText(clickSort(keys, field.name, e.shiftKey))
+            setAsked({ before: sort ?? '', sort: next })
+            afterPaint(() => onSort(next))
+          }}
         >
           <span className="clip">{label(field.label, field.name)}</span>
           {key && <Arrow size={14} aria-hidden />}

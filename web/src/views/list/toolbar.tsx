@@ -1,9 +1,12 @@
-/* toolbar.tsx - what stands above a list or a board: count, find, ways in and out. */
+/*
+ * toolbar.tsx - what stands above a list or a board: count, find, ways in and out.  Each part is drawn
+ * again only when something of it changes, not when a row is chosen or the list is sorted.
+ */
 import { Button, Menu, NativeSelect, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { IconCalendar, IconDownload, IconFileImport, IconLayoutKanban, IconLayoutList, IconMap2, IconPlus, IconSearch } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { IconCalendar, IconDownload, IconFileImport, IconFilter, IconLayoutKanban, IconLayoutList, IconMap2, IconPlus, IconSearch } from '@tabler/icons-react'
+import { memo, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { address } from '../../lib/api.ts'
 import { formatNumber } from '../../lib/format.ts'
@@ -26,7 +29,7 @@ export function Count({ total, loaded, more }: { total: number | null; loaded: n
   )
 }
 
-export function QuickFind({ value, onChange }: { value: string; onChange: (text: string) => void }) {
+export const QuickFind = memo(function QuickFind({ value, onChange }: { value: string; onChange: (text: string) => void }) {
   const { t } = useTranslation()
   const [text, setText] = useState(value)
   const tell = useDebouncedCallback(onChange, 250)
@@ -46,7 +49,16 @@ export function QuickFind({ value, onChange }: { value: string; onChange: (text:
       }}
     />
   )
-}
+})
+
+export const FilterButton = memo(function FilterButton({ active, open, onClick }: { active: boolean; open: boolean; onClick: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <Button size="xs" variant={active ? 'light' : 'default'} leftSection={<IconFilter size={16} />} aria-expanded={open} onClick={onClick}>
+      {t('filter.title')}
+    </Button>
+  )
+})
 
 const LAYOUTS = {
   list: { to: '/o/$object', Icon: IconLayoutList },
@@ -57,7 +69,7 @@ const LAYOUTS = {
 type Layout = keyof typeof LAYOUTS
 
 /* The same records as a list, as a board, on a calendar, on a map. */
-export function Layouts({ object, here, search }: { object: ObjectMeta; here: Layout; search: { filter?: string; q?: string; view?: string } }) {
+export const Layouts = memo(function Layouts({ object, filter = '', q = '' }: { object: ObjectMeta; filter?: string | undefined; q?: string | undefined }) {
   const { t } = useTranslation()
   const has: Record<Layout, boolean> = {
     list: true,
@@ -65,24 +77,49 @@ export function Layouts({ object, here, search }: { object: ObjectMeta; here: La
     calendar: !!object.pages.calendar || object.fields.some((f) => !f.system && (f.type === 'date' || f.type === 'datetime')),
     map: object.fields.some((f) => f.type === 'location'),
   }
-  const filter = search.filter ? { filter: search.filter } : {}
-  const kept = { ...filter, ...(search.q ? { q: search.q } : {}), view: 'all' }
-  const others = (Object.keys(LAYOUTS) as Layout[]).filter((l) => l !== here && has[l])
-  return others.map((layout) => {
-    const { to, Icon } = LAYOUTS[layout]
-    return (
-      <Button key={layout} size="xs" variant="default" leftSection={<Icon size={16} />} renderRoot={(p) => <Link to={to} params={{ object: object.name }} search={layout === 'calendar' ? filter : kept} {...p} />}>
-        {t(`layout.${layout}`)}
-      </Button>
-    )
-  })
+  const narrowed = filter ? { filter } : {}
+  const kept = { ...narrowed, ...(q ? { q } : {}), view: 'all' }
+  const layouts = (Object.keys(LAYOUTS) as Layout[]).filter((l) => has[l])
+  if (layouts.length < 2) return null
+  return (
+    <ul className={`plain ${styles.layouts}`} aria-label={t('layout.title')}>
+      {layouts.map((layout) => {
+        const { to, Icon } = LAYOUTS[layout]
+        const name = t(`layout.${layout}`)
+        return (
+          <li key={layout}>
+            <Link
+              to={to}
+              params={{ object: object.name }}
+              search={layout === 'calendar' ? narrowed : kept}
+              className={styles.layout}
+              title={name}
+              aria-label={name}
+              activeOptions={{ exact: true, includeSearch: false }}
+            >
+              <Icon size={17} aria-hidden />
+            </Link>
+          </li>
+        )
+      })}
+    </ul>
+  )
+})
+
+/* Only while its menu is open: what the list asks is known then. */
+function Exports({ object, ask }: { object: ObjectMeta; ask: () => ListAsk }) {
+  const { t } = useTranslation()
+  return (['xlsx', 'csv', 'ndjson'] as const).map((format) => (
+    <Menu.Item key={format} component="a" href={address(`/${object.name}`, { ...listParams(ask()), format })} download>
+      {t(`list.format_${format}`)}
+    </Menu.Item>
+  ))
 }
 
 /* Ways in and out: create, import, export. */
-export function Ways({ object, ask }: { object: ObjectMeta; ask: ListAsk }) {
+export const Ways = memo(function Ways({ object, ask }: { object: ObjectMeta; ask: () => ListAsk }) {
   const { t } = useTranslation()
   const label = useLabel()
-  const file = (format: string) => address(`/${object.name}`, { ...listParams(ask), format })
   return (
     <>
       {(may(object, 'export') || may(object, 'import')) && (
@@ -99,12 +136,7 @@ export function Ways({ object, ask }: { object: ObjectMeta; ask: ListAsk }) {
               </Menu.Item>
             )}
             {may(object, 'export') && <Menu.Label>{t('list.export')}</Menu.Label>}
-            {may(object, 'export') &&
-              (['xlsx', 'csv', 'ndjson'] as const).map((format) => (
-                <Menu.Item key={format} component="a" href={file(format)} download>
-                  {t(`list.format_${format}`)}
-                </Menu.Item>
-              ))}
+            {may(object, 'export') && <Exports object={object} ask={ask} />}
           </Menu.Dropdown>
         </Menu>
       )}
@@ -115,7 +147,7 @@ export function Ways({ object, ask }: { object: ObjectMeta; ask: ListAsk }) {
       )}
     </>
   )
-}
+})
 
 export function BinObject({ object }: { object: ObjectMeta }) {
   const { t } = useTranslation()

@@ -1,7 +1,7 @@
 /* QueueEntry.tsx - one thing that waits: what it is, how it stands, what can be done about it. */
 import { Button } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { IconAlertTriangle, IconBriefcase, IconChecklist, IconClock, IconNote, IconPaperclip, IconPencil, IconPhone, IconPlus, type TablerIcon } from '@tabler/icons-react'
+import { IconAlertTriangle, IconBriefcase, IconChecklist, IconClock, IconNote, IconPaperclip, IconPencil, IconPhone, IconPlus, IconTrash, type TablerIcon } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FieldCell } from '../../fields/index.tsx'
@@ -19,7 +19,7 @@ import { useProblemText } from '../states.tsx'
 import styles from './offline.module.css'
 
 const ICONS: Record<WaitingKind, TablerIcon> = {
-  note: IconNote, task: IconChecklist, call: IconPhone, visit: IconBriefcase, file: IconPaperclip, create: IconPlus, edit: IconPencil,
+  note: IconNote, task: IconChecklist, call: IconPhone, visit: IconBriefcase, file: IconPaperclip, create: IconPlus, edit: IconPencil, delete: IconTrash,
 }
 const SHOWN_MAX = 4
 
@@ -57,12 +57,17 @@ export function QueueEntry({ entry }: { entry: Waiting }) {
         <div className={styles.state} data-state={entry.state}>
           {stuck ? <IconAlertTriangle size={15} aria-hidden /> : <IconClock size={15} aria-hidden />}
           <span>
-            {t(`away.state_${entry.state}`)}
+            {entry.kind === 'delete' && entry.state === 'conflict' ? t('away.state_changed') : t(`away.state_${entry.state}`)}
             {entry.state === 'refused' && entry.problem && <> {[...new Set([...entry.problem.errors.map((e) => e.detail), ...(entry.problem.errors.length ? [] : [entry.problem.detail])])].join(' ')}</>}
           </span>
         </div>
         <div className="row">
-          {entry.state === 'conflict' && object && <Choose object={object} entry={entry} />}
+          {entry.state === 'conflict' && entry.kind !== 'delete' && object && <Choose object={object} entry={entry} />}
+          {entry.state === 'conflict' && entry.kind === 'delete' && entry.base && (
+            <Button size="xs" variant="default" onClick={() => void change(entry.n, { state: 'waiting', tried: 0, version: entry.base?.version ?? 0 }).then(send)}>
+              {t('away.delete_anyway')}
+            </Button>
+          )}
           {(entry.state === 'refused' || entry.state === 'unsure') && (
             <Button size="xs" variant="default" onClick={() => void change(entry.n, { state: 'waiting', tried: 0 }).then(send)}>
               {t('away.again')}

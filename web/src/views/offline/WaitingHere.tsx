@@ -28,8 +28,8 @@ export function WaitingHere({ object, id }: { object: string; id: string }) {
             <ul className="plain small">
               {here.slice(0, NAMED_MAX).map((w) => (
                 <li key={w.n}>
-                  <span className="dim">{t(`away.kind_${w.kind}`)}</span> {w.kind === 'edit' ? '' : w.title}
-                  {w.state !== 'waiting' && <strong> {t(`away.state_${w.state}`)}</strong>}
+                  <span className="dim">{t(`away.kind_${w.kind}`)}</span> {w.kind === 'edit' || w.kind === 'delete' ? '' : w.title}
+                  {w.state !== 'waiting' && <strong> {t(w.kind === 'delete' && w.state === 'conflict' ? 'away.state_changed' : `away.state_${w.state}`)}</strong>}
                 </li>
               ))}
             </ul>
