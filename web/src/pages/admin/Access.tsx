@@ -128,7 +128,7 @@ function Paths({ object }: { object: ObjectMeta }) {
   return (
     <>
       <div className={styles.bar}>
-        <LinkPicker object="user" size="xs" aria-label={t('people.by')} placeholder={t('access.anybody')} value={user} onChange={setUser} />
+        <LinkPicker object="user" size="xs" aria-label={t('access.person')} placeholder={t('access.anybody')} value={user} onChange={setUser} />
         <NativeSelect size="xs" aria-label={t('access.field')} value={known} onChange={(e) => setField(e.currentTarget.value)} data={[{ value: '', label: t('access.any_field') }, ...object.fields.map((f) => ({ value: f.name, label: label(f.label, f.name) }))]} />
       </div>
       {query.isPending ? (
@@ -142,7 +142,7 @@ function Paths({ object }: { object: ObjectMeta }) {
           <table className={matrix.matrix}>
             <thead>
               <tr>
-                {[t('people.by'), t('access.via'), t('access.gives'), ...(known ? [t('access.field')] : [])].map((head) => (
+                {[t('access.person'), t('access.via'), t('access.gives'), ...(known ? [t('access.field')] : [])].map((head) => (
                   <th key={head} scope="col">
                     {head}
                   </th>
