@@ -58,38 +58,38 @@ static bool int_of(const cbor_item_t *item, int64_t *ret_value)
     return true;
 }
 
-/* How many elements are announced: no more than there are bytes, whatever the library would take.
- */
-struct announced {
-    size_t most;
-    bool too_many;
+struct sizes {
+    size_t max;
+    bool bad;
 };
 
-static void count_array(void *p, size_t n)
+static void note_size(void *p, size_t size)
 {
-    struct announced *a = p;
-    a->too_many |= n > a->most;
+    struct sizes *s = p;
+    s->bad |= size > s->max;
 }
 
+/* libcbor makes room for what a map says it has before it looks: no more than there are bytes. */
 static bool sizes_good(struct gx_str bytes)
 {
-    struct announced a = { .most = bytes.n };
     struct cbor_callbacks callbacks = cbor_empty_callbacks;
-    callbacks.array_start = count_array;
-    callbacks.map_start = count_array;
-    for (size_t at = 0; at < bytes.n && !a.too_many;) {
+    struct sizes sizes = { .max = bytes.n };
+    callbacks.map_start = note_size;
+    callbacks.array_start = note_size;
+    for (size_t at = 0; at < bytes.n && !sizes.bad;) {
         struct cbor_decoder_result r =
-            cbor_stream_decode((cbor_data)bytes.p + at, bytes.n - at, &callbacks, &a);
-        if (r.status != CBOR_DECODER_FINISHED)
-            break; /* cut short or no CBOR: what is before it is all that the library reads */
+            cbor_stream_decode((cbor_data)bytes.p + at, bytes.n - at, &callbacks, &sizes);
+        if (r.status != CBOR_DECODER_FINISHED || r.read == 0)
+            break;
         at += r.read;
     }
-    return !a.too_many;
+    return !sizes.bad;
 }
 
 static cbor_item_t *load(struct gx_str bytes, size_t *ret_used)
 {
     struct cbor_load_result result;
+    *ret_used = 0;
     if (bytes.n == 0 || bytes.n > OBJECT_BYTES_MAX || !sizes_good(bytes))
         return NULL;
     cbor_item_t *item = cbor_load((cbor_data)bytes.p, bytes.n, &result);

@@ -127,7 +127,7 @@ async function serve(data: string): Promise<Server> {
     },
     stop: () => {
       child.kill()
-      if (data) rmSync(data, { recursive: true, force: true })
+      if (data) rmSync(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
     },
   }
 }
