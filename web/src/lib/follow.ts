@@ -7,12 +7,13 @@ import { type MantineColorScheme, useMantineColorScheme } from '@mantine/core'
 import i18next from 'i18next'
 import { useEffect, useRef } from 'react'
 import { get } from './api.ts'
-import { langPicked, setLang, useLang } from './i18n.ts'
+import { setLang, useLang } from './i18n.ts'
 import { findObject, titleOf } from './meta.ts'
 import { savePreference, usePreference } from './preferences.ts'
-import { type Prefs, prefs, prefsPicked, setPrefs } from './prefs.ts'
+import { type Prefs, prefs, setPrefs } from './prefs.ts'
 import { metaQuery, queryClient } from './queries.ts'
 import { joinTraces, onRecent, recentOf, type Seen, setRecent, type Trace } from './recent.ts'
+import { recall, remember } from './storage.ts'
 import type { Lang, RecordPage } from './types.ts'
 
 interface Look extends Prefs {
@@ -23,6 +24,11 @@ interface Look extends Prefs {
 const LOOK = 'look'
 const RECENT = 'recent'
 const SEEN_AFTER_MS = 3_000
+
+async function saveLook(look: Look) {
+  await savePreference(LOOK, look)
+  for (const part of ['lang', 'prefs']) remember(`unsaved.${part}`, null)
+}
 
 const quietly = (work: Promise<unknown>) => void work.catch(() => null)
 const text = ({ density, calendar, lang, scheme }: Look) => JSON.stringify([density, calendar, lang, scheme])
@@ -41,11 +47,11 @@ function useLook() {
     const first = agreed.current === ''
     /* What was picked before the server had answered is the newest wish. */
     const { density, calendar, lang } = here
-    const picked = first ? { ...(langPicked() ? { lang } : {}), ...(prefsPicked() ? { density, calendar } : {}) } : {}
+    const picked = first ? { ...(recall('unsaved.lang') ? { lang } : {}), ...(recall('unsaved.prefs') ? { density, calendar } : {}) } : {}
     const there = { ...here, ...value, ...picked }
     if (!first && text(there) === agreed.current) return
     agreed.current = text(there)
-    if (Object.keys(picked).length > 0 && JSON.stringify(value) !== JSON.stringify(there)) quietly(savePreference(LOOK, there))
+    if (Object.keys(picked).length > 0) quietly(saveLook(there))
     if (there.density !== here.density || there.calendar !== here.calendar) setPrefs({ density: there.density, calendar: there.calendar }, true)
     if (there.lang !== here.lang) void setLang(there.lang, true)
     if (there.scheme !== here.scheme) setColorScheme(there.scheme)
@@ -55,7 +61,7 @@ function useLook() {
       const here = now.current()
       if (!agreed.current || text(here) === agreed.current) return
       agreed.current = text(here)
-      quietly(savePreference(LOOK, here))
+      quietly(saveLook(here))
     }
     changed()
     i18next.on('languageChanged', changed)

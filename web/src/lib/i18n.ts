@@ -55,12 +55,9 @@ export async function startI18n() {
   await bring(i18next.language as Lang)
 }
 
-/* In this window, and not because the server says that this person likes it (follow.ts). */
-let picked = false
-export const langPicked = () => picked
-
 export async function setLang(lang: Lang, followed = false) {
-  picked ||= !followed
+  /* Not yet on the server (follow.ts), where what this person likes is kept. */
+  if (!followed) remember('unsaved.lang', true)
   remember('lang', lang)
   await bring(lang)
   await i18next.changeLanguage(lang)

@@ -21,12 +21,9 @@ export function applyPrefs() {
   setRoc(calendar === 'roc')
 }
 
-/* In this window, and not because the server says so (follow.ts). */
-let picked = false
-export const prefsPicked = () => picked
-
 export function setPrefs(change: Partial<Prefs>, followed = false) {
-  picked ||= !followed
+  /* Not yet on the server (follow.ts). */
+  if (!followed) remember('unsaved.prefs', true)
   remember('prefs', { ...prefs(), ...change })
   applyPrefs()
   /* Whatever shows a date listens for the language, so this makes it look again. */

@@ -102,7 +102,8 @@ function ObjectList({ object }: { object: ObjectMeta }) {
   const plain: Line[] = useMemo(() => query.data?.pages.flatMap((p) => p.rows.map((record) => ({ kind: 'row' as const, record }))) ?? [], [query.data])
   const lines = grouping ? grouped.lines : plain
   /* A click shows at once that it was one; new rows are drawn after that. */
-  const drawn = useDeferredValue(lines)
+  const later = useDeferredValue(lines)
+  const drawn = later.length > 0 ? later : lines
   const total = grouping ? grouped.total : (query.data?.pages[0]?.total ?? null)
   const asked = JSON.stringify([search.filter, search.q, bin])
   const { selection, setSelection } = useChosen(asked)

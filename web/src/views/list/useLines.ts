@@ -30,7 +30,7 @@ export function useLines(props: LinesProps, size: number) {
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
   useEffect(() => {
-    if (last >= lines.length - AHEAD) onEnd?.()
+    if (lines.length > 0 && last >= lines.length - AHEAD) onEnd?.()
   }, [last, lines.length, onEnd])
   const { startIndex = 0, endIndex = 0 } = virtual.range ?? {}
   useEffect(() => {
