@@ -46,6 +46,7 @@ static bool restore(struct gx_cli *cli, struct gx_str backup, struct gx_str fold
     fflush(stdout);
     pid_t pid = fork();
     if (pid == 0) {
+        unsetenv("GUANXI_DB"); /* into the folder, wherever the tenant's own records are */
         execv("/proc/self/exe", argv);
         _exit(127);
     }
