@@ -19,7 +19,8 @@ struct gx_shape {
 static struct gx_str key_of(const struct gx_list *list)
 {
     const struct {
-        int tz_offset_min, deleted, dialect;
+        int tz_offset_min, deleted;
+        enum gx_dialect dialect;
     } how = { gx_scope_env(list->scope)->tz_offset_min, list->options.deleted,
               gx_conn_dialect(gx_scope_conn(list->scope)) };
     const struct gx_str parts[] = {

@@ -200,20 +200,21 @@ export async function visit(browser: Browser, base: string, look: Look, worker =
 
 /*
  * Signed in without the form, which has a journey of its own.  Judging a password is slow on purpose, so
- * a session is used again for as long as it holds.
+ * a session is used again while the server does not ask again who it is (15 minutes).
  */
 type Cookies = Awaited<ReturnType<Playwright.BrowserContext['cookies']>>
-const sessions = new Map<string, Cookies>()
+const SESSION_FRESH_MS = 8 * 60_000
+const sessions = new Map<string, { cookies: Cookies; since: number }>()
 export async function signIn({ page, base }: Visit, name = NAME) {
   const key = `${base} ${name}`
   const kept = sessions.get(key)
-  if (kept) {
-    await page.context().addCookies(kept)
+  if (kept && performance.now() - kept.since < SESSION_FRESH_MS) {
+    await page.context().addCookies(kept.cookies)
     if ((await page.request.get('/api/v1/session')).ok()) return
   }
   const reply = await page.request.post('/api/v1/session', { data: { name, password: PASSWORD } })
   if (!reply.ok()) throw new Error(`sign-in: ${reply.status()} ${await reply.text()}`)
-  sessions.set(key, await page.context().cookies())
+  sessions.set(key, { cookies: await page.context().cookies(), since: performance.now() })
 }
 
 /* What a test asks of the API beside the page, with the page's own session. */

@@ -19,14 +19,14 @@ export const spec: Spec = {
       await moves.getByRole('button', { name: say(v, '失單', 'Lose') }).click()
       const dialog = page.getByRole('dialog')
       await dialog.waitFor()
-      assert.ok(await dialog.getByRole('button', { name: say(v, '失單', 'Lose') }).isDisabled())
+      assert.ok(await dialog.getByRole('button', { name: say(v, '失單', 'Lose'), exact: true }).isDisabled())
       await dialog.locator('[data-field=loss_reason]').click()
       await page.getByRole('option').first().click()
       for (const name of ['close_date']) {
         const input = dialog.locator(`[data-field=${name}]`)
         if (await input.count()) await input.fill('2026-11-20')
       }
-      await dialog.getByRole('button', { name: say(v, '失單', 'Lose') }).click()
+      await dialog.getByRole('button', { name: say(v, '失單', 'Lose'), exact: true }).click()
       await dialog.waitFor({ state: 'detached' })
       assert.equal((await api<Made>(v, 'GET', `/opportunity/${deal.id}`)).stage, 'lost')
       await page.locator('[aria-current=step]').getByText(say(v, '失單', 'Lost')).waitFor()

@@ -256,7 +256,7 @@ export async function run(word: string): Promise<number> {
       console.log(`FAIL signin: ${name}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
     }
   }
-  console.log(`signin: ${passed} passed, ${failed} failed`)
+  console.log(`${passed} passed, ${failed} failed`)
   return failed
 }
 

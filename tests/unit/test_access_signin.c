@@ -184,7 +184,7 @@ GX_TEST(access_signature_es256)
 {
     struct gx_arena arena = { 0 };
     struct gx_public_key key = { .algorithm = GX_ES256 };
-    struct gx_str raw, der;
+    struct gx_str raw = { 0 }, der = { 0 };
     struct gx_str data =
         GX_STR("eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQog"
                "Imh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ");
