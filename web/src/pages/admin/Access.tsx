@@ -50,7 +50,7 @@ export function Access() {
       {tab === 'by_role' ? <ByRole object={object} /> : <Paths object={object} />}
       <nav className={`card ${styles.section}`} aria-labelledby="places">
         <h2 id="places">{t('access.more_places')}</h2>
-        <div className={styles.chips}>
+        <div className={styles.places}>
           {PLACES.map((p) => (
             <Link key={p} to="/o/$object" params={{ object: p }}>
               {label(findObject(meta, p)?.plural, p)}
