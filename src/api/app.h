@@ -84,6 +84,8 @@ GX_NODISCARD enum gx_code gx_user_roles_set(struct gx_req *req, int64_t user,
 
 /* Note in the log that somebody could not sign in as `name`; see audit_note.c. */
 void gx_signin_failed(struct gx_req *req, struct gx_conn *conn, struct gx_str name);
+/* The same of a user who is known by then, in the second step; 0: nobody. */
+void gx_signin_failed_for(struct gx_req *req, int64_t user);
 
 /* Idempotency-Key: a reply given before, or remembering this one; see idempotency.c. */
 GX_NODISCARD enum gx_code gx_idempotency_find(struct gx_req *req, struct gx_conn *conn,

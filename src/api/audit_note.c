@@ -10,6 +10,11 @@ void gx_signin_failed(struct gx_req *req, struct gx_conn *conn, struct gx_str na
     int64_t user = 0;
     if (gx_user_find(&aside, tenant, conn, name, &user) != GX_OK)
         user = 0;
+    gx_signin_failed_for(req, user);
+}
+
+void gx_signin_failed_for(struct gx_req *req, int64_t user)
+{
     struct gx_seen_note note = { .about = user, .what = "signin", .name = "failed" };
-    gx_seen_add(tenant->seen, &note, req->ctx->now_us);
+    gx_seen_add(gx_api(req)->tenant->seen, &note, req->ctx->now_us);
 }

@@ -316,7 +316,8 @@ static bool redefined(struct gx_hub *hub)
     struct gx_meta *meta = gx_tenant_meta(hub->tenant);
     bool same = gx_str_eq(meta->version, gx_str_c(hub->version));
     gx_assert(meta->version.n < VERSION_BYTES);
-    snprintf(hub->version, sizeof hub->version, "%.*s", (int)meta->version.n, meta->version.p);
+    if (!same)
+        snprintf(hub->version, sizeof hub->version, "%.*s", GX_STR_ARG(meta->version));
     gx_meta_unref(meta);
     return !same;
 }

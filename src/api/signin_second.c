@@ -72,7 +72,10 @@ static enum gx_code second_post(struct gx_req *req, const void *in_p)
     GX_TRY(gx_signin_reader(req, &conn));
     GX_TRY(gx_signin_half_find(req, conn, &o.user, &o.half));
     GX_TRY(gx_code_try(req->ctx, tenant, o.user, o.half));
-    GX_TRY(gx_signin_open(&o, conn));
+    enum gx_code code = gx_signin_open(&o, conn);
+    if (code == GX_E_UNAUTHENTICATED)
+        gx_signin_failed_for(req, o.user);
+    GX_TRY(code);
     gx_code_good(req->ctx, tenant, o.user, o.half);
     return GX_OK;
 }

@@ -43,12 +43,11 @@ static void parts_of(const struct gx_list *list, const struct gx_list_item *item
 
 static void note_private(const struct gx_list *list, const struct gx_list_item *item)
 {
-    int64_t id = gx_rows_int(list->rows, 0);
-    if (!item->field || !item->field->private_ || item->field->access == GX_FIELD_MASKED ||
-        list->private_->last == id)
+    if (!item->field || !item->field->private_)
         return;
+    int64_t id = gx_rows_int(list->rows, 0);
+    list->private_->records += list->private_->last != id;
     list->private_->last = id;
-    list->private_->records++;
 }
 
 static void write_item(struct gx_jw *w, const struct gx_list *list, const struct gx_list_item *item)

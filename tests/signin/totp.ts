@@ -67,6 +67,10 @@ export function totpTests(server: Server) {
     const statuses = []
     for (let i = 0; i < 7; i++) statuses.push((await thief.code('123 456')).status)
     assert.deepEqual(statuses, [401, 401, 401, 401, 401, 429, 429])
+    const admin = new Person(server, 'root')
+    await admin.password()
+    const { rows } = (await admin.api('GET', `/admin/audit?what=signin&about=${id}`)) as { rows: { changes: { field: string }[] }[] }
+    assert.ok(rows.some((r) => r.changes.some((c) => c.field === 'failed')), 'the log says that somebody failed')
     assert.equal((await thief.code(totp(secret))).status, 429)
     const fritz = new Person(server, 'fritz')
     await fritz.password()
