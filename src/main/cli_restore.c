@@ -10,6 +10,7 @@
 
 #include "main/cli.h"
 #include "meta/directory.h"
+#include "store/erase.h"
 #include "store/file.h"
 
 static enum gx_exit check_places(struct gx_cli *cli, const char *from, const char *to)

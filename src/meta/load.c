@@ -123,6 +123,7 @@ static enum gx_code declare(struct gx_loader *loader, struct gx_str file, struct
                                          "icon",   "title",   "owned",  "search",    "history",
                                          "fields", "unique",  "rules",  "relations", "pages",
                                          "access", "convert", "shared", "retired",   "sharing",
+                                         "append_only",
                                          NULL };
     GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
     struct gx_str name = gx_json_get_str(json, "object", GX_STR(""));
@@ -152,6 +153,7 @@ static enum gx_code declare(struct gx_loader *loader, struct gx_str file, struct
     object->plural = gx_load_label(gx_json_get(json, "plural"));
     object->icon = gx_json_get_str(json, "icon", GX_STR(""));
     object->doc = gx_json_get_str(json, "doc", GX_STR(""));
+    object->append_only = gx_json_get_bool(json, "append_only", false);
     object->searched = gx_json_get_bool(json, "search", true);
     object->history = gx_json_get_bool(json, "history", true);
     object->pages = gx_json_get(json, "pages");

@@ -2,6 +2,7 @@
 #include "store/upkeep.h"
 
 #include "base/assert.h"
+#include "store/erase.h"
 #include "store/file.h"
 #include "store/seal.h"
 #include "store/store_int.h"
@@ -227,6 +228,16 @@ static void write_log(const struct gx_seal_check *c, struct gx_jw *w)
     gx_jw_key_int(w, "unsealed", c->unsealed);
     gx_jw_key_int(w, "records", c->records);
     gx_jw_key_bool(w, "anchored", c->anchored);
+    gx_jw_key_int(w, "erased", c->erased);
+    gx_jw_key(w, GX_STR("erasures"));
+    gx_jw_array(w);
+    for (size_t i = 0; i < c->erasure_count; i++) {
+        gx_jw_object(w);
+        gx_jw_key_id(w, "request", c->erasures[i].id);
+        gx_jw_key_int(w, "entries", c->erasures[i].entries);
+        gx_jw_object_end(w);
+    }
+    gx_jw_array_end(w);
     gx_jw_object_end(w);
 }
 
