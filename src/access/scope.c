@@ -302,7 +302,8 @@ size_t gx_scope_why(const struct gx_scope *scope, const struct gx_object *object
     struct gx_reason *list =
         GX_ARENA_ARRAY(scope->ctx->arena, struct gx_reason, meta->role_count + 1);
     size_t n = 0;
-    for (size_t i = 0; scope->grant && i < meta->role_count && !is_kept(scope, object, right); i++) {
+    for (size_t i = 0; scope->grant && i < meta->role_count && !is_kept(scope, object, right);
+         i++) {
         const struct gx_role *role = &meta->roles[i];
         enum gx_level level = role->admin ? GX_LEVEL_ALL : role->levels[object->index][right];
         if (level != GX_LEVEL_NONE && has_role(scope, role))

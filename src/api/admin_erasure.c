@@ -53,7 +53,10 @@ static const struct gx_schema who_out[] = {
     { .name = "title", .type = GX_SCHEMA_STR, .required = true },
     { 0 },
 };
-#define MOMENT(n) { .name = n, .type = GX_SCHEMA_STR, .required = true, .nullable = true }
+#define MOMENT(n)                                                                                  \
+    {                                                                                              \
+        .name = n, .type = GX_SCHEMA_STR, .required = true, .nullable = true                       \
+    }
 static const struct gx_schema erasure_out[] = {
     { .name = "id", .type = GX_SCHEMA_STR, .required = true },
     { .name = "object", .type = GX_SCHEMA_STR, .required = true },
@@ -62,10 +65,16 @@ static const struct gx_schema erasure_out[] = {
     { .name = "state", .type = GX_SCHEMA_STR, .required = true },
     { .name = "reason", .type = GX_SCHEMA_STR, .required = true },
     MOMENT("asked_at"),
-    { .name = "asked_by", .type = GX_SCHEMA_OBJECT, .fields = who_out, .required = true,
+    { .name = "asked_by",
+      .type = GX_SCHEMA_OBJECT,
+      .fields = who_out,
+      .required = true,
       .nullable = true },
     MOMENT("confirmed_at"),
-    { .name = "confirmed_by", .type = GX_SCHEMA_OBJECT, .fields = who_out, .required = true,
+    { .name = "confirmed_by",
+      .type = GX_SCHEMA_OBJECT,
+      .fields = who_out,
+      .required = true,
       .nullable = true },
     MOMENT("done_at"),
     MOMENT("scrubbed_at"),

@@ -45,8 +45,7 @@ static enum gx_code read_now(struct gx_req *req, struct privacy_in *now)
     struct gx_str days, eyes;
     GX_TRY(gx_setting_get(req->ctx, conn, GX_SETTING_BIN_DAYS, GX_STR("0"), &days));
     GX_TRY(gx_setting_get(req->ctx, conn, GX_SETTING_ERASE_FOUR_EYES, GX_STR("0"), &eyes));
-    GX_TRY(
-        gx_setting_get(req->ctx, conn, GX_SETTING_ERASED_COPY, GX_STR(""), &now->erased_copy));
+    GX_TRY(gx_setting_get(req->ctx, conn, GX_SETTING_ERASED_COPY, GX_STR(""), &now->erased_copy));
     now->bin_days = 0;
     (void)!gx_str_int64(days, &now->bin_days);
     now->four_eyes = gx_str_is(eyes, "1");

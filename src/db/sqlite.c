@@ -374,8 +374,8 @@ static enum gx_code scrub(struct gx_ctx *ctx, struct gx_conn *base, const struct
     sizes(base->db, &stats);
     bool large = stats.page_bytes + stats.wal_bytes > IN_MEMORY_BYTES_MAX;
     sqlite3_set_authorizer(conn->db, NULL, NULL); /* VACUUM attaches the new file */
-    int rc = large ? sqlite3_exec(conn->db, "PRAGMA temp_store = FILE", NULL, NULL, NULL)
-                   : SQLITE_OK;
+    int rc =
+        large ? sqlite3_exec(conn->db, "PRAGMA temp_store = FILE", NULL, NULL, NULL) : SQLITE_OK;
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(conn->db, "VACUUM", NULL, NULL, NULL);
     if (large)

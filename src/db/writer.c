@@ -562,9 +562,8 @@ static void scrub(void *p, enum gx_code code)
 {
     struct scrubbing *s = p;
     struct gx_db *db = db_current(s->db);
-    s->code = code != GX_OK
-                  ? gx_fail(s->ctx, code, GX_STR(""), GX_M_NONE)
-                  : db->engine->scrub(s->ctx, db->writer.conn, s->tables, s->count);
+    s->code = code != GX_OK ? gx_fail(s->ctx, code, GX_STR(""), GX_M_NONE)
+                            : db->engine->scrub(s->ctx, db->writer.conn, s->tables, s->count);
     sem_post(&s->done);
 }
 

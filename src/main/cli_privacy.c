@@ -57,17 +57,17 @@ static enum gx_exit run_erase(struct gx_cli *cli)
     struct gx_str state = gx_json_get_str(reply, "state", GX_STR(""));
     while (gx_str_is(state, "running")) {
         usleep(100000);
-        GX_CLI_TRY(gx_cli_get_json(
-            cli, gx_arena_printf(&cli->arena, "/api/v1/admin/privacy/erasures/%.*s",
-                                 GX_STR_ARG(request)),
-            &reply));
+        GX_CLI_TRY(
+            gx_cli_get_json(cli,
+                            gx_arena_printf(&cli->arena, "/api/v1/admin/privacy/erasures/%.*s",
+                                            GX_STR_ARG(request)),
+                            &reply));
         state = gx_json_get_str(reply, "state", GX_STR(""));
     }
     if (gx_str_is(state, "done")) /* the program may be about to end */
         GX_CLI_TRY(gx_cli_send(cli, "POST", target(cli, "/scrub"), GX_STR(""), &reply));
     if (gx_str_is(state, "failed"))
-        return gx_cli_fail(cli, "%.*s",
-                           GX_STR_ARG(gx_json_get_str(reply, "problem", GX_STR(""))));
+        return gx_cli_fail(cli, "%.*s", GX_STR_ARG(gx_json_get_str(reply, "problem", GX_STR(""))));
     printf("%.*s %.*s\n", GX_STR_ARG(request), GX_STR_ARG(state));
     return GX_EXIT_OK;
 }
@@ -102,9 +102,9 @@ static enum gx_exit privacy(struct gx_cli *cli)
     for (size_t i = 0; i < GX_COUNT(verbs); i++)
         if (gx_cli_arg_is(cli, 0, verbs[i].verb) && cli->arg_count == verbs[i].args)
             return verbs[i].run(cli);
-    return gx_cli_usage(cli, GX_SAY(cli, "There is no such `privacy %.*s`.",
-                                    "沒有這樣的「privacy %.*s」。"),
-                        GX_STR_ARG(cli->args[0]));
+    return gx_cli_usage(
+        cli, GX_SAY(cli, "There is no such `privacy %.*s`.", "沒有這樣的「privacy %.*s」。"),
+        GX_STR_ARG(cli->args[0]));
 }
 
 static const struct gx_cli_option options[] = {
@@ -119,12 +119,14 @@ const struct gx_command gx_command_privacy = {
     .args = "export OBJECT RECORD FILE | erase OBJECT RECORD NAME | list-at FILE | scrub",
     .en = "all that is held on a person as a file; erase a person; where the list of erasures is",
     .zh = "匯出一人的全部資料；刪除一人的資料；刪除清單的第二份位置",
-    .more_en = "erase wants the person's name typed once more, and cannot be taken back. list-at "
-               "keeps the list\nof erasures (ids only) a second time, outside of backups: restore "
-               "reads it. scrub writes a\nlarge database's file anew, so that nothing of the erased "
-               "is left in it.",
-    .more_zh = "erase 須再次輸入當事人姓名，且無法復原。list-at 將刪除清單（僅含編號）另存一份於備份之外，"
-               "供 restore 使用。\nscrub 重寫大型資料庫的檔案，使已刪除的內容不留在其中。",
+    .more_en =
+        "erase wants the person's name typed once more, and cannot be taken back. list-at "
+        "keeps the list\nof erasures (ids only) a second time, outside of backups: restore "
+        "reads it. scrub writes a\nlarge database's file anew, so that nothing of the erased "
+        "is left in it.",
+    .more_zh =
+        "erase 須再次輸入當事人姓名，且無法復原。list-at 將刪除清單（僅含編號）另存一份於備份之外，"
+        "供 restore 使用。\nscrub 重寫大型資料庫的檔案，使已刪除的內容不留在其中。",
     .example = "privacy export contact 'Cindy Hsu' cindy.zip",
     .args_min = 1,
     .args_max = 4,

@@ -85,8 +85,7 @@ static enum gx_exit restore(struct gx_cli *cli)
     if (cli->json)
         gx_cli_print_json(reply);
     else
-        say_restored(cli, (long long)files,
-                     (long long)gx_json_get_int(privacy, "erased_again", 0));
+        say_restored(cli, (long long)files, (long long)gx_json_get_int(privacy, "erased_again", 0));
     if (gx_json_get_bool(reply, "ok", false))
         return url ? gx_cli_migrate(cli, gx_str_c(url)) : GX_EXIT_OK;
     return gx_cli_fail(cli, "%s",

@@ -119,12 +119,11 @@ static bool is_address(struct gx_str name)
 static enum gx_code declare(struct gx_loader *loader, struct gx_str file, struct gx_str pack,
                             const struct gx_json *json)
 {
-    static const char *const known[] = { "object", "id",      "label",  "plural",    "doc",
-                                         "icon",   "title",   "owned",  "search",    "history",
-                                         "fields", "unique",  "rules",  "relations", "pages",
-                                         "access", "convert", "shared", "retired",   "sharing",
-                                         "append_only",
-                                         NULL };
+    static const char *const known[] = { "object",      "id",      "label",  "plural",    "doc",
+                                         "icon",        "title",   "owned",  "search",    "history",
+                                         "fields",      "unique",  "rules",  "relations", "pages",
+                                         "access",      "convert", "shared", "retired",   "sharing",
+                                         "append_only", NULL };
     GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
     struct gx_str name = gx_json_get_str(json, "object", GX_STR(""));
     struct gx_str id = gx_json_get_str(json, "id", name);

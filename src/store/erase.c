@@ -10,6 +10,7 @@
 #include "store/audit.h"
 #include "store/erase_int.h"
 #include "store/revert.h"
+#include "store/seen.h"
 
 /* --- what would be */
 
@@ -192,7 +193,8 @@ static enum gx_code read_request(struct gx_ctx *ctx, struct gx_conn *conn, int64
     return code;
 }
 
-static enum gx_code set_state(struct gx_scope *scope, int64_t id, const char *was, const char *state)
+static enum gx_code set_state(struct gx_scope *scope, int64_t id, const char *was,
+                              const char *state)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_value values[] = { gx_value_int(id), gx_value_text(gx_str_c(state)),
@@ -292,12 +294,13 @@ enum gx_code gx_erase_list(struct gx_scope *scope, int64_t id, struct gx_jw *w, 
     *ret_count = 0;
     GX_TRY(gx_db_query(
         ctx, gx_scope_conn(scope),
-        GX_SQL("SELECT e.id, e.object, e.record, e.keep, e.state, e.reason, e.asked_at, e.asked_by, "
-               "e.confirmed_at, e.confirmed_by, e.done_at, e.scrubbed_at, e.removed, e.blanked, "
-               "e.entries, a.display_name, c.display_name, e.problem FROM gx_erasure e "
-               "LEFT JOIN \"user\" a ON a.id = e.asked_by "
-               "LEFT JOIN \"user\" c ON c.id = e.confirmed_by "
-               "WHERE ?1 = 0 OR e.id = ?1 ORDER BY e.id DESC LIMIT 500"),
+        GX_SQL(
+            "SELECT e.id, e.object, e.record, e.keep, e.state, e.reason, e.asked_at, e.asked_by, "
+            "e.confirmed_at, e.confirmed_by, e.done_at, e.scrubbed_at, e.removed, e.blanked, "
+            "e.entries, a.display_name, c.display_name, e.problem FROM gx_erasure e "
+            "LEFT JOIN \"user\" a ON a.id = e.asked_by "
+            "LEFT JOIN \"user\" c ON c.id = e.confirmed_by "
+            "WHERE ?1 = 0 OR e.id = ?1 ORDER BY e.id DESC LIMIT 500"),
         &key, 1, &rows));
     while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has) {
         write_request(scope, rows, w);
@@ -381,9 +384,8 @@ static enum gx_code forget_files(void *p, struct gx_conn *conn)
 {
     struct working *k = p;
     struct gx_value id = gx_value_int(k->request.id);
-    return gx_db_exec(k->ctx, conn,
-                      GX_SQL("UPDATE gx_erasure SET left_files = NULL WHERE id = ?1"), &id, 1,
-                      NULL);
+    return gx_db_exec(k->ctx, conn, GX_SQL("UPDATE gx_erasure SET left_files = NULL WHERE id = ?1"),
+                      &id, 1, NULL);
 }
 
 static enum gx_code remove_files(struct working *k)
@@ -412,6 +414,8 @@ static enum gx_code work_one(struct working *k, struct gx_sealer *sealer)
                                .keep = k->request.keep,
                                .object = k->request.object };
     struct gx_conn *conn;
+    if (k->tenant->seen)
+        gx_seen_flush(k->tenant->seen); /* filters that name the person, counted to be written */
     if (sealer)
         GX_TRY(gx_seal_now(k->ctx, sealer));
     GX_TRY(gx_db_reader(k->ctx, k->tenant->db, &conn));
@@ -428,10 +432,9 @@ static enum gx_code next(struct gx_ctx *ctx, struct gx_tenant *tenant, struct re
     struct gx_conn *conn;
     int64_t id;
     GX_TRY(gx_db_reader(ctx, tenant->db, &conn));
-    enum gx_code code =
-        gx_db_int(ctx, conn,
-                  GX_SQL("SELECT id FROM gx_erasure WHERE state = 'running' ORDER BY id LIMIT 1"),
-                  NULL, 0, 0, &id);
+    enum gx_code code = gx_db_int(
+        ctx, conn, GX_SQL("SELECT id FROM gx_erasure WHERE state = 'running' ORDER BY id LIMIT 1"),
+        NULL, 0, 0, &id);
     *ret_has = id != 0;
     if (code == GX_OK && id)
         code = read_request(ctx, conn, id, ret);
@@ -489,7 +492,8 @@ enum gx_code gx_erase_check(struct gx_ctx *ctx, struct gx_tenant *tenant, struct
     bool has;
     GX_TRY(gx_db_int(ctx, conn, GX_SQL("SELECT count(*) FROM gx_erasure"), NULL, 0, 0, &count));
     count = count > ERASURES_MAX ? ERASURES_MAX : count;
-    struct gx_erase_seal *seals = GX_ARENA_ARRAY(ctx->arena, struct gx_erase_seal, (size_t)count + 1);
+    struct gx_erase_seal *seals =
+        GX_ARENA_ARRAY(ctx->arena, struct gx_erase_seal, (size_t)count + 1);
     GX_TRY(gx_db_query(ctx, conn,
                        GX_SQL("SELECT id, entries, signer, signature FROM gx_erasure "
                               "WHERE state = 'done' ORDER BY id"),
@@ -514,9 +518,9 @@ enum gx_code gx_erase_check(struct gx_ctx *ctx, struct gx_tenant *tenant, struct
         code = erase_digest(ctx, conn, seals[i].id, digest, &entries);
         for (size_t k = 0; k < key_count; k++)
             trusted |= memcmp(known[k], signers[i], SEAL_PUBLIC_BYTES) == 0;
-        seals[i].sound = trusted && entries == seals[i].entries &&
-                         crypto_sign_verify_detached(signatures[i], digest, sizeof digest,
-                                                     signers[i]) == 0;
+        seals[i].sound =
+            trusted && entries == seals[i].entries &&
+            crypto_sign_verify_detached(signatures[i], digest, sizeof digest, signers[i]) == 0;
     }
     *ret_seals = seals;
     *ret_count = n;

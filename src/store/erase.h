@@ -24,7 +24,7 @@
 enum { GX_ERASE_RECORDS_MAX = 20000, GX_ERASE_REASON_CHARS_MAX = 500 };
 
 /* Settings: a path of a second place for the list; "1": a second administrator confirms. */
-#define GX_SETTING_ERASED_COPY    "erased_copy"
+#define GX_SETTING_ERASED_COPY     "erased_copy"
 #define GX_SETTING_ERASE_FOUR_EYES "erase_four_eyes"
 
 struct gx_erase_ask {
@@ -37,8 +37,8 @@ struct gx_erase_ask {
 };
 
 /* May people of this kind be erased?  A contact, a lead, an account of a person.  GX_E_INVALID. */
-GX_NODISCARD enum gx_code gx_erase_is_person(struct gx_scope *scope,
-                                             const struct gx_object *object, int64_t id);
+GX_NODISCARD enum gx_code gx_erase_is_person(struct gx_scope *scope, const struct gx_object *object,
+                                             int64_t id);
 /* What would go and what would stay, as JSON; writes nothing.  The scope is an administrator's. */
 GX_NODISCARD enum gx_code gx_erase_preview(struct gx_scope *scope, const struct gx_erase_ask *ask,
                                            struct gx_jw *w);

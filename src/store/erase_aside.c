@@ -17,8 +17,7 @@ static bool reaches(const struct erase_plan *plan, struct gx_str text)
             n++;
         if (n < ID_DIGITS_MIN || n > ID_DIGITS_MAX)
             continue;
-        const struct erase_member *m =
-            gx_map_get(&plan->by_id, (struct gx_str){ text.p + i, n });
+        const struct erase_member *m = gx_map_get(&plan->by_id, (struct gx_str){ text.p + i, n });
         if (m && m->fate != ERASE_SCRUB)
             return true;
     }
@@ -142,8 +141,7 @@ static enum gx_code imports(struct erase_plan *plan, struct gx_buf *files)
                          &key, 1, 0, &import_id));
         add_id(plan, &map, &ids, import_id);
     }
-    GX_TRY(take_out(plan,
-                    GX_SQL("SELECT import_id, row, title, detail, cells FROM gx_import_row"),
+    GX_TRY(take_out(plan, GX_SQL("SELECT import_id, row, title, detail, cells FROM gx_import_row"),
                     GX_SQL("DELETE FROM gx_import_row WHERE import_id = ?1 AND row = ?2")));
     for (size_t i = 0; i < ids.n; i++)
         GX_TRY(empty_import(plan, ids.v[i], files));
@@ -189,10 +187,9 @@ static enum gx_code batches(struct erase_plan *plan)
                           "WHERE state NOT IN ('running', 'undoing')"),
                    &rows));
     for (; rows; rows = rows->next) {
-        struct gx_value values[] = {
-            rows->key[0], gx_value_text(without_rows(plan, rows->a)),
-            rows->b.n ? gx_value_text(erase_words_out(plan, rows->b)) : GX_NULL_VALUE
-        };
+        struct gx_value values[] = { rows->key[0], gx_value_text(without_rows(plan, rows->a)),
+                                     rows->b.n ? gx_value_text(erase_words_out(plan, rows->b))
+                                               : GX_NULL_VALUE };
         GX_TRY(gx_db_exec(plan->ctx, plan->conn,
                           GX_SQL("UPDATE gx_batch SET plan = ?2, problem = ?3 WHERE id = ?1"),
                           values, GX_COUNT(values), NULL));
@@ -235,6 +232,7 @@ enum gx_code erase_aside(struct erase_plan *plan, struct gx_buf *files)
                     GX_SQL("DELETE FROM gx_idempotency WHERE user_id = ?1 AND key = ?2")));
     GX_TRY(take_out(plan, GX_SQL("SELECT seq, user_id, filter FROM gx_total_asked"),
                     GX_SQL("DELETE FROM gx_total_asked WHERE seq = ?1 AND user_id = ?2")));
-    return take_out(plan, GX_SQL("SELECT id, record, reason FROM gx_share WHERE reason IS NOT NULL"),
+    return take_out(plan,
+                    GX_SQL("SELECT id, record, reason FROM gx_share WHERE reason IS NOT NULL"),
                     GX_SQL("UPDATE gx_share SET reason = NULL WHERE id = ?1 AND record = ?2"));
 }

@@ -45,10 +45,10 @@ struct erase_plan {
     struct gx_map by_id;
     struct erase_word *words;
     size_t word_count;
-    int64_t open_deals;   /* that stay, and are not over */
-    struct gx_str hold;   /* why all of it must be kept; empty: no hold */
+    int64_t open_deals; /* that stay, and are not over */
+    struct gx_str hold; /* why all of it must be kept; empty: no hold */
     bool held;
-    int64_t held_until;   /* day; 0: no end */
+    int64_t held_until; /* day; 0: no end */
 };
 
 /* erase_plan.c */

@@ -88,10 +88,12 @@ enum gx_code erase_list_add(struct gx_ctx *ctx, struct gx_tenant *tenant, struct
                             const struct erase_line *line, const struct seal_key *key)
 {
     struct gx_arena *arena = ctx->arena;
-    struct gx_str second, text = gx_arena_printf(
-        arena, "guanxi-erased 1 tenant=%.*s erasure=%lld object=%.*s record=%lld keep=%d at=%lld",
-        GX_STR_ARG(tenant->name), (long long)line->id, GX_STR_ARG(line->object),
-        (long long)line->record, line->keep, (long long)line->at);
+    struct gx_str second,
+        text = gx_arena_printf(
+            arena,
+            "guanxi-erased 1 tenant=%.*s erasure=%lld object=%.*s record=%lld keep=%d at=%lld",
+            GX_STR_ARG(tenant->name), (long long)line->id, GX_STR_ARG(line->object),
+            (long long)line->record, line->keep, (long long)line->at);
     text = gx_arena_printf(arena, "%.*s\n", GX_STR_ARG(seal_text_sign(arena, text, key)));
     GX_TRY(append_new(ctx, path_in(arena, tenant->dir, tenant->name, "erased"), text));
     GX_TRY(second_place(ctx, conn, &second));
@@ -192,8 +194,8 @@ static enum gx_code complete(struct catching *c, struct gx_str mark)
         GX_TRY(add_keys(c->ctx, gx_arena_printf(arena, "%.*s.pub", GX_STR_ARG(second)),
                         path_in(arena, c->tenant->dir, c->tenant->name, "audit.pub")));
     }
-    GX_TRY(gx_db_int(c->ctx, c->conn, GX_SQL("SELECT count(*) FROM gx_erasure"), NULL, 0, 0,
-                     &known));
+    GX_TRY(
+        gx_db_int(c->ctx, c->conn, GX_SQL("SELECT count(*) FROM gx_erasure"), NULL, 0, 0, &known));
     bool told = gx_str_search(said, GX_STR("given")) != SIZE_MAX;
     if (told || reached || (!second.n && !known))
         return GX_OK;
@@ -205,7 +207,7 @@ static enum gx_code take_in(void *p, struct gx_conn *conn)
 {
     struct catching *c = p;
     for (const struct erase_line *l = c->lines; l; l = l->next) {
-        struct gx_value values[] = { gx_value_int(l->id),     gx_value_text(l->object),
+        struct gx_value values[] = { gx_value_int(l->id), gx_value_text(l->object),
                                      gx_value_int(l->record), gx_value_int(l->keep),
                                      gx_value_int(l->at) };
         GX_TRY(gx_db_exec(c->ctx, conn,

@@ -23,8 +23,7 @@ static enum gx_code blank(struct erase_plan *plan, int64_t erasure, int64_t seq)
     GX_TRY(seal_read_entries(plan->ctx, plan->conn, seq - 1, seq, 1, &entry, &count));
     if (count != 1 || entry->erased)
         return GX_OK;
-    struct gx_value values[] = { key, gx_value_int(erasure),
-                                 bytes(entry->leaf, sizeof entry->leaf),
+    struct gx_value values[] = { key, gx_value_int(erasure), bytes(entry->leaf, sizeof entry->leaf),
                                  bytes(entry->rest, sizeof entry->rest) };
     GX_TRY(gx_db_exec(plan->ctx, plan->conn,
                       GX_SQL("INSERT INTO gx_erased_entry (seq, erasure, leaf, rest) "
@@ -54,7 +53,8 @@ static void push(struct gx_arena *arena, struct seqs *s, int64_t seq)
     s->v[s->n++] = seq;
 }
 
-/* Entries of a record with words in them; of somebody else's (and of none) only with the person's. */
+/* Entries of a record with words in them; of somebody else's (and of none) only with the person's.
+ */
 static enum gx_code find(struct erase_plan *plan, int64_t record, bool own, struct seqs *blanks,
                          struct seqs *all)
 {
@@ -89,10 +89,10 @@ static int by_number(const void *a, const void *b)
 static enum gx_code seal_of(struct erase_plan *plan, int64_t seq, int64_t *ret_id)
 {
     int64_t low, high, last;
-    GX_TRY(gx_db_int(plan->ctx, plan->conn, GX_SQL("SELECT min(id) FROM gx_seal"), NULL, 0, 0,
-                     &low));
-    GX_TRY(gx_db_int(plan->ctx, plan->conn, GX_SQL("SELECT max(id) FROM gx_seal"), NULL, 0, 0,
-                     &high));
+    GX_TRY(
+        gx_db_int(plan->ctx, plan->conn, GX_SQL("SELECT min(id) FROM gx_seal"), NULL, 0, 0, &low));
+    GX_TRY(
+        gx_db_int(plan->ctx, plan->conn, GX_SQL("SELECT max(id) FROM gx_seal"), NULL, 0, 0, &high));
     for (high++; low < high;) {
         struct gx_value middle = gx_value_int(low + (high - low) / 2);
         GX_TRY(gx_db_int(plan->ctx, plan->conn,

@@ -23,10 +23,10 @@ enum gx_code gx_erase_is_person(struct gx_scope *scope, const struct gx_object *
     if (!record.v)
         return gx_fail(ctx, GX_E_NOT_FOUND, GX_STR(""), GX_M_NO_RECORD,
                        gx_arena_printf(ctx->arena, "%lld", (long long)id));
-    bool person = is_named(object, "contact") || is_named(object, "lead") ||
-                  (is_named(object, "account") && kind &&
-                   record.v[kind->slot].kind == GX_VALUE_TEXT &&
-                   gx_str_is(record.v[kind->slot].s, "person"));
+    bool person =
+        is_named(object, "contact") || is_named(object, "lead") ||
+        (is_named(object, "account") && kind && record.v[kind->slot].kind == GX_VALUE_TEXT &&
+         gx_str_is(record.v[kind->slot].s, "person"));
     return person ? GX_OK : gx_fail(ctx, GX_E_INVALID, GX_STR("object"), GX_M_ERASE_PERSON);
 }
 
@@ -116,7 +116,7 @@ static enum erase_fate fate_of(const struct erase_plan *plan, const struct gx_ob
     if (is_named(from, "activity"))
         return plan->keep ? ERASE_MUTE : ERASE_GOES;
     return own || (m->object == plan->object && is_converted(from, field)) ? ERASE_GOES
-                                                                          : ERASE_SCRUB;
+                                                                           : ERASE_SCRUB;
 }
 
 static enum gx_code add_pointing(struct erase_plan *plan, struct erase_member *m,
@@ -197,8 +197,7 @@ static bool is_open(const struct erase_member *m)
 /* What people keep for themselves may name the person: a saved list, what was open lately. */
 static enum gx_code add_mentioning(struct erase_plan *plan, const char *name)
 {
-    const struct gx_object *object =
-        gx_meta_object(gx_scope_meta(plan->scope), gx_str_c(name));
+    const struct gx_object *object = gx_meta_object(gx_scope_meta(plan->scope), gx_str_c(name));
     struct gx_ids ids = { GX_ARENA_ARRAY(plan->ctx->arena, int64_t, GX_ERASE_RECORDS_MAX), 0 };
     struct gx_sqlb *b = gx_sqlb_new(plan->ctx->arena, gx_conn_dialect(plan->conn));
     struct gx_rows *rows;

@@ -59,8 +59,7 @@ static enum gx_code cut_links(struct erase_plan *plan, const struct erase_member
 }
 
 static enum gx_code write_left(struct erase_plan *plan, const struct erase_member *m,
-                               const struct gx_record *now,
-                               const struct gx_write_options *options)
+                               const struct gx_record *now, const struct gx_write_options *options)
 {
     const struct gx_object *object = m->object;
     struct gx_sqlb *b = gx_sqlb_new(plan->ctx->arena, gx_conn_dialect(plan->conn));
@@ -90,9 +89,8 @@ static enum gx_code leave(struct erase_plan *plan, const struct erase_member *m,
                           const struct gx_write_options *options, bool *ret_changed)
 {
     const struct gx_object *object = m->object;
-    struct gx_record now = { object,
-                             GX_ARENA_ARRAY(plan->ctx->arena, struct gx_value,
-                                            object->slot_count) };
+    struct gx_record now = { object, GX_ARENA_ARRAY(plan->ctx->arena, struct gx_value,
+                                                    object->slot_count) };
     *ret_changed = m->fate == ERASE_SHELL;
     memcpy(now.v, m->record.v, object->slot_count * sizeof *now.v);
     for (size_t i = 1; i < object->column_count; i++) {
@@ -110,9 +108,8 @@ static enum gx_code leave(struct erase_plan *plan, const struct erase_member *m,
 enum gx_code erase_rows(struct erase_plan *plan, int64_t erasure, int64_t *ret_removed,
                         int64_t *ret_blanked)
 {
-    struct gx_write_options options = {
-        .reason = gx_arena_printf(plan->ctx->arena, "erasure %lld", (long long)erasure)
-    };
+    struct gx_write_options options = { .reason = gx_arena_printf(plan->ctx->arena, "erasure %lld",
+                                                                  (long long)erasure) };
     bool changed;
     *ret_removed = *ret_blanked = 0;
     for (const struct erase_member *m = plan->first; m; m = m->next) {

@@ -111,8 +111,7 @@ static enum gx_code add_former(struct erase_plan *plan, const struct gx_object *
         }
         for (size_t i = 0; i < object->field_count; i++) {
             const struct gx_field *f = &object->fields[i];
-            const struct gx_json *pair =
-                gx_json_get(root, gx_arena_cstr(plan->ctx->arena, f->id));
+            const struct gx_json *pair = gx_json_get(root, gx_arena_cstr(plan->ctx->arena, f->id));
             if (pair && tells_who(object, f))
                 add_json(plan, f, pair);
         }

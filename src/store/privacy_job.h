@@ -1,5 +1,6 @@
 /*
- * privacy_job.h - the thread that erases who is to be erased, and that keeps the rules of retention.
+ * privacy_job.h - the thread that erases who is to be erased, and that keeps the rules of
+ * retention.
  *
  * Layer: store.
  */

@@ -19,8 +19,7 @@ static enum gx_code wrong(struct gx_scope *scope, const char *path, struct gx_st
 
 static bool is_time(const struct gx_field *f)
 {
-    return f && f->part_count > 0 &&
-           (f->x.type == GX_TYPE_DATE || f->x.type == GX_TYPE_MOMENT);
+    return f && f->part_count > 0 && (f->x.type == GX_TYPE_DATE || f->x.type == GX_TYPE_MOMENT);
 }
 
 enum gx_code retain_check(struct gx_scope *scope, const struct gx_retain_rule *rule,
@@ -99,8 +98,8 @@ static void and_hold(struct gx_sqlb *b, struct gx_scope *scope, const struct gx_
 }
 
 void retain_where(struct gx_sqlb *b, struct gx_scope *scope, const struct gx_object *object,
-                  const struct gx_retain_rule *rule, const struct gx_expr *filter,
-                  int64_t bin_days, bool held)
+                  const struct gx_retain_rule *rule, const struct gx_expr *filter, int64_t bin_days,
+                  bool held)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     const struct gx_field *field = rule ? gx_object_any_field(object, rule->field) : NULL;
@@ -117,7 +116,8 @@ void retain_where(struct gx_sqlb *b, struct gx_scope *scope, const struct gx_obj
         gx_sqlb_add(b, GX_SQL(" AND ("));
         for (size_t i = 0; i < rule->fields.n; i++) {
             gx_sqlb_add(b, i ? GX_SQL(" OR ") : GX_SQL(""));
-            gx_sqlb_column(b, GX_STR("t"), gx_object_any_field(object, rule->fields.v[i])->x.column);
+            gx_sqlb_column(b, GX_STR("t"),
+                           gx_object_any_field(object, rule->fields.v[i])->x.column);
             gx_sqlb_add(b, GX_SQL(" IS NOT NULL"));
         }
         gx_sqlb_add(b, GX_SQL(")"));
@@ -159,8 +159,8 @@ enum gx_code gx_retain_preview(struct gx_scope *scope, const struct gx_retain_ru
     retain_where(b, scope, rule->object, rule, filter, 0, false);
     gx_sqlb_add(b, GX_SQL(" ORDER BY t.id LIMIT "));
     gx_sqlb_int(b, GX_RETAIN_EXAMPLES);
-    GX_TRY(gx_db_query(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count,
-                       &rows));
+    GX_TRY(
+        gx_db_query(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, &rows));
     gx_jw_object(w);
     gx_jw_key_int(w, "count", n);
     gx_jw_key_int(w, "held", held);

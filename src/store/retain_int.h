@@ -13,12 +13,12 @@
 GX_NODISCARD enum gx_code retain_check(struct gx_scope *scope, const struct gx_retain_rule *rule,
                                        const struct gx_expr **ret_filter);
 /*
- * " FROM t WHERE …" of the records that a rule takes.  `rule` NULL: what lies in the object's bin for
- * more than `bin_days`.  `held`: those that a hold keeps, instead of the others.
+ * " FROM t WHERE …" of the records that a rule takes.  `rule` NULL: what lies in the object's bin
+ * for more than `bin_days`.  `held`: those that a hold keeps, instead of the others.
  */
 void retain_where(struct gx_sqlb *b, struct gx_scope *scope, const struct gx_object *object,
-                  const struct gx_retain_rule *rule, const struct gx_expr *filter,
-                  int64_t bin_days, bool held);
+                  const struct gx_retain_rule *rule, const struct gx_expr *filter, int64_t bin_days,
+                  bool held);
 GX_NODISCARD enum gx_code retain_read(struct gx_scope *scope, struct gx_retain_rule **ret_rules,
                                       size_t *ret_count);
 

@@ -19,8 +19,8 @@ struct piece {
     const struct gx_object *object;
     int64_t bin_days;
     struct seal_key key;
-    int64_t after, last;      /* records up to `after` were tried; the last of this piece */
-    int64_t done, run;        /* in this piece; in all */
+    int64_t after, last; /* records up to `after` were tried; the last of this piece */
+    int64_t done, run;   /* in this piece; in all */
     size_t found;
     struct gx_str problem;
 };
@@ -157,10 +157,9 @@ static enum gx_code work_piece(void *v, struct gx_conn *conn)
 static enum gx_code note_run(void *v, struct gx_conn *conn)
 {
     struct piece *p = v;
-    struct gx_value values[] = {
-        gx_value_int(p->rule ? p->rule->id : 0), gx_value_int(p->ctx->now_us), gx_value_int(p->run),
-        p->problem.n ? gx_value_text(p->problem) : GX_NULL_VALUE
-    };
+    struct gx_value values[] = { gx_value_int(p->rule ? p->rule->id : 0),
+                                 gx_value_int(p->ctx->now_us), gx_value_int(p->run),
+                                 p->problem.n ? gx_value_text(p->problem) : GX_NULL_VALUE };
     struct gx_audit_note note = {
         .what = "privacy",
         .data = p->rule ? gx_arena_printf(p->ctx->arena, "{\"retention rule %lld\":[null,%lld]}",

@@ -65,10 +65,10 @@ struct gx_seal_check {
     void *p;
     /* Found: */
     int64_t seals, entries, first_seq, last_seq;
-    int64_t removed;  /* entries a stub stands for */
-    int64_t unsealed; /* entries after the last seal */
-    int64_t records;  /* rows that were compared */
-    int64_t erased;   /* entries that erasures have blanked */
+    int64_t removed;                      /* entries a stub stands for */
+    int64_t unsealed;                     /* entries after the last seal */
+    int64_t records;                      /* rows that were compared */
+    int64_t erased;                       /* entries that erasures have blanked */
     const struct gx_erase_seal *erasures; /* store/erase.h */
     size_t erasure_count;
     int64_t problems;

@@ -292,7 +292,8 @@ static enum gx_code check_before(struct check *k)
     return GX_OK;
 }
 
-/* --- entries that were blanked: each by a request that is signed, and nothing put in their place */
+/* --- entries that were blanked: each by a request that is signed, and nothing put in their place
+ */
 
 static bool is_sound(const struct gx_erase_seal *seals, size_t count, int64_t id)
 {

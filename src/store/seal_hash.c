@@ -47,7 +47,14 @@ void seal_chain_add(unsigned char *head, const unsigned char *leaf)
 
 /* --- entries */
 
-enum column { COLUMN_IMPORT = 7, COLUMN_REASON, COLUMN_DATA, COLUMN_ABOUT, COLUMN_SALT, COLUMN_LEAF };
+enum column {
+    COLUMN_IMPORT = 7,
+    COLUMN_REASON,
+    COLUMN_DATA,
+    COLUMN_ABOUT,
+    COLUMN_SALT,
+    COLUMN_LEAF
+};
 
 static void begin(crypto_generichash_state *state)
 {

@@ -230,6 +230,6 @@ bool seal_text_is_signed(struct gx_str line, unsigned char *ret_signer)
            from_hex(seal_text_member(line, GX_STR(" signer=")), ret_signer, SEAL_PUBLIC_BYTES) &&
            from_hex(seal_text_member(line, GX_STR(" signature=")), signature,
                     SEAL_SIGNATURE_BYTES) &&
-           crypto_sign_verify_detached(signature, (const unsigned char *)line.p, end,
-                                       ret_signer) == 0;
+           crypto_sign_verify_detached(signature, (const unsigned char *)line.p, end, ret_signer) ==
+               0;
 }
