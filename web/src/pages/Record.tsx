@@ -34,6 +34,8 @@ const route = getRouteApi('/shell/o/$object/$id')
 const WaitingHere = lazy(() => patient(() => withWords('phone', import('../views/offline/WaitingHere.tsx'))).then((m) => ({ default: m.WaitingHere })))
 const Notices = lazy(() => patient(() => withWords('phone', import('../views/Notices.tsx'))).then((m) => ({ default: m.Notices })))
 
+const ConsentPanel = lazy(() => patient(() => withWords('privacy', import('../views/privacy/ConsentPanel.tsx'))).then((m) => ({ default: m.ConsentPanel })))
+
 export function RecordPage() {
   const { object: name, id } = route.useParams()
   const object = useObject(name)
@@ -107,6 +109,11 @@ function Shown({ object, record }: { object: ObjectMeta; record: Rec }) {
               <Facts object={object} record={record} editable={editable} hidden={hidden} fresh={fresh} />
             </div>
             <aside className={styles.aside}>
+              {(object.name === 'contact' || object.name === 'account') && (
+                <Suspense>
+                  <ConsentPanel object={object} record={record} />
+                </Suspense>
+              )}
               <RelatedLists object={object} record={record} />
             </aside>
           </Tabs.Panel>
