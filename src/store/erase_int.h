@@ -40,6 +40,7 @@ struct erase_plan {
     const struct gx_object *object;
     int64_t record;
     bool keep;
+    bool again; /* at a start, of a store that was restored: what was decided is done */
     struct erase_member *first, *last;
     size_t count;
     struct gx_map by_id;

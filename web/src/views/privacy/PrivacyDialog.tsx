@@ -4,16 +4,22 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { DialogProps } from '../../actions/action.ts'
 import { download, post } from '../../lib/api.ts'
 import { formatDate, formatNumber } from '../../lib/format.ts'
 import { useLang } from '../../lib/i18n.ts'
 import { findObject, may, titleOf } from '../../lib/meta.ts'
 import { type Erasure, type ErasePreview, previewQuery, renewPrivacy } from '../../lib/privacy.ts'
 import { toast } from '../../lib/toast.ts'
+import type { ObjectMeta, Rec } from '../../lib/types.ts'
 import { useLabel, useMeta, useSession } from '../../lib/use.ts'
 import { Failed, Lines, useProblemText } from '../states.tsx'
 import styles from './privacy.module.css'
+
+interface DialogProps {
+  object: ObjectMeta
+  record: Rec
+  onClose: () => void
+}
 
 export function PrivacyDialog({ object, record, onClose }: DialogProps) {
   const { t } = useTranslation()
