@@ -1,7 +1,7 @@
 /*
  * isolation.c - nobody reaches more or less than the rules give, on any path.
  *
- *   isolation CASES [SEED]
+ *   isolation CASES [SEED]     GUANXI_TEST_PG=postgresql://… for the same on PostgreSQL
  *
  * Random worlds (units, users, roles, books, teams, shares, rules, delegations with dates) against
  * the oracle of world.c.  A case is a user, a record and a path to it.  Without a seed the first
@@ -643,6 +643,7 @@ int main(int argc, char **argv)
         return 1;
     begin(&run);
     const struct gx_tenant_options options = { .dir = folder,
+                                               .url = getenv("GUANXI_TEST_PG"),
                                                .name = GX_STR("main"),
                                                .create = true };
     MUST(&run, gx_tenant_open(&run.ctx, &options, &run.tenant));
@@ -652,8 +653,8 @@ int main(int argc, char **argv)
         one_world(&run, argc > 2 ? seed : run.cases < cases / 2 ? i : seed + i);
     passed = run.cases - run.wrong;
     failed = run.wrong;
-    printf("isolation: %lld cases, random seed %llu\n", (long long)run.cases,
-           (unsigned long long)seed);
+    printf("isolation on %s: %lld cases, random seed %llu\n",
+           options.url ? "PostgreSQL" : "SQLite", (long long)run.cases, (unsigned long long)seed);
     for (int f = FAULT_NONE + 1; f < FAULT_COUNT && failed == 0; f++)
         if (!notices(&run, (enum fault)f)) {
             fprintf(stderr, "a fault planted into the oracle (%d) was not noticed\n", f);
