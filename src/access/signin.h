@@ -46,7 +46,7 @@ struct gx_session_options {
     /* "password", "totp", "recovery", "passkey", "oidc"; "oidc_mfa": the provider vouches for a
      * second factor, so none of ours is asked for */
     const char *way;
-    bool unseen;        /* a browser that is not known: its person is told */
+    bool unseen; /* a browser that is not known: its person is told */
     bool read_only;
     int64_t hours;    /* 0: as the settings say, five years for a key */
     int64_t fresh_us; /* when its person proved to be it, if that was earlier; 0: now */
