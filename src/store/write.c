@@ -359,6 +359,7 @@ enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t versio
     if (!changed)
         return GX_OK;
     follow_state(&now, &old, input->given);
+    GX_TRY(gx_lock_check(scope, &old, &now));
     GX_TRY(gx_validate(scope, &now, &old, input->given, options));
     GX_TRY(gx_grants_check(scope, &now, &old));
     const struct gx_field *active = gx_object_field(object, GX_STR("active"));
