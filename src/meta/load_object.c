@@ -383,7 +383,7 @@ static enum gx_code read_sharing(struct gx_loader *loader, struct gx_object_draf
 /* "locked" of the object. */
 static enum gx_code read_locked(struct gx_loader *loader, struct gx_object_draft *draft)
 {
-    static const char *const known[] = { "when", "except", "message", NULL };
+    static const char *const known[] = { "when", "except", "keep", "message", NULL };
     const struct gx_json *node = gx_json_get(draft->json, "locked");
     struct gx_str path = GX_STR("locked");
     if (!node)
@@ -392,6 +392,7 @@ static enum gx_code read_locked(struct gx_loader *loader, struct gx_object_draft
     struct gx_lock *lock = GX_ARENA_NEW(loader->arena, struct gx_lock);
     const struct gx_json *except = gx_json_get(node, "except");
     lock->message = gx_load_label(gx_json_get(node, "message"));
+    lock->keep = gx_json_get_bool(node, "keep", false);
     lock->except = GX_ARENA_ARRAY(loader->arena, bool, draft->object->field_count);
     for (const struct gx_json *k = except ? except->first : NULL; k; k = k->next) {
         const struct gx_field *field = gx_object_field(draft->object, k->text);

@@ -88,7 +88,7 @@ static int64_t seats_on(struct billing *b, const struct gx_bill_subscription *s,
     while (b->usage_at < in->usage_count && in->usage[b->usage_at].day <= day)
         b->usage_at++;
     const struct gx_bill_usage *known = b->usage_at ? &in->usage[b->usage_at - 1] : NULL;
-    if (day <= s->trial_until || (known && known->suspended))
+    if (day <= s->trial_until || (known && known->free))
         return -1;
     int64_t seats = known ? known->seats : s->seats;
     return seats > s->included ? seats - s->included : 0;

@@ -41,7 +41,7 @@ struct gx_bill_subscription {
 struct gx_bill_usage {
     int64_t day;
     int64_t seats;
-    bool suspended; /* nobody could work: not charged */
+    bool free; /* suspended, or a trial: not charged */
 };
 
 struct gx_bill_span {

@@ -11,25 +11,30 @@ static bool differs(const struct gx_record *a, const struct gx_record *b,
     return false;
 }
 
-enum gx_code gx_lock_check(const struct gx_scope *scope, const struct gx_record *old,
-                           const struct gx_record *now)
+/* The first field that changes though it must not; NULL: none. */
+static const struct gx_field *touched(const struct gx_record *old, const struct gx_record *now)
 {
-    const struct gx_object *object = old->object;
-    struct gx_ctx *ctx = gx_scope_ctx(scope);
-    struct gx_str path = GX_STR("");
-    bool locked = false, touched = !now;
-    if (!object->locked || !old->v)
-        return GX_OK;
-    for (size_t i = 0; !touched && i < object->field_count; i++) {
-        const struct gx_field *field = &object->fields[i];
-        touched = !field->type->computed && !object->locked->except[i] && differs(old, now, field);
-        if (touched)
-            path = field->x.name;
+    for (size_t i = 0; i < old->object->field_count; i++) {
+        const struct gx_field *field = &old->object->fields[i];
+        if (!field->type->computed && !old->object->locked->except[i] && differs(old, now, field))
+            return field;
     }
-    if (touched)
-        GX_TRY(gx_record_test(scope, object->locked->when, old, &locked));
-    if (!locked)
+    return NULL;
+}
+
+enum gx_code gx_lock_check(const struct gx_scope *scope, const struct gx_record *old,
+                           const struct gx_record *now, bool *ret_locked)
+{
+    const struct gx_lock *lock = old->object->locked;
+    const struct gx_field *field = NULL;
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    bool locked = false;
+    if (lock && old->v)
+        GX_TRY(gx_record_test(scope, lock->when, old, &locked));
+    *ret_locked = locked;
+    bool refused = now ? locked && (field = touched(old, now)) : lock && (locked || lock->keep);
+    if (!refused)
         return GX_OK;
-    return gx_fail(ctx, GX_E_INVALID, path, GX_M_RULE,
-                   gx_label_text(&object->locked->message, ctx->lang));
+    return gx_fail(ctx, GX_E_INVALID, field ? field->x.name : GX_STR(""), GX_M_RULE,
+                   gx_label_text(&lock->message, ctx->lang));
 }

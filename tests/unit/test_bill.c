@@ -209,7 +209,7 @@ static void tell_days(struct world *w)
             known = &w->usage[k];
         seats = (known ? known->seats : s->seats) - s->included;
         w->seats[i] = seats < 0 ? 0 : seats;
-        if (day <= s->trial_until || (known && known->suspended))
+        if (day <= s->trial_until || (known && known->free))
             w->seats[i] = -1;
     }
 }
