@@ -42,6 +42,11 @@ enum gx_code gx_validate(const struct gx_scope *scope, const struct gx_record *r
                          const struct gx_record *old, const bool *given,
                          const struct gx_write_options *options);
 
+/* lock.c: may a record that is about to be changed, or deleted (`now` NULL), be changed at all?
+ * GX_E_INVALID.  *ret_locked: it is as it is, but for what the definitions except. */
+GX_NODISCARD enum gx_code gx_lock_check(const struct gx_scope *scope, const struct gx_record *old,
+                                        const struct gx_record *now, bool *ret_locked);
+
 /* grants.c: of records that give others rights: may this person give them?  GX_E_FORBIDDEN. */
 enum gx_code gx_grants_check(struct gx_scope *scope, const struct gx_record *record,
                              const struct gx_record *old);
