@@ -111,8 +111,8 @@ api-pg: $(B)/debug/api $(B)/debug/guanxi
 
 # --- the server as an attacker meets it: every operation, every role, at one time
 ATTACK := attack kit matrix idor headers
-$(B)/debug/attack: $(patsubst %,$(B)/debug/tests/attack/%.o,$(ATTACK)) $(filter-out %/api.o,$(API_OBJS)) \
-                   $(B)/debug/libguanxi.a
+$(B)/debug/attack: $(patsubst %,$(B)/debug/tests/attack/%.o,$(ATTACK)) \
+                   $(filter-out %/api.o,$(API_OBJS)) $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 attack: $(B)/debug/attack $(B)/debug/guanxi
 	@$(B)/debug/attack $(B)/debug/guanxi
