@@ -10,7 +10,7 @@
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
 CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api api-pg cli \
-    attack live imports store store-pg operation crash signin isolation
+    attack live imports privacy store store-pg operation crash signin isolation
 SLOW_PARTS  := fuzz-smoke imports-slow crash-slow isolation-slow
 
 .PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
@@ -131,6 +131,11 @@ isolation: $(B)/debug/isolation
 	@$< 20000
 isolation-slow: $(B)/debug/isolation
 	@$< 200000
+
+# --- people who are erased: from every file, and from what is restored
+.PHONY: privacy
+privacy: $(B)/debug/guanxi
+	@tests/privacy/run $<
 
 # --- streams of live events that stay open
 .PHONY: live
