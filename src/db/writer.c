@@ -429,6 +429,8 @@ static void run_batch(struct db_writer *w)
         fail_all(&b, &fault);
         w->unsure = true;
     }
+    if (w->conn)
+        w->conn->at_once = false;
     finish(w, &b);
     gx_arena_reset(&w->arena);
 }

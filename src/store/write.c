@@ -63,7 +63,7 @@ static enum gx_code write_links(const struct gx_scope *scope, const struct gx_fi
         gx_sqlb_name(b, field->x.join_table);
         gx_sqlb_add(b, GX_SQL(" WHERE src = "));
         gx_sqlb_bind(b, gx_value_int(id));
-        GX_TRY(gx_db_exec(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count, NULL));
+        GX_TRY(gx_db_exec_later(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count));
     }
     if (value.kind != GX_VALUE_TEXT)
         return GX_OK;
@@ -82,7 +82,7 @@ static enum gx_code write_links(const struct gx_scope *scope, const struct gx_fi
         gx_sqlb_add(b, GX_SQL(", "));
         gx_sqlb_bind(b, gx_value_int(position++));
         gx_sqlb_add(b, GX_SQL(") ON CONFLICT (src, dst) DO NOTHING"));
-        GX_TRY(gx_db_exec(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count, NULL));
+        GX_TRY(gx_db_exec_later(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count));
     }
     return GX_OK;
 }
