@@ -277,6 +277,7 @@ struct gx_role {
     struct gx_label label, doc;
     bool admin;                              /* everything, and the administration itself */
     bool audit;                              /* may look at the log as a whole */
+    bool relocate;                           /* may move records between markets */
     bool implicit;                           /* every user has it */
     bool custom;                             /* of the tenant's own making */
     bool changed;                            /* of a pack, with rights the tenant has changed */

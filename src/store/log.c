@@ -22,7 +22,7 @@ enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *ob
     struct gx_value values[] = {
         gx_value_int(++gx_scope_tenant(scope)->change_seq),
         gx_value_int(ctx->now_us),
-        gx_value_int(gx_scope_me(scope)),
+        gx_value_int(options->by ? options->by : gx_scope_me(scope)),
         gx_value_text(object->id),
         gx_value_int(id),
         gx_value_int(kind),
