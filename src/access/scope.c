@@ -287,6 +287,11 @@ bool gx_scope_may_audit(const struct gx_scope *scope)
     return gx_scope_is_admin(scope) || scope->grant->audit;
 }
 
+bool gx_scope_may_relocate(const struct gx_scope *scope)
+{
+    return gx_scope_is_admin(scope) || scope->grant->relocate;
+}
+
 static bool has_role(const struct gx_scope *scope, const struct gx_role *role)
 {
     for (size_t i = 0; i < scope->grant->role_count; i++)

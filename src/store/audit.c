@@ -23,11 +23,11 @@ enum gx_code gx_audit_add(struct gx_ctx *ctx, struct gx_tenant *tenant, struct g
         note->data.n ? gx_value_text(note->data) : GX_NULL_VALUE,
         note->data.n ? gx_log_salt(ctx->arena) : GX_NULL_VALUE,
     };
-    return gx_db_exec(ctx, conn,
-                      GX_SQL("INSERT INTO gx_change (seq, at, by_user, object, record, kind, "
-                             "version, about, data, salt) "
-                             "VALUES (?1, ?2, ?3, ?4, 0, ?5, 0, ?6, ?7, ?8)"),
-                      values, GX_COUNT(values), NULL);
+    return gx_db_exec_later(ctx, conn,
+                            GX_SQL("INSERT INTO gx_change (seq, at, by_user, object, record, kind, "
+                                   "version, about, data, salt) "
+                                   "VALUES (?1, ?2, ?3, ?4, 0, ?5, 0, ?6, ?7, ?8)"),
+                            values, GX_COUNT(values));
 }
 
 enum gx_code gx_audit_access(struct gx_scope *scope, int64_t about, const char *name,

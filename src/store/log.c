@@ -22,7 +22,7 @@ enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *ob
     struct gx_value values[] = {
         gx_value_int(++gx_scope_tenant(scope)->change_seq),
         gx_value_int(ctx->now_us),
-        gx_value_int(gx_scope_me(scope)),
+        gx_value_int(options->by ? options->by : gx_scope_me(scope)),
         gx_value_text(object->id),
         gx_value_int(id),
         gx_value_int(kind),
@@ -34,11 +34,11 @@ enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *ob
     };
     if (object->governs) /* what was known of somebody's rights may have changed */
         gx_access_forget(gx_scope_tenant(scope));
-    return gx_db_exec(ctx, gx_scope_conn(scope),
-                      GX_SQL("INSERT INTO gx_change (seq, at, by_user, object, record, kind, "
-                             "version, import_id, reason, data, salt) "
-                             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
-                      values, GX_COUNT(values), NULL);
+    return gx_db_exec_later(ctx, gx_scope_conn(scope),
+                            GX_SQL("INSERT INTO gx_change (seq, at, by_user, object, record, kind, "
+                                   "version, import_id, reason, data, salt) "
+                                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
+                            values, GX_COUNT(values));
 }
 
 void gx_log_write_by(struct gx_jw *w, int64_t user, struct gx_str name)
