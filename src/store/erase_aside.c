@@ -174,16 +174,25 @@ static struct gx_str without_rows(struct erase_plan *plan, struct gx_str text)
     return erase_words_out(plan, left);
 }
 
+enum gx_code erase_aside_record(struct gx_ctx *ctx, struct gx_conn *conn, int64_t id)
+{
+    struct gx_value key = gx_value_int(id);
+    GX_TRY(
+        gx_db_exec(ctx, conn, GX_SQL("DELETE FROM gx_batch_row WHERE record = ?1"), &key, 1, NULL));
+    return gx_db_exec(ctx, conn, GX_SQL("DELETE FROM gx_batch_before WHERE record = ?1"), &key, 1,
+                      NULL);
+}
+
 static enum gx_code batches(struct erase_plan *plan)
 {
     struct row *rows;
     GX_TRY(take_out(plan, GX_SQL("SELECT batch_id, record, title, detail FROM gx_batch_row"),
                     GX_SQL("DELETE FROM gx_batch_row WHERE batch_id = ?1 AND record = ?2")));
-    for (const struct erase_member *m = plan->first; m; m = m->next) {
-        struct gx_value key = gx_value_int(m->id);
-        GX_TRY(gx_db_exec(plan->ctx, plan->conn,
-                          GX_SQL("DELETE FROM gx_batch_row WHERE record = ?1"), &key, 1, NULL));
-    }
+    for (const struct erase_member *m = plan->first; m; m = m->next)
+        if (m->fate != ERASE_SCRUB)
+            GX_TRY(erase_aside_record(plan->ctx, plan->conn, m->id));
+    GX_TRY(take_out(plan, GX_SQL("SELECT batch_id, seq, data FROM gx_batch_before"),
+                    GX_SQL("DELETE FROM gx_batch_before WHERE batch_id = ?1 AND seq = ?2")));
     GX_TRY(reached(plan,
                    GX_SQL("SELECT id, id, plan, problem FROM gx_batch "
                           "WHERE state IN ('running', 'undoing')"),
