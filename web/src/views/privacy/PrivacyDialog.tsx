@@ -61,7 +61,7 @@ function Erase({ object, record, onClose }: DialogProps) {
       <h3 id="erase">{t('privacy.erase')}</h3>
       <p className="small">{t('privacy.erase_help')}</p>
       <Radio.Group label={t('privacy.activities')} value={activities} onChange={setActivities}>
-        <div className="row">
+        <div className={styles.apart}>
           {(['delete', 'keep'] as const).map((a) => (
             <Radio key={a} value={a} label={t(`privacy.activities_${a}`)} />
           ))}
@@ -81,7 +81,7 @@ function Reaches({ preview }: { preview: ErasePreview }) {
   const meta = useMeta()
   return (
     <div>
-      <h4 className="small">{t('privacy.reaches')}</h4>
+      <h4 className={styles.heading}>{t('privacy.reaches')}</h4>
       <ul className={`plain small ${styles.reaches}`}>
         {preview.reaches.map((r) => (
           <li key={r.object + r.fate}>
