@@ -1,6 +1,7 @@
 /* log.c - the one log: who changed what, in the transaction that changes it; and its reading. */
 #include "access/signin.h"
 #include "base/time.h"
+#include "store/bulk.h"
 #include "store/store_int.h"
 
 enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *object, int64_t id,
@@ -23,6 +24,10 @@ enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *ob
     };
     if (object->governs) /* what was known of somebody's rights may have changed */
         gx_access_forget(gx_scope_tenant(scope));
+    if (options->bulk) {
+        gx_bulk_log(options->bulk, values);
+        return GX_OK;
+    }
     return gx_db_exec_later(ctx, gx_scope_conn(scope),
                             GX_SQL("INSERT INTO gx_change (seq, at, by_user, object, record, kind, "
                                    "version, import_id, reason, data) "
