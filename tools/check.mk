@@ -10,8 +10,10 @@
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
 CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api api-pg cli \
-    attack attack-pg live imports privacy store store-pg operation crash signin isolation
-SLOW_PARTS  := attack-slow fuzz-smoke imports-slow crash-slow isolation-slow
+    attack attack-pg live imports privacy store store-pg operation crash signin \
+    isolation isolation-pg
+SLOW_PARTS  := attack-slow fuzz-smoke imports-slow crash-slow isolation-slow \
+    isolation-pg-slow failover
 
 .PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
 .PHONY: api cli attack release
@@ -141,11 +143,15 @@ signin: $(B)/debug/guanxi web/node_modules/.ready
 $(B)/debug/isolation: $(B)/debug/tests/isolation/isolation.o $(B)/debug/tests/isolation/world.o \
                       $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
-.PHONY: isolation isolation-slow
+.PHONY: isolation isolation-slow isolation-pg isolation-pg-slow
 isolation: $(B)/debug/isolation
 	@$< 20000
 isolation-slow: $(B)/debug/isolation
 	@$< 200000
+isolation-pg: $(B)/debug/isolation
+	@PG_FSYNC=off tools/pg-test $< 1000
+isolation-pg-slow: $(B)/debug/isolation
+	@PG_FSYNC=off tools/pg-test $< 200000
 
 # --- people who are erased: from every file, and from what is restored
 .PHONY: privacy
@@ -164,6 +170,11 @@ store: $(B)/debug/guanxi
 store-pg: $(B)/debug/guanxi
 	@PG_FSYNC=off tools/pg-test sh -c 'GUANXI_DB=$$GUANXI_TEST_PG; export GUANXI_DB; s=0; \
 	    tests/cli/run $< $(T) || s=1; tests/live/run $< || s=1; exit $$s' 2>&1 | tools/add-up
+
+# --- the primary of a PostgreSQL pair killed three times while people write (docs/HA.md)
+.PHONY: failover
+failover: $(B)/debug/guanxi
+	@tests/store/failover $< 3
 
 # --- imports through the whole product: a few files and kills in every check, all in the slow one
 .PHONY: imports imports-slow

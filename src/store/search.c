@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/text.h"
 #include "base/token.h"
+#include "store/bulk.h"
 #include "store/list_int.h"
 #include "store/store_int.h"
 
@@ -79,7 +80,7 @@ static struct gx_str to_index(struct gx_arena *arena, const struct gx_record *re
 }
 
 enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record *record,
-                           bool is_new, const struct gx_search_ready *ready)
+                           bool is_new, const struct gx_search_ready *ready, struct gx_bulk *bulk)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     const struct gx_object *object = record->object;
@@ -89,6 +90,10 @@ enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record 
     struct gx_str text = to_index(ctx->arena, record, ready);
     if (text.n == 0)
         return GX_OK;
+    if (bulk) {
+        gx_bulk_search(ctx->arena, bulk, id, text);
+        return GX_OK;
+    }
     if (gx_conn_dialect(gx_scope_conn(scope)) == GX_POSTGRES)
         return gx_search_put_pg(scope, object, id, text);
     struct gx_value values[] = { gx_value_int(id), gx_value_text(text) };
