@@ -1,6 +1,6 @@
 /* sections.ts - every part of the administration: one entry each, in the order of the list. */
 import {
-  IconCube, IconFingerprint, IconLanguage, IconListDetails, IconPackage, IconRoute, IconSettings, IconShieldLock, IconShieldSearch, IconUsers,
+  IconCube, IconFingerprint, IconFolder, IconLanguage, IconListDetails, IconPackage, IconPlaneDeparture, IconRoute, IconSettings, IconShieldLock, IconShieldSearch, IconUsers,
 } from '@tabler/icons-react'
 import { lazy } from 'react'
 import { withWords } from '../../lib/i18n.ts'
@@ -69,6 +69,24 @@ export const sections: readonly AdminSection[] = [
     icon: IconShieldLock,
     when: isAdmin,
     page: lazy(() => withWords('people', withWords('access', import('./Access.tsx'))).then((m) => ({ default: m.Access }))),
+  },
+  {
+    path: 'books',
+    group: 'people',
+    label: 'admin.books.title',
+    doc: 'admin.books.doc',
+    icon: IconFolder,
+    when: isAdmin,
+    page: lazy(() => withWords('access', import('./Books.tsx')).then((m) => ({ default: m.Books }))),
+  },
+  {
+    path: 'relocations',
+    group: 'people',
+    label: 'admin.relocations.title',
+    doc: 'admin.relocations.doc',
+    icon: IconPlaneDeparture,
+    when: isAdmin,
+    page: lazy(() => withWords('access', import('./Relocations.tsx')).then((m) => ({ default: m.Relocations }))),
   },
   {
     path: 'signin',
