@@ -9,11 +9,12 @@
 # A part prints "N passed, N failed" at its end, or is judged by its exit status.  tools/check
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
-CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api api-pg cli \
-    attack attack-pg live imports store store-pg operation crash signin isolation
+CHECK_PARTS := deps layers security-doc tidy fmt-check headers clang release unit fuzz-replay api \
+    api-pg cli attack attack-pg live imports store store-pg operation crash signin isolation
 SLOW_PARTS  := attack-slow fuzz-smoke imports-slow crash-slow isolation-slow
 
-.PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
+.PHONY: check check-slow layers security-doc tidy fmt-check headers clang unit fuzz-replay
+.PHONY: fuzz-smoke fuzz
 .PHONY: api cli attack release
 check:
 	+@MAKE='$(MAKE)' T='$(T)' tools/check $(CHECK_PARTS)
@@ -23,6 +24,9 @@ check-slow:
 # --- what needs no program
 layers:
 	@awk -f tools/layers.awk LAYERS $(SRC) $(CXXSRC) $(wildcard src/*/*.h)
+# docs/SECURITY.md: each requirement answered once, and only files named that are there.
+security-doc:
+	@awk -f tools/security.awk tools/asvs-ids docs/SECURITY.md
 tidy: $(call objs,debug)
 	@tools/tidy $(B)/debug/src
 FMT_FILES = $(shell find src tests tools -name '*.[ch]' -o -name '*.cc')
@@ -111,10 +115,11 @@ api-pg: $(B)/debug/api $(B)/debug/guanxi
 
 # --- the server as an attacker meets it: every operation, every role, at one time
 ATTACK := attack kit matrix idor headers
-$(B)/debug/attack: $(patsubst %,$(B)/debug/tests/attack/%.o,$(ATTACK)) $(filter-out %/api.o,$(API_OBJS)) \
+$(B)/debug/attack: $(ATTACK:%=$(B)/debug/tests/attack/%.o) $(filter-out %/api.o,$(API_OBJS)) \
                    $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
-$(B)/debug/swarm: $(B)/debug/tests/attack/swarm.o $(filter-out %/api.o,$(API_OBJS)) $(B)/debug/libguanxi.a
+$(B)/debug/swarm: $(B)/debug/tests/attack/swarm.o $(filter-out %/api.o,$(API_OBJS)) \
+                  $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 # The swarm mostly waits for deadlines, so both run at one time.
 attack: $(B)/debug/attack $(B)/debug/swarm $(B)/debug/guanxi
@@ -126,8 +131,8 @@ attack: $(B)/debug/attack $(B)/debug/swarm $(B)/debug/guanxi
 # --- what many do at one time, on PostgreSQL
 .PHONY: attack-pg attack-slow
 attack-pg: $(B)/debug/attack $(B)/debug/guanxi
-	@PG_FSYNC=off tools/pg-test sh -c 'GUANXI_RUN_DB=$$GUANXI_TEST_PG exec "$$@"' sh $(B)/debug/attack \
-	    $(B)/debug/guanxi races admin
+	@PG_FSYNC=off tools/pg-test sh -c 'GUANXI_RUN_DB=$$GUANXI_TEST_PG exec "$$@"' sh \
+	    $(B)/debug/attack $(B)/debug/guanxi races admin
 attack-slow: $(B)/debug/swarm $(B)/debug/guanxi
 	@$(B)/debug/swarm $(B)/debug/guanxi 10000 slow
 
@@ -185,3 +190,9 @@ crash-slow: $(B)/debug/crash-kill $(B)/guanxi
 .PHONY: deb
 deb: $(B)/guanxi
 	@tools/mkdeb $(B)/guanxi $(B)/deb
+
+# --- what the program is made of, as CycloneDX
+.PHONY: sbom
+sbom: $(B)/guanxi
+	@tools/sbom $< > $(B)/guanxi.cdx.json
+	@echo "$(B)/guanxi.cdx.json: $$(grep -c '^{"type"' $(B)/guanxi.cdx.json) libraries"
