@@ -10,7 +10,7 @@
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
 CHECK_PARTS := deps layers security-doc tidy fmt-check headers clang release unit fuzz-replay api \
-    api-pg cli attack attack-pg live imports store store-pg operation crash signin isolation
+    api-pg cli attack attack-pg live imports privacy store store-pg operation crash signin isolation
 SLOW_PARTS  := attack-slow fuzz-smoke imports-slow crash-slow isolation-slow
 
 .PHONY: check check-slow layers security-doc tidy fmt-check headers clang unit fuzz-replay
@@ -115,8 +115,8 @@ api-pg: $(B)/debug/api $(B)/debug/guanxi
 
 # --- the server as an attacker meets it: every operation, every role, at one time
 ATTACK := attack kit matrix idor headers
-$(B)/debug/attack: $(ATTACK:%=$(B)/debug/tests/attack/%.o) $(filter-out %/api.o,$(API_OBJS)) \
-                   $(B)/debug/libguanxi.a
+$(B)/debug/attack: $(patsubst %,$(B)/debug/tests/attack/%.o,$(ATTACK)) \
+                   $(filter-out %/api.o,$(API_OBJS)) $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 $(B)/debug/swarm: $(B)/debug/tests/attack/swarm.o $(filter-out %/api.o,$(API_OBJS)) \
                   $(B)/debug/libguanxi.a
@@ -150,6 +150,11 @@ isolation: $(B)/debug/isolation
 	@$< 20000
 isolation-slow: $(B)/debug/isolation
 	@$< 200000
+
+# --- people who are erased: from every file, and from what is restored
+.PHONY: privacy
+privacy: $(B)/debug/guanxi
+	@tests/privacy/run $<
 
 # --- streams of live events that stay open
 .PHONY: live

@@ -19,6 +19,7 @@ struct gx_demo_runner;
 struct gx_presence;
 struct gx_sealer;
 struct gx_oidc;
+struct gx_privacy_job;
 
 /* The public half of main's application object; req->app points to it. */
 struct gx_api {
@@ -30,6 +31,8 @@ struct gx_api {
     struct gx_demo_runner *demo;
     struct gx_sealer *sealer;  /* of the log */
     struct gx_oidc *oidc;      /* what providers of sign-in say of themselves */
+    struct gx_privacy_job *privacy;
+    int erased_again; /* at this start: people whom a restored store still had */
     const char *setup_token;   /* for the first administrator; NULL: somebody can sign in */
     struct gx_server *server;  /* for its figures */
     const char *metrics_token; /* who has it reads them from elsewhere; NULL: nobody */

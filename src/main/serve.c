@@ -26,7 +26,9 @@
 #include "meta/directory.h"
 #include "net/server.h"
 #include "store/batch.h"
+#include "store/erase.h"
 #include "store/import.h"
+#include "store/privacy_job.h"
 #include "store/seal.h"
 #include "store/seen.h"
 
@@ -319,6 +321,7 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     if (o->url)
         GX_TRY(gx_directory_set(ctx, o->dir, tenant.name, o->url));
     gx_access_start(app->api.tenant);
+    GX_TRY(gx_erase_catch_up(ctx, app->api.tenant, &app->api.erased_again));
     app->api.tenant->seen = gx_seen_new(&app->arena, app->api.tenant);
     GX_TRY(gx_sealer_start(ctx, app->api.tenant, &app->api.sealer));
     app->api.presence = gx_presence_new(&app->arena);
@@ -327,6 +330,7 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     GX_TRY(gx_import_runner_start(ctx, app->api.tenant, &app->api.imports));
     GX_TRY(gx_batch_runner_start(ctx, app->api.tenant, &app->api.batches));
     GX_TRY(gx_demo_runner_start(ctx, app->api.tenant, &app->api.demo));
+    GX_TRY(gx_privacy_job_start(ctx, app->api.tenant, app->api.sealer, &app->api.privacy));
     GX_TRY(gx_setup_start(ctx, app->api.tenant, &app->arena, &app->api.setup_token));
     GX_TRY(gx_slow_start(&app->arena, 1, &app->slow));
     GX_TRY(gx_slow_start(&app->arena, OUTWARD_THREADS, &app->outward));
@@ -431,6 +435,8 @@ void gx_app_stop(struct gx_app *app)
     gx_slow_stop(app->outward);
     if (app->api.oidc)
         gx_oidc_end(app->api.oidc);
+    if (app->api.privacy)
+        gx_privacy_job_stop(app->api.privacy);
     if (app->api.demo)
         gx_demo_runner_stop(app->api.demo);
     if (app->api.batches)
