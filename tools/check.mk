@@ -9,13 +9,14 @@
 # A part prints "N passed, N failed" at its end, or is judged by its exit status.  tools/check
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
-CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api api-pg cli \
-    attack attack-pg live imports privacy store store-pg operation crash signin \
+CHECK_PARTS := deps layers security-doc tidy fmt-check headers clang release unit fuzz-replay api \
+    api-pg cli attack attack-pg live imports privacy store store-pg operation crash signin \
     isolation isolation-pg
 SLOW_PARTS  := attack-slow fuzz-smoke imports-slow crash-slow isolation-slow \
     isolation-pg-slow failover
 
-.PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
+.PHONY: check check-slow layers security-doc tidy fmt-check headers clang unit fuzz-replay
+.PHONY: fuzz-smoke fuzz
 .PHONY: api cli attack release
 check:
 	+@MAKE='$(MAKE)' T='$(T)' tools/check $(CHECK_PARTS)
@@ -25,6 +26,9 @@ check-slow:
 # --- what needs no program
 layers:
 	@awk -f tools/layers.awk LAYERS $(SRC) $(CXXSRC) $(wildcard src/*/*.h)
+# docs/SECURITY.md: each requirement answered once, and only files named that are there.
+security-doc:
+	@awk -f tools/security.awk tools/asvs-ids docs/SECURITY.md
 tidy: $(call objs,debug)
 	@tools/tidy $(B)/debug/src
 FMT_FILES = $(shell find src tests tools -name '*.[ch]' -o -name '*.cc')
@@ -129,8 +133,8 @@ attack: $(B)/debug/attack $(B)/debug/swarm $(B)/debug/guanxi
 # --- what many do at one time, on PostgreSQL
 .PHONY: attack-pg attack-slow
 attack-pg: $(B)/debug/attack $(B)/debug/guanxi
-	@PG_FSYNC=off tools/pg-test sh -c 'GUANXI_RUN_DB=$$GUANXI_TEST_PG exec "$$@"' sh $(B)/debug/attack \
-	    $(B)/debug/guanxi races admin
+	@PG_FSYNC=off tools/pg-test sh -c 'GUANXI_RUN_DB=$$GUANXI_TEST_PG exec "$$@"' sh \
+	    $(B)/debug/attack $(B)/debug/guanxi races admin
 attack-slow: $(B)/debug/swarm $(B)/debug/guanxi
 	@$(B)/debug/swarm $(B)/debug/guanxi 10000 slow
 
@@ -202,3 +206,9 @@ crash-slow: $(B)/debug/crash-kill $(B)/guanxi
 .PHONY: deb
 deb: $(B)/guanxi
 	@tools/mkdeb $(B)/guanxi $(B)/deb
+
+# --- what the program is made of, as CycloneDX
+.PHONY: sbom
+sbom: $(B)/guanxi
+	@tools/sbom $< > $(B)/guanxi.cdx.json
+	@echo "$(B)/guanxi.cdx.json: $$(grep -c '^{"type"' $(B)/guanxi.cdx.json) libraries"

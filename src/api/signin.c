@@ -109,6 +109,10 @@ static enum gx_code open_work(void *v, struct gx_conn *conn)
     };
     if (strcmp(o->way, "password") != 0)
         note.data = gx_arena_printf(ctx->arena, "{\"way\":[null,\"%s\"]}", o->way);
+    /* The session this browser had is over: a token that somebody knew is worth nothing now. */
+    struct gx_str before = gx_signin_cookie_get(o->req, "gx");
+    if (before.n)
+        GX_TRY(gx_session_end(ctx, tenant, conn, before));
     if (o->half.n)
         GX_TRY(gx_session_end(ctx, tenant, conn, o->half));
     GX_TRY(gx_session_create(ctx, tenant, conn, o->user, GX_SESSION_COOKIE, &options, &p->session));

@@ -5,7 +5,7 @@
 #include "store/list_int.h"
 #include "store/store_int.h"
 
-enum { LOG_COLUMNS = 10, SEARCH_COLUMNS = 2 };
+enum { LOG_COLUMNS = 11, SEARCH_COLUMNS = 2 };
 
 struct gx_bulk *gx_bulk_new(struct gx_arena *arena, size_t cap)
 {
@@ -37,7 +37,7 @@ enum gx_code gx_bulk_write(const struct gx_scope *scope, const struct gx_object 
         GX_STR_INIT("seq"),     GX_STR_INIT("at"),        GX_STR_INIT("by_user"),
         GX_STR_INIT("object"),  GX_STR_INIT("record"),    GX_STR_INIT("kind"),
         GX_STR_INIT("version"), GX_STR_INIT("import_id"), GX_STR_INIT("reason"),
-        GX_STR_INIT("data"),
+        GX_STR_INIT("data"),    GX_STR_INIT("salt"),
     };
     static const struct gx_str search[] = { GX_STR_INIT("id"), GX_STR_INIT("t") };
     struct gx_ctx *ctx = gx_scope_ctx(scope);
