@@ -49,6 +49,8 @@ enum gx_code gx_reply_record(struct gx_req *req, const struct gx_object *object,
     GX_TRY(gx_list_open_one(req->scope, object, id, fields, deleted, gx_req_may(req), &list));
     struct gx_jw w = gx_jw(&req->out);
     gx_list_json(list, &w);
+    if (req->method != GX_GET)
+        gx_list_uncount(list);
     reply_etag(req, gx_list_version(list));
     gx_list_close(list);
     return GX_OK;

@@ -31,6 +31,7 @@
 #include "store/privacy_job.h"
 #include "store/seal.h"
 #include "store/seen.h"
+#include "store/watch.h"
 
 enum { OUTWARD_THREADS = 2 };
 
@@ -278,6 +279,15 @@ static enum gx_code find_store(struct gx_ctx *ctx, const struct gx_app_options *
     return GX_OK;
 }
 
+static enum gx_code start_watch(struct gx_ctx *ctx, struct gx_tenant *tenant)
+{
+    struct gx_conn *conn;
+    GX_TRY(gx_db_reader(ctx, tenant->db, &conn));
+    enum gx_code code = gx_watch_start(ctx, tenant->watch, conn);
+    gx_db_reader_release(conn);
+    return code;
+}
+
 static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struct gx_app_options *o)
 {
     struct gx_tenant_options tenant = {
@@ -323,6 +333,8 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     gx_access_start(app->api.tenant);
     GX_TRY(gx_erase_catch_up(ctx, app->api.tenant, &app->api.erased_again));
     app->api.tenant->seen = gx_seen_new(&app->arena, app->api.tenant);
+    app->api.tenant->watch = gx_watch_new(&app->arena, app->api.tenant);
+    GX_TRY(start_watch(ctx, app->api.tenant));
     GX_TRY(gx_sealer_start(ctx, app->api.tenant, &app->api.sealer));
     app->api.presence = gx_presence_new(&app->arena);
     GX_TRY(gx_hub_start(ctx, &app->arena, app->api.tenant, &app->api.hub));
@@ -445,6 +457,8 @@ void gx_app_stop(struct gx_app *app)
         gx_import_runner_stop(app->api.imports);
     if (app->api.tenant && app->api.tenant->seen)
         gx_seen_end(app->api.tenant->seen);
+    if (app->api.tenant && app->api.tenant->watch)
+        gx_watch_end(app->api.tenant->watch);
     if (app->api.sealer)
         gx_sealer_stop(app->api.sealer); /* after everything that writes */
     if (app->api.tenant)

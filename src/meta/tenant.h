@@ -40,6 +40,7 @@ enum {
 };
 
 struct gx_seen;         /* store/ notes there who looked at what is private */
+struct gx_watch;        /* store/ counts there how much people read */
 struct gx_access_cache; /* access/ keeps who may what here */
 
 struct gx_tenant {
@@ -54,6 +55,7 @@ struct gx_tenant {
     struct gx_meta *meta;
     uint64_t stored_version; /* hash of the definitions' version as the store has it; under lock */
     struct gx_seen *seen;    /* NULL: nothing is noted */
+    struct gx_watch *watch;  /* NULL: nothing is counted */
     struct gx_access_cache *access;
     void (*access_free)(struct gx_access_cache *cache);
 };

@@ -7,6 +7,7 @@
 #include "store/bulk.h"
 #include "store/list_int.h"
 #include "store/store_int.h"
+#include "store/watch.h"
 
 bool gx_search_has(const struct gx_field *field)
 {
@@ -445,6 +446,8 @@ static void write_hit(struct gx_jw *w, const struct finder *f, const struct hit 
     gx_jw_object(w);
     gx_jw_key_str(w, "object", hit->object->x.name);
     gx_jw_key_id(w, "id", hit->id);
+    gx_watch_add(gx_scope_tenant(f->scope)->watch, gx_scope_me(f->scope), &hit->id, 1, false,
+                 gx_scope_ctx(f->scope)->now_us);
     gx_jw_key_str(w, "title", hit->title);
     gx_jw_key_str(w, "subtitle", subtitle(gx_scope_ctx(f->scope)->arena, &hit->record));
     gx_jw_key(w, GX_STR("match"));

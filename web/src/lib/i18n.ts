@@ -5,6 +5,7 @@ import { initReactI18next } from 'react-i18next'
 import type en from '../i18n/en.json'
 import type access from '../i18n/access/en.json'
 import type admin from '../i18n/admin/en.json'
+import type alerts from '../i18n/alerts/en.json'
 import type homing from '../i18n/home/en.json'
 import type importing from '../i18n/import/en.json'
 import type people from '../i18n/people/en.json'
@@ -17,7 +18,7 @@ import type { Lang } from './types.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof access & typeof admin & typeof homing & typeof importing & typeof people & typeof phone & typeof signin }
+    resources: { translation: typeof en & typeof access & typeof admin & typeof alerts & typeof homing & typeof importing & typeof people & typeof phone & typeof signin }
   }
 }
 
