@@ -46,6 +46,10 @@ static enum gx_code subject(struct gx_req *req, const void *in)
     (void)in;
     GX_TRY(gx_req_object(req, 0, &object));
     GX_TRY(gx_req_id(req, 1, &id));
+    if (gx_req_flag(req, "check")) {
+        req->status = 204;
+        return gx_subject_may(req->scope, object, id);
+    }
     char *path =
         gx_arena_cstr(arena, gx_arena_printf(arena, "%s/subject-XXXXXX", gx_api(req)->spool_dir));
     int fd = mkstemp(path);
@@ -69,6 +73,13 @@ static enum gx_code subject(struct gx_req *req, const void *in)
     return GX_OK;
 }
 
+static const struct gx_query_param subject_query[] = {
+    { .name = "check",
+      .doc = "Only say whether it may be had: 204 without a body.",
+      .type = GX_SCHEMA_BOOL },
+    { 0 },
+};
+
 const struct gx_route gx_route_subject = {
     .doc =
         "All that is held on a person (a contact, a lead, a person's account), as far as one may "
@@ -78,6 +89,7 @@ const struct gx_route gx_route_subject = {
     .path = "/api/v1/{object}/{id}/subject",
     .who = GX_WHO_SIGNED_IN,
     .fresh = true,
+    .query = subject_query,
     .out_kind = "application/zip",
     .errors = { GX_E_NOT_FOUND, GX_E_FORBIDDEN, GX_E_STEP_UP, GX_E_INVALID, GX_E_IO },
     .handler = subject,

@@ -317,6 +317,8 @@ struct working {
     struct gx_tenant *tenant;
     struct request request;
     struct seal_key key;
+    bool again; /* at a start */
+    const char *state;
     struct gx_str files, problem;
 };
 
@@ -367,7 +369,8 @@ static enum gx_code erase(void *p, struct gx_conn *conn)
     enum gx_code code = GX_OK;
     if (object) {
         GX_TRY(erase_plan_make(scope, object, k->request.record, k->request.keep, &plan));
-        if (plan.held)
+        plan.again = k->again;
+        if (plan.held && !plan.again)
             return gx_fail(k->ctx, GX_E_IN_USE, GX_STR(""), GX_M_ERASE_HELD, plan.hold);
         GX_TRY(erase_log(&plan, k->request.id, &k->key, &entries));
         GX_TRY(erase_rows(&plan, k->request.id, &removed, &blanked));
@@ -400,10 +403,21 @@ static enum gx_code remove_files(struct working *k)
 static enum gx_code keep_problem(void *p, struct gx_conn *conn)
 {
     struct working *k = p;
-    struct gx_value values[] = { gx_value_int(k->request.id), gx_value_text(k->problem) };
+    struct gx_value values[] = { gx_value_int(k->request.id), gx_value_text(k->problem),
+                                 gx_value_text(gx_str_c(k->state)) };
     return gx_db_exec(k->ctx, conn,
-                      GX_SQL("UPDATE gx_erasure SET state = 'failed', problem = ?2 WHERE id = ?1"),
+                      GX_SQL("UPDATE gx_erasure SET state = ?3, problem = ?2 WHERE id = ?1"),
                       values, GX_COUNT(values), NULL);
+}
+
+/* What is only in somebody's way for now is tried again by itself. */
+static enum gx_code give_up(struct working *k, enum gx_code code)
+{
+    k->problem = gx_ctx_text(k->ctx);
+    k->state = code == GX_E_BUSY ? "running" : "failed";
+    gx_log_say(GX_LOG_ERROR, "erased", k->problem);
+    gx_ctx_clear(k->ctx);
+    return gx_db_write(k->ctx, k->tenant->db, keep_problem, k);
 }
 
 static enum gx_code work_one(struct working *k, struct gx_sealer *sealer)
@@ -442,40 +456,47 @@ static enum gx_code next(struct gx_ctx *ctx, struct gx_tenant *tenant, struct re
     return code;
 }
 
+/* One request; *ret_more false: there is none, or it has to wait. */
+static enum gx_code work_next(struct working *k, struct gx_sealer *sealer, bool *ret_done,
+                              bool *ret_more)
+{
+    *ret_done = *ret_more = false;
+    GX_TRY(next(k->ctx, k->tenant, &k->request, ret_more));
+    if (!*ret_more)
+        return GX_OK;
+    enum gx_code code = seal_key_take(k->ctx, k->tenant, &k->key);
+    if (code == GX_OK)
+        code = work_one(k, sealer);
+    sodium_memzero(&k->key, sizeof k->key);
+    *ret_done = code == GX_OK;
+    if (code == GX_OK)
+        return GX_OK;
+    *ret_more = code != GX_E_BUSY;
+    GX_TRY(give_up(k, code));
+    return k->again ? code : GX_OK;
+}
+
 enum gx_code gx_erase_work(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_sealer *sealer,
                            int *ret_done)
 {
+    bool more = true, done;
+    enum gx_code code = GX_OK;
     *ret_done = 0;
-    for (;;) {
+    while (more && code == GX_OK) {
         struct gx_arena arena = { 0 };
         struct gx_ctx own = { .arena = &arena,
                               .now_us = gx_clock_us(),
                               .tz_offset_min = tenant->settings.tz_offset_min,
                               .lang = tenant->settings.lang };
-        struct working k = { .ctx = &own, .tenant = tenant };
-        bool has = false;
-        enum gx_code code = next(&own, tenant, &k.request, &has);
-        if (code == GX_OK && has) {
-            code = seal_key_take(&own, tenant, &k.key);
-            if (code == GX_OK)
-                code = work_one(&k, sealer);
-            if (code != GX_OK) {
-                k.problem = gx_ctx_text(&own);
-                gx_log_say(GX_LOG_ERROR, "erased", k.problem);
-                gx_ctx_clear(&own);
-                if (gx_db_write(&own, tenant->db, keep_problem, &k) != GX_OK || !sealer)
-                    code = gx_fail(ctx, code, GX_STR(""), GX_M_ERASE_FAILED, k.problem);
-                else
-                    code = GX_OK;
-            } else {
-                ++*ret_done;
-            }
-            sodium_memzero(&k.key, sizeof k.key);
-        }
+        struct working k = { .ctx = &own, .tenant = tenant, .again = !sealer };
+        code = work_next(&k, sealer, &done, &more);
+        *ret_done += done;
+        if (code != GX_OK)
+            (void)gx_fail(ctx, code, GX_STR(""), GX_M_ERASE_FAILED,
+                          k.problem.n ? k.problem : gx_ctx_text(&own));
         gx_arena_free(&arena);
-        if (code != GX_OK || !has)
-            return code;
     }
+    return code;
 }
 
 /* --- for the check of the log */

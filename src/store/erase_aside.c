@@ -90,12 +90,13 @@ static enum gx_code empty_import(struct erase_plan *plan, int64_t id, struct gx_
     struct gx_import_plan is;
     struct gx_scope *scope = plan->scope;
     GX_TRY(gx_import_read(scope, id, &s));
-    if (gx_str_is(s.state, "running") || gx_str_is(s.state, "checking") ||
-        gx_str_is(s.state, "undoing"))
+    bool busy = gx_str_is(s.state, "running") || gx_str_is(s.state, "checking") ||
+                gx_str_is(s.state, "undoing");
+    if (busy && !plan->again)
         return gx_fail(plan->ctx, GX_E_BUSY, GX_STR(""), GX_M_ERASE_IMPORT);
     GX_TRY(gx_plan_parse(plan->ctx, s.plan_text, &is));
     is.sample = is.links = is.asked = NULL;
-    bool over = gx_str_is(s.state, "done") || gx_str_is(s.state, "undone") ||
+    bool over = busy || gx_str_is(s.state, "done") || gx_str_is(s.state, "undone") ||
                 gx_str_is(s.state, "failed") || gx_str_is(s.state, "cancelled");
     struct gx_value values[] = {
         gx_value_int(id),
@@ -103,12 +104,13 @@ static enum gx_code empty_import(struct erase_plan *plan, int64_t id, struct gx_
         gx_value_text(over ? GX_STR("") : s.path),
         s.problem.n ? gx_value_text(erase_words_out(plan, s.problem)) : GX_NULL_VALUE,
         gx_value_text(erase_words_out(plan, s.file_name)),
+        gx_value_text(busy ? GX_STR("cancelled") : s.state), /* it would bring the person back */
     };
     if (over)
         add_file(files, s.path);
     return gx_db_exec(plan->ctx, plan->conn,
                       GX_SQL("UPDATE gx_import SET plan = ?2, path = ?3, problem = ?4, "
-                             "file_name = ?5 WHERE id = ?1"),
+                             "file_name = ?5, state = ?6 WHERE id = ?1"),
                       values, GX_COUNT(values), NULL);
 }
 
@@ -172,16 +174,31 @@ static struct gx_str without_rows(struct erase_plan *plan, struct gx_str text)
     return erase_words_out(plan, left);
 }
 
+enum gx_code erase_aside_record(struct gx_ctx *ctx, struct gx_conn *conn, int64_t id)
+{
+    struct gx_value key = gx_value_int(id);
+    GX_TRY(
+        gx_db_exec(ctx, conn, GX_SQL("DELETE FROM gx_batch_row WHERE record = ?1"), &key, 1, NULL));
+    return gx_db_exec(ctx, conn, GX_SQL("DELETE FROM gx_batch_before WHERE record = ?1"), &key, 1,
+                      NULL);
+}
+
 static enum gx_code batches(struct erase_plan *plan)
 {
     struct row *rows;
     GX_TRY(take_out(plan, GX_SQL("SELECT batch_id, record, title, detail FROM gx_batch_row"),
                     GX_SQL("DELETE FROM gx_batch_row WHERE batch_id = ?1 AND record = ?2")));
-    for (const struct erase_member *m = plan->first; m; m = m->next) {
-        struct gx_value key = gx_value_int(m->id);
-        GX_TRY(gx_db_exec(plan->ctx, plan->conn,
-                          GX_SQL("DELETE FROM gx_batch_row WHERE record = ?1"), &key, 1, NULL));
-    }
+    for (const struct erase_member *m = plan->first; m; m = m->next)
+        if (m->fate != ERASE_SCRUB)
+            GX_TRY(erase_aside_record(plan->ctx, plan->conn, m->id));
+    GX_TRY(take_out(plan, GX_SQL("SELECT batch_id, seq, data FROM gx_batch_before"),
+                    GX_SQL("DELETE FROM gx_batch_before WHERE batch_id = ?1 AND seq = ?2")));
+    GX_TRY(reached(plan,
+                   GX_SQL("SELECT id, id, plan, problem FROM gx_batch "
+                          "WHERE state IN ('running', 'undoing')"),
+                   &rows));
+    if (rows && !plan->again)
+        return gx_fail(plan->ctx, GX_E_BUSY, GX_STR(""), GX_M_ERASE_IMPORT);
     GX_TRY(reached(plan,
                    GX_SQL("SELECT id, id, plan, problem FROM gx_batch "
                           "WHERE state NOT IN ('running', 'undoing')"),

@@ -40,6 +40,7 @@ struct erase_plan {
     const struct gx_object *object;
     int64_t record;
     bool keep;
+    bool again; /* at a start, of a store that was restored: what was decided is done */
     struct erase_member *first, *last;
     size_t count;
     struct gx_map by_id;
@@ -75,6 +76,8 @@ GX_NODISCARD enum gx_code erase_rows(struct erase_plan *plan, int64_t erasure, i
 /* erase_aside.c: imports, batches, replies kept for repeats, questions.  On the writer.  Paths of
  * files that are to be removed are added to `files`, one a line. */
 GX_NODISCARD enum gx_code erase_aside(struct erase_plan *plan, struct gx_buf *files);
+/* What changes of many records have kept of this one. */
+GX_NODISCARD enum gx_code erase_aside_record(struct gx_ctx *ctx, struct gx_conn *conn, int64_t id);
 
 /* erase_list.c */
 struct erase_line {

@@ -1,4 +1,6 @@
 /* retain.c - rules of retention: checked, kept, asked; see retain.h. */
+#include "store/retain.h"
+
 #include "base/assert.h"
 #include "base/time.h"
 #include "store/audit.h"

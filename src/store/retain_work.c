@@ -44,6 +44,7 @@ static enum gx_code forget(struct one *o)
     struct erase_member self = { .object = o->piece->object, .id = o->id, .fate = ERASE_GOES };
     int64_t entries;
     plan.first = plan.last = &self;
+    GX_TRY(erase_aside_record(ctx, plan.conn, o->id));
     return erase_log(&plan, o->erasure, &o->piece->key, &entries);
 }
 

@@ -214,12 +214,13 @@ static enum gx_code add_looks(struct packing *p)
     bool has, first = true;
     if (!gx_scope_is_admin(p->scope))
         return GX_OK;
-    GX_TRY(gx_db_query(p->ctx, gx_scope_conn(p->scope),
-                       GX_SQL("SELECT c.at, u.display_name FROM gx_change c "
-                              "LEFT JOIN \"user\" u ON u.id = c.by_user "
-                              "WHERE c.record = 0 AND c.object = 'private' AND c.data LIKE ?1 "
-                              "ORDER BY c.seq LIMIT 10000"),
-                       values, 1, &rows));
+    GX_TRY(gx_db_query(
+        p->ctx, gx_scope_conn(p->scope),
+        GX_SQL("SELECT c.at, u.display_name FROM gx_change c "
+               "LEFT JOIN \"user\" u ON u.id = c.by_user "
+               "WHERE c.record = 0 AND c.object = 'private' AND c.data LIKE ?1 ESCAPE '!' "
+               "ORDER BY c.seq LIMIT 10000"),
+        values, 1, &rows));
     gx_jw_key(&p->w, GX_STR("looked_at"));
     gx_jw_array(&p->w);
     while ((code = gx_rows_next(p->ctx, rows, &has)) == GX_OK && has) {
@@ -306,14 +307,21 @@ static enum gx_lang lang_of(struct packing *p, const struct gx_record *record)
     return gx_str_is(record->v[f->slot].s, "zh-Hant") ? GX_LANG_ZH_HANT : GX_LANG_EN;
 }
 
+enum gx_code gx_subject_may(struct gx_scope *scope, const struct gx_object *object, int64_t id)
+{
+    struct gx_record record;
+    GX_TRY(gx_record_load(scope, object, id, GX_RIGHT_EXPORT, false, &record));
+    return gx_erase_is_person(scope, object, id);
+}
+
 enum gx_code gx_subject_write(struct gx_scope *scope, const struct gx_object *object, int64_t id,
                               const char *path)
 {
     struct packing p = { .scope = scope, .ctx = gx_scope_ctx(scope), .object = object, .id = id };
     struct gx_record record;
     int error = 0;
-    GX_TRY(gx_record_load(scope, object, id, GX_RIGHT_EXPORT, false, &record));
-    GX_TRY(gx_erase_is_person(scope, object, id));
+    GX_TRY(gx_subject_may(scope, object, id));
+    GX_TRY(gx_row_read(p.ctx, gx_scope_conn(scope), object, id, &record));
     p.lang = lang_of(&p, &record);
     p.w = gx_jw(&p.json);
     p.zip = zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, &error);

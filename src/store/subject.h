@@ -24,4 +24,8 @@ enum {
 GX_NODISCARD enum gx_code gx_subject_write(struct gx_scope *scope, const struct gx_object *object,
                                            int64_t id, const char *path);
 
+/* Would it be refused? */
+GX_NODISCARD enum gx_code gx_subject_may(struct gx_scope *scope, const struct gx_object *object,
+                                         int64_t id);
+
 #endif

@@ -10,6 +10,7 @@ import type homing from '../i18n/home/en.json'
 import type importing from '../i18n/import/en.json'
 import type people from '../i18n/people/en.json'
 import type phone from '../i18n/phone/en.json'
+import type privacy from '../i18n/privacy/en.json'
 import type signin from '../i18n/signin/en.json'
 import { setReplyLang } from './api.ts'
 import { pickLang } from './lang.ts'
@@ -18,7 +19,7 @@ import type { Lang } from './types.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof access & typeof admin & typeof alerts & typeof homing & typeof importing & typeof people & typeof phone & typeof signin }
+    resources: { translation: typeof en & typeof access & typeof admin & typeof alerts & typeof homing & typeof importing & typeof people & typeof phone & typeof privacy & typeof signin }
   }
 }
 
