@@ -126,6 +126,16 @@ enum gx_code gx_req_admin(struct gx_req *req)
     return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_ADMIN_ONLY);
 }
 
+enum gx_code gx_req_house(struct gx_req *req, struct gx_house **ret_house)
+{
+    struct gx_api *api = gx_api(req);
+    if (!api->house || !api->front)
+        return gx_fail(req->ctx, GX_E_NOT_FOUND, GX_STR(""), GX_M_NET_NOWHERE, req->path);
+    GX_TRY(gx_req_admin(req));
+    *ret_house = api->house;
+    return GX_OK;
+}
+
 enum gx_code gx_req_fresh(struct gx_req *req)
 {
     int minutes = gx_api(req)->tenant->settings.step_up_min;

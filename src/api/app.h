@@ -10,6 +10,7 @@
 #include "access/signin.h"
 #include "net/router.h"
 
+struct gx_house;
 struct gx_hub;
 struct gx_server;
 struct gx_import_runner;
@@ -20,6 +21,8 @@ struct gx_sealer;
 
 /* The public half of main's application object; req->app points to it. */
 struct gx_api {
+    struct gx_house *house; /* all tenants; see gx_req_house() */
+    bool front;             /* this is the house's front */
     struct gx_tenant *tenant;
     struct gx_import_runner *imports;
     struct gx_hub *hub; /* of live events */
@@ -60,6 +63,12 @@ GX_NODISCARD enum gx_code gx_reply_written(struct gx_req *req, const struct gx_o
 GX_NODISCARD enum gx_code gx_reply_created(struct gx_req *req, const struct gx_object *object,
                                            int64_t id);
 GX_NODISCARD enum gx_code gx_req_admin(struct gx_req *req);
+/*
+ * For who runs the house: the operator at the command line, and administrators of the front.  At
+ * every other tenant GX_E_NOT_FOUND, as an address that is not there; GX_E_FORBIDDEN: of the front,
+ * but no administrator.  Routes of this kind are .slow, never .writes.
+ */
+GX_NODISCARD enum gx_code gx_req_house(struct gx_req *req, struct gx_house **ret_house);
 /* A reader for the request's scope until the reply is out; for routes that bring none. */
 GX_NODISCARD enum gx_code gx_req_reader(struct gx_req *req);
 

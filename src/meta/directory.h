@@ -12,10 +12,31 @@
 
 #include "base/ctx.h"
 
+enum gx_tenant_state {
+    GX_TENANT_ACTIVE,
+    GX_TENANT_SUSPENDED,
+    GX_TENANT_MAKING,   /* not whole yet; removed at the next start */
+    GX_TENANT_DELETING, /* no more; what is left is removed at the next start */
+};
+
+/* What a tenant may use; 0 of each: as much as it likes. */
+struct gx_directory_limits {
+    int64_t seats;      /* people who can sign in */
+    int64_t records;    /* without those in the recycle bin */
+    int64_t file_bytes; /* of uploaded files */
+};
+
 struct gx_directory_entry {
     struct gx_directory_entry *next;
     struct gx_str name;
     struct gx_str url; /* empty: a file of this folder */
+    enum gx_tenant_state state;
+    struct gx_str reason;       /* why it is suspended, for its people; empty otherwise */
+    struct gx_str host;         /* a host name of its own; empty: none */
+    struct gx_str organisation; /* what it is called */
+    struct gx_str mark;         /* the operator's (a plan's code); the engine only keeps it */
+    struct gx_directory_limits limits;
+    int64_t made_at, changed_at; /* microseconds; changed_at: of state or reason */
 };
 
 /* All tenants of the folder by name, those in files too; in ctx->arena. */
