@@ -10,7 +10,7 @@
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
 CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api api-pg cli \
-    attack live imports store store-pg operation crash signin isolation
+    attack live imports store store-pg operation crash signin isolation tenants
 SLOW_PARTS  := fuzz-smoke imports-slow crash-slow isolation-slow
 
 .PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
@@ -120,6 +120,11 @@ attack: $(B)/debug/attack $(B)/debug/guanxi
 .PHONY: signin
 signin: $(B)/debug/guanxi web/node_modules/.ready
 	@GUANXI=$(abspath $<) T='$(T)' web/$(WEB_NODE) tests/signin/run.ts
+
+# --- one program, many tenants: kept apart, opened and closed, deleted to the last byte
+.PHONY: tenants
+tenants: $(B)/debug/guanxi web/node_modules/.ready
+	@PG_FSYNC=off GUANXI=$(abspath $<) T='$(T)' tools/pg-test web/$(WEB_NODE) tests/tenants/run.ts
 
 # --- who reaches what: random worlds against a naive oracle, on every path
 $(B)/debug/isolation: $(B)/debug/tests/isolation/isolation.o $(B)/debug/tests/isolation/world.o \

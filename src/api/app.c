@@ -78,8 +78,9 @@ static void reply_location(struct gx_req *req, const struct written *w)
 {
     if (req->status == 201)
         gx_reply_header(req, "Location",
-                        gx_arena_printf(req->ctx->arena, "/api/v1/%.*s/%lld",
-                                        GX_STR_ARG(w->object->x.name), (long long)w->id));
+                        gx_arena_printf(req->ctx->arena, "%.*s/api/v1/%.*s/%lld",
+                                        GX_STR_ARG(req->base), GX_STR_ARG(w->object->x.name),
+                                        (long long)w->id));
 }
 
 static void reply_short(struct gx_req *req)
@@ -129,7 +130,7 @@ enum gx_code gx_req_admin(struct gx_req *req)
 enum gx_code gx_req_house(struct gx_req *req, struct gx_house **ret_house)
 {
     struct gx_api *api = gx_api(req);
-    if (!api->house || !api->front)
+    if (!api->house || !api->front || (!api->console && !req->local))
         return gx_fail(req->ctx, GX_E_NOT_FOUND, GX_STR(""), GX_M_NET_NOWHERE, req->path);
     GX_TRY(gx_req_admin(req));
     *ret_house = api->house;

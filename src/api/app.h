@@ -23,6 +23,7 @@ struct gx_sealer;
 struct gx_api {
     struct gx_house *house; /* all tenants; see gx_req_house() */
     bool front;             /* this is the house's front */
+    bool console;           /* its administrators run the house */
     struct gx_tenant *tenant;
     struct gx_import_runner *imports;
     struct gx_hub *hub; /* of live events */
@@ -64,9 +65,10 @@ GX_NODISCARD enum gx_code gx_reply_created(struct gx_req *req, const struct gx_o
                                            int64_t id);
 GX_NODISCARD enum gx_code gx_req_admin(struct gx_req *req);
 /*
- * For who runs the house: the operator at the command line, and administrators of the front.  At
- * every other tenant GX_E_NOT_FOUND, as an address that is not there; GX_E_FORBIDDEN: of the front,
- * but no administrator.  Routes of this kind are .slow, never .writes.
+ * For who runs the house: the operator at the command line and, with `serve --console`,
+ * administrators of the front.  Everywhere else GX_E_NOT_FOUND, as an address that is not there;
+ * GX_E_FORBIDDEN: no administrator.  Routes that change something there are .slow and .chore, never
+ * .writes.
  */
 GX_NODISCARD enum gx_code gx_req_house(struct gx_req *req, struct gx_house **ret_house);
 /* A reader for the request's scope until the reply is out; for routes that bring none. */

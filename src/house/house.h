@@ -7,8 +7,8 @@
  * place, so 10,000 tenants cost 10,000 rows.
  *
  * The **front** is the tenant that a request belongs to when neither its host nor its path names
- * one (`--tenant`, "main"): in a folder with one tenant, that one.  Where there are many it is the
- * operator's own: its administrators run the house (gx_req_house() in api/app.h).
+ * one (`--tenant`, "main"): in a folder with one tenant, that one.  With `serve --console` it is
+ * the operator's own: its administrators run the house (gx_req_house() in api/app.h).
  *
  * Layer: house; above store, below api.  What belongs to an open tenant beside its store (runners,
  * hub, sealer) is main's and comes by hooks.  Thread-safe.  Nothing here may be called on the
@@ -67,7 +67,7 @@ struct gx_house_new {
     struct gx_directory_limits limits; /* 0 of each: none */
     struct gx_str mark;                /* of the operator's choice (a plan's code); may be empty */
 };
-enum { GX_HOUSE_AS_FRONT = 1 << 20 };
+enum { GX_HOUSE_AS_FRONT = 1 << 20, GX_HOUSE_NAME_REST_DAYS = 30 };
 
 struct gx_house_made {
     int64_t admin;          /* id of the first administrator, in the new tenant */
@@ -140,7 +140,7 @@ struct gx_house_usage {
 GX_NODISCARD enum gx_code gx_house_usage(struct gx_ctx *ctx, struct gx_house *house,
                                          struct gx_str name, int64_t from_day, int64_t to_day,
                                          struct gx_house_usage **ret_first);
-/* The newest figures of a tenant; zeros when it was never open. */
+/* The newest figures, of an open tenant at most a minute old; zeros when it was never open. */
 GX_NODISCARD enum gx_code gx_house_newest(struct gx_ctx *ctx, struct gx_house *house,
                                           struct gx_str name, struct gx_house_usage *ret_usage);
 
@@ -150,7 +150,8 @@ GX_NODISCARD enum gx_code gx_house_newest(struct gx_ctx *ctx, struct gx_house *h
 struct gx_room {
     struct gx_house *house;
     struct gx_tenant *tenant;
-    void *services; /* main's: struct gx_api of api/app.h */
+    struct gx_arena *arena; /* lasts longer than the tenant's store */
+    void *services;         /* main's: struct gx_api of api/app.h */
 };
 
 /*
@@ -158,7 +159,8 @@ struct gx_room {
  * "plan_limit") and words that name the limit, what is used and what may be.  Over a limit that was
  * lowered everything stays, and can be read, changed and deleted; only more of it is refused.
  *
- * The command line (`guanxi tenant`) and the operator's pages use these routes, at the front alone:
+ * The command line (`guanxi tenant`) and the operator's pages use these routes, at the front alone,
+ * by the local socket, and by administrators where the server was started with `--console`:
  *   GET    /api/v1/house/tenants            ?search&after&state&limit   {"rows": [tenant], "count"}
  *   POST   /api/v1/house/tenants            struct gx_house_new by the names of its members
  *   GET    /api/v1/house/tenants/{name}     tenant: name, state, reason, host, organisation, mark,
