@@ -22,12 +22,14 @@
 #include "main/visit.h"
 #include "net/server.h"
 
+enum { OUTWARD_THREADS = 2 };
+
 struct gx_app {
     struct gx_arena arena;
     struct gx_unit_shared shared;
     struct gx_house *house;
     struct gx_server *server;
-    struct gx_slow *slow, *chores;
+    struct gx_slow *slow, *chores, *outward;
     int lock_fd;
     const char *dir;
     int64_t ballast_bytes;
@@ -237,7 +239,11 @@ static void run_write(struct gx_req *req, void (*done)(struct gx_req *req, enum 
         return;
     }
     if (req->route->slow) {
-        gx_slow_submit(req->route->chore ? app_of(req)->chores : app_of(req)->slow, req, done);
+        struct gx_app *app = app_of(req);
+        gx_slow_submit(req->route->chore     ? app->chores
+                       : req->route->outward ? app->outward
+                                             : app->slow,
+                       req, done);
         return;
     }
     struct pending *w = GX_ARENA_NEW(req->ctx->arena, struct pending);
@@ -333,8 +339,9 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     mkdir(app->shared.spool_dir, 0700);
     gx_app_watch_disk(app);
     GX_TRY(start_house(ctx, app, o));
-    GX_TRY(gx_slow_start(&app->arena, &app->slow));
-    GX_TRY(gx_slow_start(&app->arena, &app->chores));
+    GX_TRY(gx_slow_start(&app->arena, 1, &app->slow));
+    GX_TRY(gx_slow_start(&app->arena, 1, &app->chores));
+    GX_TRY(gx_slow_start(&app->arena, OUTWARD_THREADS, &app->outward));
     return start_server(ctx, app, o);
 }
 
@@ -430,6 +437,7 @@ void gx_app_stop(struct gx_app *app)
         gx_server_stop(app->server);
     gx_slow_stop(app->slow);
     gx_slow_stop(app->chores);
+    gx_slow_stop(app->outward);
     gx_house_stop(app->house);
     if (app->lock_fd >= 0)
         close(app->lock_fd);

@@ -3,12 +3,15 @@
 
 #include "api/demo_run.h"
 #include "api/hub.h"
+#include "api/oidc.h"
 #include "api/others.h"
 #include "api/presence.h"
 #include "api/setup.h"
 #include "base/time.h"
 #include "store/batch.h"
+#include "store/erase.h"
 #include "store/import.h"
+#include "store/privacy_job.h"
 #include "store/seal.h"
 #include "store/seen.h"
 
@@ -24,6 +27,7 @@ static enum gx_code start_all(struct gx_ctx *ctx, const struct gx_unit_shared *s
     struct gx_tenant *tenant = unit->api.tenant;
     struct gx_api *api = &unit->api;
     gx_access_start(tenant);
+    GX_TRY(gx_erase_catch_up(ctx, tenant, &api->erased_again));
     tenant->seen = gx_seen_new(room->arena, tenant);
     GX_TRY(gx_sealer_start(ctx, tenant, &api->sealer));
     api->presence = gx_presence_new(room->arena);
@@ -32,6 +36,8 @@ static enum gx_code start_all(struct gx_ctx *ctx, const struct gx_unit_shared *s
     GX_TRY(gx_import_runner_start(ctx, tenant, &api->imports));
     GX_TRY(gx_batch_runner_start(ctx, tenant, &api->batches));
     GX_TRY(gx_demo_runner_start(ctx, tenant, &api->demo));
+    GX_TRY(gx_privacy_job_start(ctx, tenant, api->sealer, &api->privacy));
+    api->oidc = gx_oidc_new(room->arena);
     /* Others begin with an administrator whom the house has made. */
     api->front = gx_str_is(tenant->name, shared->front);
     api->console = shared->console;
@@ -70,6 +76,10 @@ void gx_unit_stop(struct gx_room *room)
         return;
     gx_others_stop(unit->others);
     gx_unit_expel(room);
+    if (unit->api.oidc)
+        gx_oidc_end(unit->api.oidc);
+    if (unit->api.privacy)
+        gx_privacy_job_stop(unit->api.privacy);
     if (unit->api.demo)
         gx_demo_runner_stop(unit->api.demo);
     if (unit->api.batches)
@@ -91,8 +101,20 @@ static enum gx_code count_jobs(struct gx_ctx *ctx, struct gx_conn *conn, int64_t
                      GX_SQL("SELECT (SELECT count(*) FROM gx_import WHERE state IN ('checking', "
                             "'running', 'undoing')) + (SELECT count(*) FROM gx_batch WHERE state "
                             "IN ('running', 'undoing')) + (SELECT count(*) FROM gx_setting WHERE "
-                            "key = 'demo_state' AND value IN ('loading', 'removing'))"),
+                            "key = 'demo_state' AND value IN ('loading', 'removing')) + (SELECT "
+                            "count(*) FROM gx_erasure WHERE state = 'running')"),
                      NULL, 0, 0, ret_count);
+}
+
+/* Rules of retention, of the log and of records, are kept once a day. */
+static enum gx_code count_rules(struct gx_ctx *ctx, struct gx_conn *conn, int64_t *ret_count)
+{
+    int64_t days;
+    GX_TRY(gx_seal_days(ctx, conn, &days));
+    GX_TRY(gx_db_int(ctx, conn, GX_SQL("SELECT count(*) FROM gx_retention WHERE paused = 0"), NULL,
+                     0, 0, ret_count));
+    *ret_count += days > 0;
+    return GX_OK;
 }
 
 bool gx_unit_busy(struct gx_room *room, bool pressed)
@@ -115,14 +137,14 @@ int64_t gx_unit_wake_at(struct gx_room *room)
     struct gx_arena arena = { 0 };
     struct gx_ctx ctx = { .arena = &arena, .now_us = gx_clock_us() };
     struct gx_conn *conn;
-    int64_t days = 0, jobs = 0;
+    int64_t rules = 0, jobs = 0;
     if (gx_db_reader(&ctx, room->tenant->db, &conn) == GX_OK) {
-        if (gx_seal_days(&ctx, conn, &days) != GX_OK || count_jobs(&ctx, conn, &jobs) != GX_OK)
-            days = jobs = 0;
+        if (count_rules(&ctx, conn, &rules) != GX_OK || count_jobs(&ctx, conn, &jobs) != GX_OK)
+            rules = jobs = 0;
         gx_db_reader_release(conn);
     }
     gx_arena_free(&arena);
-    return jobs ? ctx.now_us : days ? ctx.now_us + GX_DAY_US : 0;
+    return jobs ? ctx.now_us : rules ? ctx.now_us + GX_DAY_US : 0;
 }
 
 enum gx_code gx_unit_demo(struct gx_ctx *ctx, struct gx_room *room, int64_t admin,
