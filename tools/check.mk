@@ -11,7 +11,7 @@
 
 CHECK_PARTS := deps layers security-doc tidy fmt-check headers clang release unit fuzz-replay api \
     api-pg cli attack attack-pg live imports privacy store store-pg operation crash signin \
-    isolation isolation-pg
+    isolation isolation-pg tenants
 SLOW_PARTS  := attack-slow fuzz-smoke imports-slow crash-slow isolation-slow \
     isolation-pg-slow failover
 
@@ -142,6 +142,11 @@ attack-slow: $(B)/debug/swarm $(B)/debug/guanxi
 .PHONY: signin
 signin: $(B)/debug/guanxi web/node_modules/.ready
 	@GUANXI=$(abspath $<) T='$(T)' web/$(WEB_NODE) tests/signin/run.ts
+
+# --- one program, many tenants: kept apart, opened and closed, deleted to the last byte
+.PHONY: tenants
+tenants: $(B)/debug/guanxi web/node_modules/.ready
+	@PG_FSYNC=off GUANXI=$(abspath $<) T='$(T)' tools/pg-test web/$(WEB_NODE) tests/tenants/run.ts
 
 # --- who reaches what: random worlds against a naive oracle, on every path
 $(B)/debug/isolation: $(B)/debug/tests/isolation/isolation.o $(B)/debug/tests/isolation/world.o \

@@ -85,8 +85,9 @@ static void reply_location(struct gx_req *req, const struct written *w)
 {
     if (req->status == 201)
         gx_reply_header(req, "Location",
-                        gx_arena_printf(req->ctx->arena, "/api/v1/%.*s/%lld",
-                                        GX_STR_ARG(w->object->x.name), (long long)w->id));
+                        gx_arena_printf(req->ctx->arena, "%.*s/api/v1/%.*s/%lld",
+                                        GX_STR_ARG(req->base), GX_STR_ARG(w->object->x.name),
+                                        (long long)w->id));
 }
 
 static void reply_short(struct gx_req *req)
@@ -131,6 +132,16 @@ enum gx_code gx_req_admin(struct gx_req *req)
     if (gx_scope_is_admin(req->scope))
         return GX_OK;
     return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_ADMIN_ONLY);
+}
+
+enum gx_code gx_req_house(struct gx_req *req, struct gx_house **ret_house)
+{
+    struct gx_api *api = gx_api(req);
+    if (!api->house || !api->front || (!api->console && !req->local))
+        return gx_fail(req->ctx, GX_E_NOT_FOUND, GX_STR(""), GX_M_NET_NOWHERE, req->path);
+    GX_TRY(gx_req_admin(req));
+    *ret_house = api->house;
+    return GX_OK;
 }
 
 enum gx_code gx_req_fresh(struct gx_req *req)

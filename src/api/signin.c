@@ -26,16 +26,18 @@ static const char *cookie_name(const struct gx_req *req, const char *name)
     bool session = strcmp(name, "gx") == 0;
     if (!gx_api(req)->secure)
         return session ? "gx_session" : name;
-    return gx_arena_printf(req->ctx->arena, "__Host-%s", name).p;
+    /* Below a path a cookie must not be the whole host's, which __Host- would want. */
+    return gx_arena_printf(req->ctx->arena, req->base.n ? "__Secure-%s" : "__Host-%s", name).p;
 }
 
 void gx_signin_cookie(struct gx_req *req, const char *name, struct gx_str value, int64_t age_s)
 {
     gx_reply_header(req, "Set-Cookie",
                     gx_arena_printf(req->ctx->arena,
-                                    "%s=%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s",
-                                    cookie_name(req, name), GX_STR_ARG(value), (long long)age_s,
-                                    gx_api(req)->secure ? "; Secure" : ""));
+                                    "%s=%.*s; Path=%.*s; HttpOnly; SameSite=Lax; Max-Age=%lld%s",
+                                    cookie_name(req, name), GX_STR_ARG(value),
+                                    GX_STR_ARG(req->base.n ? req->base : GX_STR("/")),
+                                    (long long)age_s, gx_api(req)->secure ? "; Secure" : ""));
 }
 
 struct gx_str gx_signin_cookie_get(const struct gx_req *req, const char *name)

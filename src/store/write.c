@@ -7,6 +7,7 @@
 #include "store/store_int.h"
 
 #include "base/assert.h"
+#include "meta/quota.h"
 #include "access/signin.h"
 #include "store/number.h"
 
@@ -202,6 +203,9 @@ enum gx_code gx_record_create(struct gx_scope *scope, struct gx_input *input,
     GX_TRY(may_create(scope, input));
     GX_TRY(gx_validate(scope, &record, NULL, input->given, options));
     GX_TRY(gx_grants_check(scope, &record, NULL));
+    if (gx_quota_counts(object))
+        GX_TRY(
+            gx_quota_take(ctx, gx_scope_tenant(scope), gx_scope_conn(scope), GX_QUOTA_RECORDS, 1));
     GX_TRY(give_numbers(scope, input, options));
     int64_t id = gx_id_next(&gx_scope_tenant(scope)->ids, ctx->now_us);
     struct gx_value me = gx_scope_me(scope) ? gx_value_int(gx_scope_me(scope)) : GX_NULL_VALUE;
@@ -366,8 +370,9 @@ enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t versio
     GX_TRY(gx_validate(scope, &now, &old, input->given, &strict));
     GX_TRY(gx_grants_check(scope, &now, &old));
     const struct gx_field *active = gx_object_field(object, GX_STR("active"));
-    if (gx_str_is(object->x.name, "user") && active && now.v[active->slot].kind == GX_VALUE_INT &&
-        !now.v[active->slot].i)
-        GX_TRY(gx_user_goes(scope, id, active->x.name));
+    if (gx_str_is(object->x.name, "user") && active && now.v[active->slot].kind == GX_VALUE_INT)
+        GX_TRY(now.v[active->slot].i
+                   ? gx_seat_take(ctx, gx_scope_tenant(scope), gx_scope_conn(scope), id, true)
+                   : gx_user_goes(scope, id, active->x.name));
     return gx_record_store(scope, &old, &now, options);
 }

@@ -2,6 +2,7 @@
 import i18next from 'i18next'
 import { useSyncExternalStore } from 'react'
 import { initReactI18next } from 'react-i18next'
+import { BASE } from './base.ts'
 import type en from '../i18n/en.json'
 import type access from '../i18n/access/en.json'
 import type admin from '../i18n/admin/en.json'
@@ -35,7 +36,7 @@ async function bringArea(lang: Lang, area: string) {
 async function bring(lang: Lang) {
   await Promise.all([...areas].map((area) => bringArea(lang, area)))
   document.documentElement.lang = lang
-  document.querySelector('link[rel=manifest]')?.setAttribute('href', `/${lang}.webmanifest`)
+  document.querySelector('link[rel=manifest]')?.setAttribute('href', `${BASE}/${lang}.webmanifest`)
   setReplyLang(lang)
 }
 
