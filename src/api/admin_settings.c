@@ -2,6 +2,7 @@
 #include "api/app.h"
 #include "base/text.h"
 #include "store/audit.h"
+#include "store/group.h"
 
 struct settings_in {
     struct gx_str organisation, language, currency, region;
@@ -35,7 +36,17 @@ static const struct gx_schema settings_in[] = {
     { 0 },
 };
 
-static void write_settings(struct gx_jw *w, const struct gx_settings *s)
+static enum gx_code group_min(struct gx_req *req, int64_t *ret_min)
+{
+    struct gx_str text;
+    GX_TRY(
+        gx_setting_get(req->ctx, gx_scope_conn(req->scope), "total_group_min", GX_STR(""), &text));
+    if (!gx_str_int64(text, ret_min))
+        *ret_min = GX_TOTAL_GROUP_MIN;
+    return GX_OK;
+}
+
+static void write_settings(struct gx_jw *w, const struct gx_settings *s, int64_t total_group_min)
 {
     gx_jw_object(w);
     gx_jw_key_str(w, "organisation", s->organisation);
@@ -46,6 +57,7 @@ static void write_settings(struct gx_jw *w, const struct gx_settings *s)
     gx_jw_key_int(w, "fiscal_start_month", s->fiscal_start_month);
     gx_jw_key_int(w, "session_hours", s->session_hours);
     gx_jw_key_int(w, "password_chars_min", s->password_chars_min);
+    gx_jw_key_int(w, "total_group_min", total_group_min);
     gx_jw_object_end(w);
 }
 
@@ -54,7 +66,9 @@ static enum gx_code settings_get(struct gx_req *req, const void *in)
     (void)in;
     struct gx_settings s = gx_settings_now(gx_api(req)->tenant, req->ctx->arena);
     struct gx_jw w = gx_jw(&req->out);
-    write_settings(&w, &s);
+    int64_t min;
+    GX_TRY(group_min(req, &min));
+    write_settings(&w, &s, min);
     return GX_OK;
 }
 
@@ -77,14 +91,14 @@ static bool is_capital(struct gx_str code)
 }
 
 /* {"currency": ["TWD", "USD"], …} of what differs: both are written, then compared. */
-static enum gx_code note_changes(struct gx_req *req, const struct gx_settings *was,
-                                 const struct gx_settings *now)
+static enum gx_code note_changes(struct gx_req *req, const struct gx_settings *was, int64_t min_was,
+                                 const struct gx_settings *now, int64_t min_now)
 {
     struct gx_buf a = { 0 }, b = { 0 }, out = { 0 };
     struct gx_jw wa = gx_jw(&a), wb = gx_jw(&b), w = gx_jw(&out);
     struct gx_json *old_tree, *new_tree;
-    write_settings(&wa, was);
-    write_settings(&wb, now);
+    write_settings(&wa, was, min_was);
+    write_settings(&wb, now, min_now);
     struct gx_str ta = gx_arena_str(req->ctx->arena, gx_buf_str(&a));
     struct gx_str tb = gx_arena_str(req->ctx->arena, gx_buf_str(&b));
     gx_buf_free(&a);
@@ -134,14 +148,17 @@ static enum gx_code settings_put(struct gx_req *req, const void *in_p)
     now.fiscal_start_month = (int)in->fiscal_start_month;
     now.session_hours = (int)in->session_hours;
     now.password_chars_min = (int)in->password_chars_min;
-    GX_TRY(note_changes(req, &was, &now));
+    int64_t min_was, min_now;
+    GX_TRY(group_min(req, &min_was));
+    min_now = in->total_group_min ? in->total_group_min : min_was;
+    GX_TRY(note_changes(req, &was, min_was, &now, min_now));
     GX_TRY(gx_settings_save(req->ctx, tenant, gx_scope_conn(req->scope), &now));
     if (in->total_group_min)
         GX_TRY(gx_setting_set(
             req->ctx, gx_scope_conn(req->scope), GX_STR("total_group_min"),
             gx_arena_printf(req->ctx->arena, "%lld", (long long)in->total_group_min)));
     struct gx_jw w = gx_jw(&req->out);
-    write_settings(&w, &now);
+    write_settings(&w, &now, min_now);
     return GX_OK;
 }
 

@@ -53,7 +53,6 @@ static enum gx_code admin_relocation(struct gx_req *req, const void *in)
 {
     (void)in;
     struct gx_jw w = gx_jw(&req->out);
-    GX_TRY(gx_req_admin(req));
     return gx_relocate_list(req->scope, true, &w);
 }
 
@@ -61,7 +60,7 @@ const struct gx_route gx_route_admin_relocation = {
     .doc = "Moves between markets as they are written, and what is wrong with each by now.",
     .method = GX_GET,
     .path = "/api/v1/admin/relocation",
-    .who = GX_WHO_SIGNED_IN,
+    .who = GX_WHO_ADMIN,
     .out = rows_out,
     .errors = { GX_E_FORBIDDEN },
     .handler = admin_relocation,
@@ -70,7 +69,6 @@ const struct gx_route gx_route_admin_relocation = {
 static enum gx_code admin_relocation_put(struct gx_req *req, const void *in)
 {
     (void)in;
-    GX_TRY(gx_req_admin(req));
     GX_TRY(gx_relocate_put(req->scope, req->params[0], req->json));
     req->status = 204;
     return GX_OK;
@@ -80,7 +78,7 @@ const struct gx_route gx_route_admin_relocation_put = {
     .doc = "Write a move between markets.  All that is wrong is said, with its path in the JSON.",
     .method = GX_PUT,
     .path = "/api/v1/admin/relocation/{relocation}",
-    .who = GX_WHO_SIGNED_IN,
+    .who = GX_WHO_ADMIN,
     .fresh = true,
     .writes = true,
     .body = GX_BODY_JSON,
@@ -92,7 +90,6 @@ const struct gx_route gx_route_admin_relocation_put = {
 static enum gx_code admin_relocation_delete(struct gx_req *req, const void *in)
 {
     (void)in;
-    GX_TRY(gx_req_admin(req));
     GX_TRY(gx_relocate_delete(req->scope, req->params[0]));
     req->status = 204;
     return GX_OK;
@@ -102,7 +99,7 @@ const struct gx_route gx_route_admin_relocation_delete = {
     .doc = "Forget a move between markets; what was moved can still be taken back.",
     .method = GX_DELETE,
     .path = "/api/v1/admin/relocation/{relocation}",
-    .who = GX_WHO_SIGNED_IN,
+    .who = GX_WHO_ADMIN,
     .fresh = true,
     .writes = true,
     .out_kind = "none",

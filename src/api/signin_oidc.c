@@ -158,7 +158,8 @@ static enum gx_code go_there(struct gx_req *req, struct gx_str purpose)
         .verifier = gx_random_text(arena, VERIFIER_BYTES),
     };
     struct gx_str origin = gx_signin_origin(req);
-    f.redirect = gx_arena_printf(arena, "%.*s/signin/%lld", GX_STR_ARG(origin), (long long)p.id);
+    f.redirect = gx_arena_printf(arena, "%.*s%.*s/signin/%lld", GX_STR_ARG(origin),
+                                 GX_STR_ARG(req->base), (long long)p.id);
     GX_TRY(keep_flow(req, &f));
     write_url(req, &p, places.authorize, &f, &url);
     struct gx_jw w = gx_jw(&req->out);

@@ -49,6 +49,7 @@ static void copy_options(struct gx_db *db, const struct gx_db_options *options)
         .role = options->role ? gx_arena_cstr(&db->arena, gx_str_c(options->role)) : NULL,
         .must_exist = options->must_exist,
         .turns = options->turns,
+        .shred = options->shred,
         .functions = functions,
         .tokenise = options->tokenise,
         .reader_max = options->reader_max ? options->reader_max : DB_READERS_DEFAULT,

@@ -52,6 +52,7 @@ struct gx_db_options {
      */
     void (*tokenise)(struct gx_str text, bool query, gx_token_emit emit, void *p);
     int reader_max; /* 0: 8 */
+    bool shred;     /* SQLite: what is deleted is overwritten, in the log of changes too */
 };
 
 GX_NODISCARD enum gx_code gx_db_open(struct gx_ctx *ctx, const struct gx_db_options *options,
@@ -203,6 +204,12 @@ struct gx_db_stats {
     int64_t page_bytes, wal_bytes;
 };
 struct gx_db_stats gx_db_stats(struct gx_db *db);
+
+/*
+ * PostgreSQL: the schema and the role of these options are no more, with all that is in them.
+ * Nobody may have the store open.  Fine when they are gone already.
+ */
+GX_NODISCARD enum gx_code gx_db_drop(struct gx_ctx *ctx, const struct gx_db_options *options);
 
 /* Online copy of the whole store to a new file (SQLite). */
 GX_NODISCARD enum gx_code gx_db_backup(struct gx_ctx *ctx, struct gx_db *db, const char *path);

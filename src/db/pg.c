@@ -227,17 +227,18 @@ static PGconn *connect_to(const char *url, bool writer)
 }
 
 /* Names are written into SQL text, so they must be plain. */
-static bool is_name(const char *name)
+bool pg_is_name(const char *name)
 {
     size_t n = strlen(name);
-    return n >= 1 && n <= 63 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == n &&
+    return n >= 1 && n <= 63 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") == n &&
            !(name[0] >= '0' && name[0] <= '9');
 }
 
 static enum gx_code connect(struct gx_ctx *ctx, struct gx_db *db, bool writer,
                             struct gx_conn **ret_conn)
 {
-    gx_assert(is_name(db->options.schema) && (!db->options.role || is_name(db->options.role)));
+    gx_assert(pg_is_name(db->options.schema) &&
+              (!db->options.role || pg_is_name(db->options.role)));
     struct pg_conn *conn = calloc(1, sizeof *conn);
     gx_assert(conn);
     db_conn_init(&conn->base, db, writer);

@@ -74,6 +74,8 @@ enum gx_code pg_set_up(struct gx_ctx *ctx, struct pg_conn *conn);
 /* Wait for the next result; NULL at the end.  May cancel when `may_stop`. */
 PGresult *pg_wait(struct pg_conn *conn, bool may_stop);
 /* Run text that may hold several statements and gives no rows. */
+/* Plain enough to be written into SQL text, in quotes. */
+bool pg_is_name(const char *name);
 enum gx_code pg_command(struct gx_ctx *ctx, struct pg_conn *conn, const char *text, bool may_stop);
 
 /* pg_stmt.c */

@@ -210,6 +210,9 @@ static int set_up(struct sqlite_conn *conn)
     sqlite3_db_config(conn->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(conn->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     int rc = sqlite3_exec(conn->db, writer ? writer_setup : reader_setup, NULL, NULL, NULL);
+    if (rc == SQLITE_OK && writer && conn->base.db->options.shred)
+        rc = sqlite3_exec(conn->db, "PRAGMA journal_mode = TRUNCATE; PRAGMA secure_delete = ON",
+                          NULL, NULL, NULL);
     if (rc == SQLITE_OK)
         rc = sqlite_add_functions(conn);
     sqlite3_wal_autocheckpoint(conn->db, 0);

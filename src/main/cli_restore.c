@@ -19,10 +19,10 @@ static enum gx_exit check_places(struct gx_cli *cli, const char *from, const cha
         return gx_cli_fail(cli,
                            GX_SAY(cli, "There is no backup in \"%.*s\".", "「%.*s」裡沒有備份。"),
                            GX_STR_ARG(cli->args[0]));
-    const char *elsewhere = NULL;
-    if (gx_directory_find(&cli->ctx, cli->dir, gx_str_c(cli->tenant), &elsewhere) != GX_OK)
+    struct gx_directory_entry entry;
+    if (gx_directory_find(&cli->ctx, cli->dir, gx_str_c(cli->tenant), &entry) != GX_OK)
         return gx_cli_errors(cli, &cli->ctx);
-    if (elsewhere || access(to, F_OK) == 0)
+    if (entry.url.n || entry.folder.n || access(to, F_OK) == 0)
         return gx_cli_fail(
             cli,
             GX_SAY(cli, "There is Guanxi data in \"%s\" already.", "「%s」裡已有 Guanxi 的資料。"),

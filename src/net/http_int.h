@@ -31,6 +31,8 @@ enum {
 enum gx_http_state {
     GX_HTTP_IDLE,    /* between requests */
     GX_HTTP_HEAD,    /* the request line is in */
+    GX_HTTP_WAITING, /* suspended: what it asks for is being fetched */
+    GX_HTTP_FETCHED, /* resumed: go on with the head */
     GX_HTTP_BODY,    /* the body is coming */
     GX_HTTP_WORKING, /* suspended: a write is under way */
     GX_HTTP_WORKED,  /* resumed: reply */
@@ -61,6 +63,7 @@ struct gx_http {
     enum gx_http_target target;
     bool hooked; /* authenticate was called, finish is due */
     bool head_only, chunked, expects, close;
+    bool lost; /* nobody is at this address */
     enum gx_code code;
     unsigned allowed;
     int64_t started_us, body_started_us;

@@ -342,6 +342,12 @@ static bool add_headers(struct gx_http *h, struct MHD_Response *r)
     return ok;
 }
 
+static bool wants_page(const struct gx_http *h)
+{
+    return h->req.method == GX_GET && !gx_str_starts(h->req.path, GX_STR("/api/")) &&
+           gx_str_search(gx_req_header(&h->req, "Accept"), GX_STR("text/html")) != SIZE_MAX;
+}
+
 enum MHD_Result gx_http_reply(struct gx_http *h)
 {
     struct gx_req *req = &h->req;
@@ -349,6 +355,8 @@ enum MHD_Result gx_http_reply(struct gx_http *h)
     bool ok = false;
     if (h->code != GX_OK)
         gx_reply_problem(req, h->code);
+    if (h->lost && hooks->no_page && wants_page(h))
+        hooks->no_page(req, h->code);
     if (req->status == 0)
         req->status = h->target == GX_HTTP_OPTIONS ? MHD_HTTP_NO_CONTENT : MHD_HTTP_OK;
     bool is_asset = h->target == GX_HTTP_ASSET && h->code == GX_OK;

@@ -18,6 +18,9 @@ enum {
     GX_GROUP_PATIENCE_US = 3000000,
 };
 
+/* Of totals without records: smaller groups are left out, where no setting says otherwise. */
+enum { GX_TOTAL_GROUP_MIN = 5 };
+
 struct gx_group_options {
     struct gx_str filter, q; /* as in a list */
     bool deleted;

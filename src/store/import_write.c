@@ -4,6 +4,7 @@
  * If a batch cannot be written as a whole, it is tried in pieces, and the rows of a bad piece one
  * by one, so one bad row costs only itself.
  */
+#include "store/bulk.h"
 #include "store/import_run.h"
 
 enum gx_code import_find_match(struct import_runner *r, struct gx_scope *scope,
@@ -62,11 +63,15 @@ static enum gx_code keep_later(struct import_runner *r, struct gx_conn *conn,
     return import_keep_row(r, conn, &kept, text);
 }
 
-static enum gx_code write_one(struct import_runner *r, struct gx_scope *scope,
+static enum gx_code write_one(struct import_runner *r, struct gx_scope *scope, struct gx_bulk *bulk,
                               struct import_row *row)
 {
     struct gx_write_options options = {
-        .import_id = r->work->id, .numbers = true, .any_move = true, .search = &row->search
+        .import_id = r->work->id,
+        .numbers = true,
+        .any_move = true,
+        .search = &row->search,
+        .bulk = bulk,
     };
     int64_t id;
     bool changed = true;
@@ -111,6 +116,8 @@ static void count_row(struct gx_import_row_state *s, const struct import_row *ro
         s->failed++;
 }
 
+enum { BULK_ROWS_MIN = 8 }; /* fewer are not worth a COPY */
+
 /* Some rows of a batch, as one piece of work. */
 struct piece {
     struct import_runner *r;
@@ -121,11 +128,15 @@ struct piece {
 static enum gx_code write_piece(void *p, struct gx_conn *conn)
 {
     struct piece *piece = p;
-    (void)conn;
+    struct import_runner *r = piece->r;
+    struct gx_bulk *bulk = NULL;
+    if (gx_conn_dialect(conn) == GX_POSTGRES && r->plan.mode == GX_IMPORT_CREATE &&
+        piece->to - piece->from >= BULK_ROWS_MIN)
+        bulk = gx_bulk_new(r->ctx.arena, piece->to - piece->from);
     for (size_t i = piece->from; i < piece->to; i++)
-        if (piece->r->rows[i].code == GX_OK)
-            GX_TRY(write_one(piece->r, piece->scope, &piece->r->rows[i]));
-    return GX_OK;
+        if (r->rows[i].code == GX_OK)
+            GX_TRY(write_one(r, piece->scope, bulk, &r->rows[i]));
+    return bulk ? gx_bulk_write(piece->scope, r->object, bulk) : GX_OK;
 }
 
 /* Piece by piece, and a piece that fails row by row; what still fails says why. */

@@ -3,6 +3,7 @@
 
 #include "access/signin.h"
 #include "base/time.h"
+#include "store/bulk.h"
 #include "store/store_int.h"
 
 struct gx_value gx_log_salt(struct gx_arena *arena)
@@ -34,6 +35,10 @@ enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *ob
     };
     if (object->governs) /* what was known of somebody's rights may have changed */
         gx_access_forget(gx_scope_tenant(scope));
+    if (options->bulk) {
+        gx_bulk_log(options->bulk, values);
+        return GX_OK;
+    }
     return gx_db_exec_later(ctx, gx_scope_conn(scope),
                             GX_SQL("INSERT INTO gx_change (seq, at, by_user, object, record, kind, "
                                    "version, import_id, reason, data, salt) "

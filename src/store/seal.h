@@ -94,6 +94,14 @@ GX_NODISCARD enum gx_code gx_seal_remove(struct gx_ctx *ctx, struct gx_tenant *t
 /* For how many days entries are kept; 0: for ever.  The sealer removes older ones once a day. */
 GX_NODISCARD enum gx_code gx_seal_days(struct gx_ctx *ctx, struct gx_conn *conn, int64_t *ret_days);
 
+/*
+ * Sign a text that has nothing to do with the log, by the same key of this installation: the
+ * public key and the signature in hex, in ctx->arena.  GX_E_IO.
+ */
+GX_NODISCARD enum gx_code gx_seal_text(struct gx_ctx *ctx, const struct gx_tenant *tenant,
+                                       struct gx_str text, struct gx_str *ret_signer,
+                                       struct gx_str *ret_signature);
+
 /* Copy the public keys, which a copy of the database is checked against.  GX_E_IO. */
 GX_NODISCARD enum gx_code gx_seal_copy_keys(struct gx_ctx *ctx, const struct gx_tenant *tenant,
                                             const char *folder);

@@ -149,6 +149,22 @@ enum gx_code gx_seal_copy_keys(struct gx_ctx *ctx, const struct gx_tenant *tenan
     return access(from, F_OK) == 0 ? gx_file_copy(ctx, from, to.p) : GX_OK;
 }
 
+enum gx_code gx_seal_text(struct gx_ctx *ctx, const struct gx_tenant *tenant, struct gx_str text,
+                          struct gx_str *ret_signer, struct gx_str *ret_signature)
+{
+    struct seal_key key;
+    unsigned char signature[SEAL_SIGNATURE_BYTES];
+    char *hex = gx_arena_alloc(ctx->arena, HEX_PUBLIC + 1);
+    char *signed_hex = gx_arena_alloc(ctx->arena, 2 * SEAL_SIGNATURE_BYTES + 1);
+    GX_TRY(seal_key_take(ctx, tenant, &key));
+    crypto_sign_detached(signature, NULL, (const unsigned char *)text.p, text.n, key.secret);
+    sodium_memzero(key.secret, sizeof key.secret);
+    *ret_signer = gx_str_c(sodium_bin2hex(hex, HEX_PUBLIC + 1, key.public, SEAL_PUBLIC_BYTES));
+    *ret_signature = gx_str_c(
+        sodium_bin2hex(signed_hex, 2 * SEAL_SIGNATURE_BYTES + 1, signature, sizeof signature));
+    return GX_OK;
+}
+
 /* --- what is signed */
 
 static void add_int(crypto_generichash_state *state, int64_t value)

@@ -27,9 +27,9 @@ GX_NODISCARD enum gx_code gx_row_write_links(const struct gx_scope *scope,
                                              const struct gx_field *field, int64_t id,
                                              struct gx_value value, bool is_new);
 
-/* shadow.c: the record's row, whole. */
+/* shadow.c: the record's row, whole; one of many: what is wrong with it may be told later. */
 GX_NODISCARD enum gx_code gx_row_insert(const struct gx_scope *scope,
-                                        const struct gx_record *record);
+                                        const struct gx_record *record, bool many);
 /* What stands in the shadow of this value. */
 struct gx_value gx_row_folded(struct gx_arena *arena, struct gx_value value);
 /* After "column = value" of an UPDATE: what goes with it on PostgreSQL. */
@@ -72,13 +72,15 @@ enum gx_code gx_move_check(const struct gx_scope *scope, const struct gx_record 
 
 /* Replace the record's entry in the search table by what it says now. */
 enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record *record,
-                           bool is_new, const struct gx_search_ready *ready);
+                           bool is_new, const struct gx_search_ready *ready, struct gx_bulk *bulk);
 enum gx_code gx_search_remove(const struct gx_scope *scope, const struct gx_object *object,
                               int64_t id);
 /* search_pg.c: PostgreSQL.  `text` is as it would be given to SQLite's tokeniser. */
 GX_NODISCARD enum gx_code gx_search_put_pg(const struct gx_scope *scope,
                                            const struct gx_object *object, int64_t id,
                                            struct gx_str text);
+/* A tsvector as text, of its words. */
+struct gx_str gx_search_words_pg(struct gx_arena *arena, struct gx_str text);
 /* The words of records of one object that are not in the search table yet. */
 GX_NODISCARD enum gx_code gx_search_load(const struct gx_scope *scope,
                                          const struct gx_record *records, size_t count);

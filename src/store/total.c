@@ -13,7 +13,7 @@
 #include "base/assert.h"
 #include "store/group_int.h"
 
-enum { TOTAL_MIN = 5, ASKED_MAX = 60, ASKED_HOURS = 24 };
+enum { ASKED_MAX = 60, ASKED_HOURS = 24 };
 
 /* --- what may be asked */
 
@@ -205,7 +205,7 @@ enum gx_code gx_totals_check(struct grouping *g, const struct gx_group_options *
                      gx_monotonic_us() + (int64_t)GX_LIST_PATIENCE_S * 1000000);
     GX_TRY(gx_setting_get(ctx, gx_scope_conn(g->scope), "total_group_min", GX_STR(""), &text));
     if (!gx_str_int64(text, &g->total_min) || g->total_min < 2)
-        g->total_min = TOTAL_MIN;
+        g->total_min = GX_TOTAL_GROUP_MIN;
     GX_TRY(check_terms(g));
     struct noting n = {
         .g = g,

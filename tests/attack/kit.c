@@ -26,6 +26,23 @@ void say(struct attack *a, bool ok, const char *test, struct gx_str why)
 }
 /* --- requests */
 
+/* M2: what went wrong is said in words for people: no SQL, no paths, no source. */
+static void check_words(struct attack *a, const struct call *c, const struct run_reply *r)
+{
+    static const char *const inside[] = { "SQLITE",        "sqlite3",           "no such column",
+                                          "no such table", "syntax error near", "ERROR:  ",
+                                          "gx_session",    "gx_credential",     "/src/",
+                                          ".c:",           "Sanitizer",         "libpq" };
+    if (r->status < 400)
+        return;
+    bool bad = gx_str_search(r->body, gx_str_c(a->server.folder)) != SIZE_MAX;
+    for (size_t i = 0; i < GX_COUNT(inside); i++)
+        bad |= gx_str_search(r->body, gx_str_c(inside[i])) != SIZE_MAX &&
+               gx_str_search(c->path, gx_str_c(inside[i])) == SIZE_MAX;
+    if (bad)
+        say(a, false, "M2 an error that tells too much", r->body);
+}
+
 struct run_reply send_call(struct attack *a, struct gx_arena *arena, const struct call *c)
 {
     struct run_reply reply = { 0 };
@@ -48,6 +65,7 @@ struct run_reply send_call(struct attack *a, struct gx_arena *arena, const struc
     if (!run_http(arena, &a->server, c->local, gx_buf_str(&out), &reply, &why))
         reply.body = gx_str_c(why);
     gx_buf_free(&out);
+    check_words(a, c, &reply);
     return reply;
 }
 

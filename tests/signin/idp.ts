@@ -19,6 +19,7 @@ export interface Client {
 
 async function listen(server: HttpServer): Promise<string> {
   await new Promise<void>((go) => server.listen(0, '127.0.0.1', go))
+  server.unref() /* a test that failed keeps nobody waiting */
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 

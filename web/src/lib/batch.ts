@@ -12,7 +12,7 @@ import type { Json } from './types.ts'
 export interface Batch {
   id: string
   object: string
-  action: 'update' | 'delete' | 'restore' | 'cells'
+  action: 'update' | 'delete' | 'restore' | 'cells' | 'put' | 'take' | 'relocate'
   state: 'running' | 'done' | 'cancelled' | 'failed' | 'undoing' | 'undone'
   total: number | null
   done: number

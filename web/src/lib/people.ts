@@ -74,6 +74,7 @@ export interface Role {
   /* May do everything; its rights are fixed. */
   admin: boolean
   audit: boolean
+  relocate: boolean
   everyone: boolean
   custom: boolean
   changed: boolean

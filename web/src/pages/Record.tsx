@@ -11,6 +11,7 @@ import { actions } from '../actions/index.ts'
 import { restoreRecord } from '../actions/restore.ts'
 import { canType, FieldCell, isEmpty, toWire } from '../fields/index.tsx'
 import { post, Problem } from '../lib/api.ts'
+import { relocationsQuery } from '../lib/books.ts'
 import { withWords } from '../lib/i18n.ts'
 import { patient } from '../lib/patient.ts'
 import { cardFields, findPath, mayDo, processOf, titleFields, titleOf } from '../lib/meta.ts'
@@ -32,6 +33,7 @@ import styles from './Record.module.css'
 
 const route = getRouteApi('/shell/o/$object/$id')
 const WaitingHere = lazy(() => patient(() => withWords('phone', import('../views/offline/WaitingHere.tsx'))).then((m) => ({ default: m.WaitingHere })))
+const RecordBooks = lazy(() => patient(() => withWords('access', import('../views/access/RecordBooks.tsx'))).then((m) => ({ default: m.RecordBooks })))
 const Notices = lazy(() => patient(() => withWords('phone', import('../views/Notices.tsx'))).then((m) => ({ default: m.Notices })))
 
 const ConsentPanel = lazy(() => patient(() => withWords('privacy', import('../views/privacy/ConsentPanel.tsx'))).then((m) => ({ default: m.ConsentPanel })))
@@ -77,6 +79,8 @@ function Shown({ object, record }: { object: ObjectMeta; record: Rec }) {
   const attach = useAttach(object, record)
   const editable = mayDo(record, 'edit')
   const process = processOf(meta, object)
+  /* Where the menu offers to move it. */
+  useQuery({ ...relocationsQuery, enabled: object.name === 'account' && object.rights.edit !== 'none' })
   useTitle(title)
   const user = session?.user.id ?? ''
   useEffect(() => saw(user, { object: object.name, id: record.id, title }), [user, object.name, record.id, title])
@@ -109,6 +113,7 @@ function Shown({ object, record }: { object: ObjectMeta; record: Rec }) {
               <Facts object={object} record={record} editable={editable} hidden={hidden} fresh={fresh} />
             </div>
             <aside className={styles.aside}>
+              <Suspense>{object.owned && <RecordBooks object={object} record={record} />}</Suspense>
               {(object.name === 'contact' || object.name === 'account') && (
                 <Suspense>
                   <ConsentPanel object={object} record={record} />

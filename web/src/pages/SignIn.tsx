@@ -5,6 +5,7 @@ import { getRouteApi, useRouter } from '@tanstack/react-router'
 import { IconFingerprint, IconLogin2 } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { BASE } from '../lib/base.ts'
 import { post, Problem, setCsrf } from '../lib/api.ts'
 import { setupQuery } from '../lib/first.ts'
 import { setLang, useLang, withWords } from '../lib/i18n.ts'
@@ -36,7 +37,7 @@ export function SignIn() {
   const into = async (session: Session) => {
     setCsrf(session.csrf)
     await client.fetchQuery({ ...sessionQuery, staleTime: 0 })
-    router.history.push(isHere(next) ? next : '/')
+    router.history.push(BASE + (isHere(next) ? next : '/'))
   }
   const sign = useMutation({
     mutationFn: () => post<Session>('/session', { name: name.trim(), password }),

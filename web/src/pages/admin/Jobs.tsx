@@ -22,7 +22,7 @@ const ICONS = { import: IconFileImport, batch: IconListCheck, index: IconDatabas
 const HUES: Record<string, string> = { done: 'green', failed: 'red', running: 'blue', checking: 'blue', undoing: 'blue', cancelled: 'orange', undone: 'gray' }
 const STATES = ['draft', 'checking', 'checked', 'running', 'done', 'failed', 'cancelled', 'undoing', 'undone', 'none'] as const
 const isState = (s: string): s is (typeof STATES)[number] => (STATES as readonly string[]).includes(s)
-const ACTIONS = ['update', 'delete', 'restore', 'cells'] as const
+const ACTIONS = ['update', 'delete', 'restore', 'cells', 'put', 'take', 'relocate'] as const
 
 export function Jobs() {
   const { t } = useTranslation()

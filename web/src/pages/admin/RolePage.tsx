@@ -46,6 +46,7 @@ function Editor({ roles, role }: { roles: Role[]; role: Role | null }) {
   const [en, setEn] = useState(role?.label.en ?? '')
   const [doc, setDoc] = useState(label(role?.doc))
   const [audit, setAudit] = useState(role?.audit ?? false)
+  const [relocate, setRelocate] = useState(role?.relocate ?? false)
   const [against, setAgainst] = useState('')
   const [asking, setAsking] = useState(false)
   const other = roles.find((r) => r.name === against) ?? null
@@ -62,6 +63,7 @@ function Editor({ roles, role }: { roles: Role[]; role: Role | null }) {
           label: { 'zh-Hant': zh.trim() || en.trim(), en: en.trim() || zh.trim() },
           ...(doc.trim() ? { doc: role && doc === label(role.doc) ? role.doc as Record<string, string> : { 'zh-Hant': doc.trim(), en: doc.trim() } } : {}),
           audit,
+          relocate,
           objects: levels,
         },
       }),
@@ -101,6 +103,7 @@ function Editor({ roles, role }: { roles: Role[]; role: Role | null }) {
           </div>
           <TextInput label={t('people.role_doc')} maxLength={500} value={doc} onChange={(e) => setDoc(e.currentTarget.value)} />
           <Checkbox label={t('people.role_audit')} description={t('people.role_audit_help')} checked={audit} onChange={(e) => setAudit(e.currentTarget.checked)} />
+          <Checkbox label={t('people.role_relocate')} description={t('people.role_relocate_help')} checked={relocate} onChange={(e) => setRelocate(e.currentTarget.checked)} />
         </section>
       )}
       <section className="card" aria-labelledby="rights">

@@ -1,6 +1,6 @@
 /* sections.ts - every part of the administration: one entry each, in the order of the list. */
 import {
-  IconCube, IconFingerprint, IconLanguage, IconListDetails, IconPackage, IconRoute, IconSettings, IconShieldLock, IconShieldSearch, IconUserShield, IconUsers,
+  IconCube, IconFingerprint, IconFolder, IconLanguage, IconListDetails, IconPackage, IconPlaneDeparture, IconRoute, IconSettings, IconShieldLock, IconShieldSearch, IconUserShield, IconUsers,
 } from '@tabler/icons-react'
 import { lazy } from 'react'
 import { withWords } from '../../lib/i18n.ts'
@@ -71,6 +71,24 @@ export const sections: readonly AdminSection[] = [
     page: lazy(() => withWords('people', withWords('access', import('./Access.tsx'))).then((m) => ({ default: m.Access }))),
   },
   {
+    path: 'books',
+    group: 'people',
+    label: 'admin.books.title',
+    doc: 'admin.books.doc',
+    icon: IconFolder,
+    when: isAdmin,
+    page: lazy(() => withWords('access', import('./Books.tsx')).then((m) => ({ default: m.Books }))),
+  },
+  {
+    path: 'relocations',
+    group: 'people',
+    label: 'admin.relocations.title',
+    doc: 'admin.relocations.doc',
+    icon: IconPlaneDeparture,
+    when: isAdmin,
+    page: lazy(() => withWords('access', import('./Relocations.tsx')).then((m) => ({ default: m.Relocations }))),
+  },
+  {
     path: 'signin',
     group: 'people',
     label: 'admin.signin.title',
@@ -95,7 +113,7 @@ export const sections: readonly AdminSection[] = [
     doc: 'admin.audit.doc',
     icon: IconShieldSearch,
     when: (session) => session.audit === true,
-    page: lazy(() => withWords('people', import('./Audit.tsx')).then((m) => ({ default: m.Audit }))),
+    page: lazy(() => withWords('people', withWords('alerts', import('./Audit.tsx'))).then((m) => ({ default: m.Audit }))),
   },
   {
     path: 'jobs',

@@ -6,19 +6,20 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { canType, toWire } from '../../fields/index.tsx'
 import { type BatchAsk, meant, previewBatch, startBatch } from '../../lib/batch.ts'
+import { LinkPicker } from '../../fields/picker.tsx'
 import { formatNumber } from '../../lib/format.ts'
 import { useLang } from '../../lib/i18n.ts'
 import { findField } from '../../lib/meta.ts'
 import type { ListAsk } from '../../lib/queries.ts'
 import type { Selection } from '../../lib/selection.ts'
-import type { Field, Json, ObjectMeta } from '../../lib/types.ts'
+import type { Field, Json, Link, ObjectMeta } from '../../lib/types.ts'
 import { useLabel } from '../../lib/use.ts'
 import type { Values } from '../../lib/values.ts'
 import { FormField } from '../Form.tsx'
 import { useProblemText } from '../states.tsx'
 import styles from './list.module.css'
 
-export type Change = 'edit' | 'assign' | 'delete' | 'restore'
+export type Change = 'edit' | 'assign' | 'delete' | 'restore' | 'put' | 'take'
 
 export interface ChangeDialogProps {
   object: ObjectMeta
@@ -39,12 +40,14 @@ export function ChangeDialog({ object, ask, selection, change, onClose, onStarte
   const [starting, setStarting] = useState(false)
   const fields = names.map((n) => findField(object, n)).filter((f): f is Field => f !== null)
   const writes = change === 'edit' || change === 'assign'
+  const books = change === 'put' || change === 'take'
+  const [book, setBook] = useState<Link | null>(null)
   const who = meant(selection, ask)
   /* Whatever is written: the right to change is what counts. */
   const counted = useQuery({
-    queryKey: ['list', object.name, 'preview', writes ? 'edit' : change, who],
+    queryKey: ['list', object.name, 'preview', writes || books ? 'edit' : change, who],
     staleTime: 0,
-    queryFn: () => previewBatch(object.name, { action: writes ? 'update' : (change as 'delete' | 'restore'), ...who, ...(writes ? { values: { [probe(object)]: null } } : {}) }),
+    queryFn: () => previewBatch(object.name, { action: writes || books ? 'update' : (change as 'delete' | 'restore'), ...who, ...(writes || books ? { values: { [probe(object)]: null } } : {}) }),
   })
   const { matched, allowed } = counted.data ?? { matched: null, allowed: null }
   const left = matched !== null && allowed !== null ? matched - allowed : 0
@@ -52,7 +55,7 @@ export function ChangeDialog({ object, ask, selection, change, onClose, onStarte
   const start = async () => {
     setStarting(true)
     const wire: Record<string, Json> = Object.fromEntries(fields.map((f) => [f.name, toWire(f, values[f.name])]))
-    const what: BatchAsk = { action: writes ? 'update' : (change as 'delete' | 'restore'), ...who, ...(writes ? { values: wire } : {}) }
+    const what: BatchAsk = { action: writes ? 'update' : (change as 'delete' | 'restore' | 'put' | 'take'), ...who, ...(writes ? { values: wire } : {}), ...(book ? { book: book.id } : {}) }
     try {
       await startBatch(object.name, what)
       onStarted()
@@ -61,7 +64,7 @@ export function ChangeDialog({ object, ask, selection, change, onClose, onStarte
       setStarting(false)
     }
   }
-  const ready = !starting && allowed !== 0 && !counted.isError && (!writes || fields.length > 0) && (change !== 'assign' || !!values.owner)
+  const ready = !starting && allowed !== 0 && !counted.isError && (!writes || fields.length > 0) && (change !== 'assign' || !!values.owner) && (!books || book !== null)
   return (
     <Modal opened onClose={onClose} title={t(`change.${change}`)} size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
       <form
@@ -78,6 +81,7 @@ export function ChangeDialog({ object, ask, selection, change, onClose, onStarte
           </Alert>
         )}
         {change === 'edit' && <ChosenFields object={object} fields={fields} values={values} onFields={setNames} onValue={(name, v) => setValues({ ...values, [name]: v })} />}
+        {books && <LinkPicker object="book" label={t(`change.${change}_book`)} value={book} onChange={setBook} autoFocus />}
         {change === 'assign' && fields[0] && (
           <FormField field={fields[0]} value={values.owner} required autoFocus error={undefined} onChange={(v) => setValues({ owner: v })} />
         )}

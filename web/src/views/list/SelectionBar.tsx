@@ -1,15 +1,17 @@
 /* SelectionBar.tsx - what can be done with the chosen records of a list. */
 import { Button, Menu } from '@mantine/core'
-import { IconArrowBackUp, IconDownload, IconPencil, IconTrash, IconUserShare, IconX } from '@tabler/icons-react'
+import { IconArrowBackUp, IconDownload, IconFolder, IconPencil, IconPlaneDeparture, IconTrash, IconUserShare, IconX } from '@tabler/icons-react'
 import { lazy, memo, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useQuery } from '@tanstack/react-query'
+import { relocationsQuery } from '../../lib/books.ts'
 import { download } from '../../lib/api.ts'
 import { toast } from '../../lib/toast.ts'
 import { useProblemText } from '../states.tsx'
 import { quote } from '../../lib/expr.ts'
 import { formatNumber } from '../../lib/format.ts'
 import { both } from '../../lib/group.ts'
-import { useLang } from '../../lib/i18n.ts'
+import { useLang, withWords } from '../../lib/i18n.ts'
 import { findField, may } from '../../lib/meta.ts'
 import { type ListAsk, listParams } from '../../lib/queries.ts'
 import { chosenCount, EXCEPT_MAX, type Selection } from '../../lib/selection.ts'
@@ -17,6 +19,7 @@ import type { May, ObjectMeta } from '../../lib/types.ts'
 import type { Change } from './ChangeDialog.tsx'
 import styles from './list.module.css'
 
+const RelocateChosen = lazy(() => withWords('access', import('../access/RelocateDialog.tsx')).then((m) => ({ default: m.RelocateChosen })))
 const ChangeDialog = lazy(() => import('./ChangeDialog.tsx').then((m) => ({ default: m.ChangeDialog })))
 
 export interface SelectionBarProps {
@@ -43,6 +46,9 @@ export const SelectionBar = memo(function SelectionBar({ object, ask, selection,
   const { t } = useTranslation()
   const lang = useLang()
   const [change, setChange] = useState<Change | null>(null)
+  const [relocating, setRelocating] = useState(false)
+  const { data: relocations } = useQuery({ ...relocationsQuery, enabled: object.name === 'account' && object.rights.edit !== 'none' })
+  const relocatable = object.name === 'account' && (relocations?.length ?? 0) > 0
   const count = chosenCount(selection, total)
   const filter = chosenFilter(selection, ask.filter)
   const problemText = useProblemText()
@@ -68,6 +74,27 @@ export const SelectionBar = memo(function SelectionBar({ object, ask, selection,
       {!bin && edit && object.owned && findField(object, 'owner')?.readonly !== true && mayAny('assign') && (
         <Button size="xs" variant="default" leftSection={<IconUserShare size={16} />} onClick={() => setChange('assign')}>
           {t('select.assign')}
+        </Button>
+      )}
+      {!bin && edit && object.owned && (
+        <Menu>
+          <Menu.Target>
+            <Button size="xs" variant="default" leftSection={<IconFolder size={16} />}>
+              {t('action.book')}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {(['put', 'take'] as const).map((c) => (
+              <Menu.Item key={c} onClick={() => setChange(c)}>
+                {t(`change.${c}`)}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      {!bin && relocatable && (
+        <Button size="xs" variant="default" leftSection={<IconPlaneDeparture size={16} />} onClick={() => setRelocating(true)}>
+          {t('action.relocate')}
         </Button>
       )}
       {!bin && may(object, 'export') && filter !== null && (
@@ -99,6 +126,19 @@ export const SelectionBar = memo(function SelectionBar({ object, ask, selection,
       <Button size="xs" variant="subtle" color="gray" leftSection={<IconX size={16} />} onClick={onClear}>
         {t('select.none')}
       </Button>
+      {relocating && (
+        <Suspense>
+          <RelocateChosen
+            ask={ask}
+            selection={selection}
+            onClose={() => setRelocating(false)}
+            onStarted={() => {
+              setRelocating(false)
+              onClear()
+            }}
+          />
+        </Suspense>
+      )}
       {change && (
         <Suspense>
           <ChangeDialog

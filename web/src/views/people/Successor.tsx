@@ -1,9 +1,8 @@
-/* Successor.tsx - one of the people who work here, by name. */
-import { NativeSelect } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
+/* Successor.tsx - one of the people who work here, found by name. */
+import { useState } from 'react'
+import { LinkPicker } from '../../fields/picker.tsx'
+import type { Link } from '../../lib/types.ts'
 import { useTranslation } from 'react-i18next'
-import { plain } from '../../lib/meta.ts'
-import { peopleQuery } from '../../lib/people.ts'
 
 export interface SuccessorProps {
   label: string
@@ -18,16 +17,20 @@ export interface SuccessorProps {
 
 export function Successor({ label, hidden, required, not, value, onChange }: SuccessorProps) {
   const { t } = useTranslation()
-  const people = useInfiniteQuery(peopleQuery({ state: 'active' }))
-  const rows = people.data?.pages.flatMap((page) => page.rows) ?? []
-  const data = rows.filter((p) => p.user.id !== not).map((p) => ({ value: p.user.id, label: `${plain(p.user.display_name)}（${plain(p.user.login)}）` }))
+  const [chosen, setChosen] = useState<Link | null>(null)
+  const shown = chosen && chosen.id === value ? chosen : null
   return (
-    <NativeSelect
+    <LinkPicker
+      object="user"
       {...(hidden ? { 'aria-label': label } : { label })}
-      required={required === true}
-      value={value}
-      onChange={(e) => onChange(e.currentTarget.value)}
-      data={[{ value: '', label: t(required ? 'signin.leaving_choose' : 'signin.leaving_same') }, ...data]}
+      aria-required={required === true}
+      placeholder={t(required ? 'signin.leaving_choose' : 'signin.leaving_same')}
+      value={shown}
+      onChange={(link) => {
+        if (link?.id === not) return
+        setChosen(link)
+        onChange(link?.id ?? '')
+      }}
     />
   )
 }
