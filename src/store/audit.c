@@ -281,11 +281,10 @@ size_t gx_audit_changes(const struct gx_scope *scope, const struct gx_audit_entr
 
 enum gx_code gx_audit_may(const struct gx_scope *scope, const struct gx_audit_ask *ask)
 {
-    static const char *const others[] = { "signin",     "access",  "setting",
-                                          "definition", "private", "export" };
+    static const char *const others[] = { "signin",  "access", "setting", "definition",
+                                          "private", "export", "alert" };
     struct gx_ctx *ctx = gx_scope_ctx(scope);
-    bool known = ask->what.n == 0 || gx_str_is(ask->what, "alert") ||
-                 gx_meta_object(gx_scope_meta(scope), ask->what) != NULL;
+    bool known = ask->what.n == 0 || gx_meta_object(gx_scope_meta(scope), ask->what) != NULL;
     for (size_t i = 0; i < GX_COUNT(others); i++)
         known |= gx_str_is(ask->what, others[i]);
     if (!gx_scope_may_audit(scope))

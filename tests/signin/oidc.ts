@@ -105,7 +105,7 @@ export function oidcTests(server: Server) {
 
   test('oidc: an answer serves once, in the browser and for the provider it was begun for', async () => {
     const p = new Person(server, '')
-    const back = await visit((await begin(p, id)).href, 'nina', home())
+    const back = await visit((await begin(p, id)).href, 'oidc-nina', home())
     const cookies = { ...p.cookies }
     const thief = new Person(server, '')
     assert.equal((await finish(thief, id, back)).status, 401, 'no cookie')
@@ -115,10 +115,10 @@ export function oidcTests(server: Server) {
     p.cookies = { ...cookies }
     assert.equal((await finish(p, id, back)).status, 401, 'the state is spent')
     const other = new Person(server, '')
-    const mixed = await visit((await begin(other, id)).href, 'nina', home())
+    const mixed = await visit((await begin(other, id)).href, 'oidc-nina', home())
     assert.equal((await finish(other, lying, mixed)).status, 401, 'mixed up')
     const good = new Person(server, '')
-    const once = await visit((await begin(good, id)).href, 'nina', home())
+    const once = await visit((await begin(good, id)).href, 'oidc-nina', home())
     const kept = { ...good.cookies }
     assert.equal((await finish(good, id, once)).status, 200)
     good.cookies = kept
@@ -233,9 +233,9 @@ export function oidcTests(server: Server) {
     assert.equal(await go('fresh', 'lenas-other-name'), '403 forbidden')
     assert.equal(await go('link', 'lenas-other-name'), '204')
     assert.equal((await through('lenas-other-name')).reply.json.user.id, me)
-    assert.equal(await go('link', 'nina'), '409 duplicate')
+    assert.equal(await go('link', 'oidc-nina'), '409 duplicate')
     assert.equal(await go('fresh', 'lenas-other-name'), '204')
-    assert.equal(await go('fresh', 'nina'), '403 forbidden')
+    assert.equal(await go('fresh', 'oidc-nina'), '403 forbidden')
     const { url } = await lena.api('POST', `/session/oidc/${id}/start`, { purpose: 'link' })
     const back = Object.fromEntries((await visit(url as string, 'somebody', home())).searchParams)
     const other = new Person(server, 'other')
