@@ -323,9 +323,13 @@ static enum gx_code signin_passkey(struct gx_req *req, const void *in_p)
     GX_TRY(gx_signin_reader(req, &conn));
     relying(req, &u.rp);
     o.user = waiting(req, conn, &o.half);
-    if (!o.user)
-        GX_TRY(owner_of(req, conn, u.given->id, &o.user));
-    return gx_signin_open(&o, conn);
+    enum gx_code code = o.user ? GX_OK : owner_of(req, conn, u.given->id, &o.user);
+    int64_t user = o.user; /* whoever it is said to be: the log counts what was not good */
+    if (code == GX_OK)
+        code = gx_signin_open(&o, conn);
+    if (code == GX_E_UNAUTHENTICATED)
+        gx_signin_failed_for(req, user);
+    return code;
 }
 
 const struct gx_route gx_route_signin_passkey = {

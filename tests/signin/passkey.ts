@@ -67,6 +67,9 @@ export function passkeyTests(server: Server) {
       const reply = await signIn(new Person(server, 'wanda'), key, wrong)
       assert.equal(`${reply.status} ${reply.json.code}`, '401 unauthenticated', `${what}: ${reply.text}`)
     }
+    const root = new Person(server, 'root')
+    await root.password()
+    await within('it stands in the log', async () => (await root.ask('GET', `/api/v1/admin/audit?about=${id}&what=signin`)).text.includes('failed'))
     assert.equal((await signIn(new Person(server, ''), stranger)).status, 401)
     key.counter = 100
     /* An answer is good once, however many bring it. */
