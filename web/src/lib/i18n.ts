@@ -8,6 +8,7 @@ import type access from '../i18n/access/en.json'
 import type admin from '../i18n/admin/en.json'
 import type homing from '../i18n/home/en.json'
 import type importing from '../i18n/import/en.json'
+import type operating from '../i18n/operator/en.json'
 import type people from '../i18n/people/en.json'
 import type phone from '../i18n/phone/en.json'
 import type signin from '../i18n/signin/en.json'
@@ -18,7 +19,7 @@ import type { Lang } from './types.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof access & typeof admin & typeof homing & typeof importing & typeof people & typeof phone & typeof signin }
+    resources: { translation: typeof en & typeof access & typeof admin & typeof homing & typeof importing & typeof operating & typeof people & typeof phone & typeof signin }
   }
 }
 

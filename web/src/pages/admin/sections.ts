@@ -1,10 +1,10 @@
 /* sections.ts - every part of the administration: one entry each, in the order of the list. */
 import {
-  IconCube, IconFingerprint, IconLanguage, IconListDetails, IconPackage, IconRoute, IconSettings, IconShieldLock, IconShieldSearch, IconUsers,
+  IconBuildingCommunity, IconCube, IconFingerprint, IconLanguage, IconListDetails, IconPackage, IconRoute, IconSettings, IconShieldLock, IconShieldSearch, IconUsers,
 } from '@tabler/icons-react'
 import { lazy } from 'react'
 import { withWords } from '../../lib/i18n.ts'
-import { type AdminSection, isAdmin } from './section.ts'
+import { type AdminSection, isAdmin, isOperator } from './section.ts'
 
 export const sections: readonly AdminSection[] = [
   {
@@ -78,6 +78,15 @@ export const sections: readonly AdminSection[] = [
     icon: IconFingerprint,
     when: isAdmin,
     page: lazy(() => withWords('people', withWords('signin', import('./SignInRules.tsx'))).then((m) => ({ default: m.SignInRules }))),
+  },
+  {
+    path: 'tenants',
+    group: 'system',
+    label: 'admin.tenants.title',
+    doc: 'admin.tenants.doc',
+    icon: IconBuildingCommunity,
+    when: isOperator,
+    page: lazy(() => withWords('operator', withWords('people', import('./Tenants.tsx'))).then((m) => ({ default: m.Tenants }))),
   },
   {
     path: 'audit',
