@@ -329,7 +329,7 @@ static enum gx_code tenant_patch(struct gx_req *req, const void *in_p)
     GX_TRY(gx_house_find(req->ctx, house, req->params[0], &e));
     bool host = gx_json_get(req->json, "host"), mark = gx_json_get(req->json, "mark");
     const struct gx_directory_limits limits = { in->limits.seats, in->limits.records,
-                                                in->limits.file_bytes };
+                                                in->limits.file_bytes, e.limits.read_only };
     if (host || mark)
         GX_TRY(gx_house_rename(req->ctx, house, e.name, host ? in->host : e.host,
                                mark ? in->mark : e.mark));

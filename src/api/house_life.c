@@ -122,7 +122,7 @@ static enum gx_code tenant_create(struct gx_req *req, const void *in_p)
         .demo = in->demo,
         .host = in->host,
         .url = in->store.n ? gx_arena_cstr(req->ctx->arena, in->store) : NULL,
-        .limits = { in->limits.seats, in->limits.records, in->limits.file_bytes },
+        .limits = { in->limits.seats, in->limits.records, in->limits.file_bytes, 0 },
         .mark = in->mark,
     };
     GX_TRY(gx_house_create(req->ctx, house, &new_tenant, &made));

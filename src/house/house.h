@@ -85,6 +85,9 @@ struct gx_house_made {
 GX_NODISCARD enum gx_code gx_house_create(struct gx_ctx *ctx, struct gx_house *house,
                                           const struct gx_house_new *new_tenant,
                                           struct gx_house_made *ret_made);
+/* Could a new tenant have this name?  GX_E_INVALID, GX_E_DUPLICATE as gx_house_create(). */
+GX_NODISCARD enum gx_code gx_house_name_check(struct gx_ctx *ctx, struct gx_house *house,
+                                              struct gx_str name);
 /*
  * Nobody works there until it is resumed: every request is answered 403 `suspended` with `reason`,
  * which its people read (sessions, keys, streams alike).  Its store is closed.  GX_E_NOT_FOUND;

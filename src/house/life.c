@@ -219,7 +219,7 @@ static enum gx_code check_settings(struct making *m, struct gx_house *house)
     return GX_OK;
 }
 
-static enum gx_code check_name(struct gx_ctx *ctx, struct gx_house *house, struct gx_str name)
+enum gx_code gx_house_name_check(struct gx_ctx *ctx, struct gx_house *house, struct gx_str name)
 {
     struct gx_directory_entry row;
     int64_t gone_at;
@@ -339,7 +339,7 @@ static enum gx_code create(struct making *m, struct gx_house *house)
         .made_at = ctx->now_us,
         .changed_at = ctx->now_us,
     };
-    GX_TRY(check_name(ctx, house, m->in.name));
+    GX_TRY(gx_house_name_check(ctx, house, m->in.name));
     GX_TRY(put_row(ctx, house, &row));
     house->packs = m->in.packs;
     enum gx_code code = lay_out(ctx, house, &row, m->in.packs);

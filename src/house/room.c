@@ -100,6 +100,7 @@ void room_limit(struct place *place)
 {
     const struct gx_directory_limits *l = &place->lodging->row.limits;
     gx_quota_limit(place->room.tenant, l->seats, l->records, l->file_bytes);
+    atomic_store(&place->room.tenant->quota.read_only, l->read_only);
 }
 
 static enum gx_code open_it(struct gx_ctx *ctx, struct place *place)

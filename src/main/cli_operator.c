@@ -144,6 +144,35 @@ static enum gx_exit plan(struct gx_cli *cli)
     return GX_EXIT_OK;
 }
 
+/* A hundred tenants at a time. */
+static enum gx_exit meter(struct gx_cli *cli)
+{
+    const struct gx_json *reply, *next;
+    struct gx_str after = GX_STR("");
+    int64_t tenants = 0, suspended = 0;
+    do {
+        struct gx_buf body = { 0 };
+        struct gx_jw w = gx_jw(&body);
+        gx_jw_object(&w);
+        gx_jw_key_str(&w, "after", after);
+        gx_jw_object_end(&w);
+        GX_CLI_TRY(gx_cli_send(cli, "POST",
+                               gx_cli_path(cli, GX_STR("operator"), GX_STR("meter"), GX_STR("")),
+                               gx_cli_take(cli, &body), &reply));
+        tenants += gx_json_get_int(reply, "tenants", 0);
+        suspended += gx_json_get_int(reply, "suspended", 0);
+        next = gx_json_get(reply, "next");
+        after = next && next->kind == GX_JSON_STRING ? next->text : GX_STR("");
+    } while (after.n);
+    if (cli->json)
+        printf("{\"tenants\":%lld,\"suspended\":%lld}\n", (long long)tenants, (long long)suspended);
+    else
+        printf(GX_SAY(cli, "%lld tenants metered, %lld suspended.\n",
+                      "已計量 %lld 個租戶，停權 %lld 個。\n"),
+               (long long)tenants, (long long)suspended);
+    return GX_EXIT_OK;
+}
+
 /* The pack, and a plan that trials can begin with; what is there already stays as it is. */
 static enum gx_exit init(struct gx_cli *cli)
 {
@@ -189,6 +218,8 @@ static enum gx_exit run(struct gx_cli *cli)
     GX_CLI_TRY(gx_cli_want_args(cli, 1, 1));
     if (gx_cli_arg_is(cli, 0, "init"))
         return init(cli);
+    if (gx_cli_arg_is(cli, 0, "meter"))
+        return meter(cli);
     if (gx_cli_arg_is(cli, 0, "invoice"))
         return invoice(cli);
     if (gx_cli_arg_is(cli, 0, "issue"))
@@ -199,16 +230,16 @@ static enum gx_exit run(struct gx_cli *cli)
 
 const struct gx_command gx_command_operator = {
     .name = "operator",
-    .args = "init|plan list|invoice|issue",
-    .en = "plans and invoices, for who runs this program for others",
-    .zh = "方案與帳單：為其他組織營運本系統者使用",
+    .args = "init|plan list|meter|invoice|issue",
+    .en = "plans, metering and invoices, for who runs this program for others",
+    .zh = "方案、計量與帳單：為其他組織營運本系統者使用",
     .more_en =
         "`init` begins to use the pack \"operator\" here. `invoice` makes drafts for days that "
         "stand on no\ninvoice yet, so it may be repeated; `issue` issues all drafts. "
         "docs/OPERATOR.md tells how.",
     .more_zh = "init 在此啟用「營運」模組。invoice 為尚未計費的日子產生帳單草稿，可重複執行；\n"
                "issue 開立所有草稿。說明見 docs/OPERATOR.md。",
-    .example = "operator init\noperator invoice --dry-run\n"
+    .example = "operator init\noperator meter\noperator invoice --dry-run\n"
                "operator invoice --from 2026-11-01 --to 2026-11-30 --of acme\noperator issue",
     .options = options,
     .args_min = 1,

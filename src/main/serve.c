@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "api/app.h"
+#include "api/operator_house.h"
 #include "api/signin.h"
 #include "base/assert.h"
 #include "base/log.h"
@@ -30,6 +31,7 @@ struct gx_app {
     struct gx_house *house;
     struct gx_server *server;
     struct gx_slow *slow, *chores, *outward;
+    struct gx_operator_runner *metering;
     int lock_fd;
     const char *dir;
     int64_t ballast_bytes;
@@ -176,6 +178,25 @@ static bool changes_people(const struct gx_req *req)
            gx_str_starts(gx_str_c(req->route->path), GX_STR("/api/v1/{object}"));
 }
 
+/*
+ * A tenant whose trial is over: its people read and export.  They still sign in and out and keep
+ * their preferences, and the operator does everything.
+ */
+static bool is_read_only(const struct gx_req *req)
+{
+    static const char *const open[] = { "/api/v1/session", "/api/v1/signin",
+                                        "/api/v1/user/{id}/password" };
+    struct gx_str path = gx_str_c(req->route->path);
+    if (req->method == GX_GET || req->local ||
+        !atomic_load(&gx_api(req)->tenant->quota.read_only) ||
+        gx_str_is(req->params[0], "preference"))
+        return false;
+    for (size_t i = 0; i < GX_COUNT(open); i++)
+        if (gx_str_starts(path, gx_str_c(open[i])))
+            return false;
+    return true;
+}
+
 static enum gx_code authorise(struct gx_req *req)
 {
     if (req->route->who == GX_WHO_PUBLIC)
@@ -184,6 +205,8 @@ static enum gx_code authorise(struct gx_req *req)
         return gx_fail(req->ctx, GX_E_UNAUTHENTICATED, GX_STR(""), GX_M_SIGNIN_EXPIRED);
     if (req->route->who == GX_WHO_ADMIN)
         GX_TRY(gx_req_admin(req));
+    if (is_read_only(req))
+        return gx_fail(req->ctx, GX_E_PLAN, GX_STR(""), GX_M_TENANT_READ_ONLY);
     return req->route->fresh || changes_people(req) ? gx_req_fresh(req) : GX_OK;
 }
 
@@ -342,6 +365,7 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     GX_TRY(gx_slow_start(&app->arena, 1, &app->slow));
     GX_TRY(gx_slow_start(&app->arena, 1, &app->chores));
     GX_TRY(gx_slow_start(&app->arena, OUTWARD_THREADS, &app->outward));
+    GX_TRY(gx_operator_runner_start(&app->arena, app->house, front_of(app), &app->metering));
     return start_server(ctx, app, o);
 }
 
@@ -438,6 +462,7 @@ void gx_app_stop(struct gx_app *app)
     gx_slow_stop(app->slow);
     gx_slow_stop(app->chores);
     gx_slow_stop(app->outward);
+    gx_operator_runner_stop(app->metering);
     gx_house_stop(app->house);
     if (app->lock_fd >= 0)
         close(app->lock_fd);

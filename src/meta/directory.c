@@ -23,7 +23,8 @@ static const char schema[] =
     "folder TEXT NOT NULL, state BIGINT NOT NULL, reason TEXT NOT NULL, host TEXT, "
     "organisation TEXT NOT NULL, mark TEXT NOT NULL, seats BIGINT NOT NULL, "
     "records BIGINT NOT NULL, file_bytes BIGINT NOT NULL, made_at BIGINT NOT NULL, "
-    "changed_at BIGINT NOT NULL, wake_at BIGINT NOT NULL);\n"
+    "changed_at BIGINT NOT NULL, wake_at BIGINT NOT NULL, "
+    "read_only BIGINT NOT NULL DEFAULT 0);\n"
     "CREATE UNIQUE INDEX IF NOT EXISTS tenant_host ON tenant (host);\n"
     "CREATE TABLE IF NOT EXISTS deletion (id BIGINT PRIMARY KEY NOT NULL, name TEXT NOT NULL, "
     "at BIGINT NOT NULL, line TEXT NOT NULL);\n"
@@ -60,18 +61,21 @@ static enum gx_code put_row(struct gx_ctx *ctx, struct gx_conn *conn,
         gx_value_int(e->made_at),
         gx_value_int(e->changed_at),
         gx_value_int(e->wake_at),
+        gx_value_int(e->limits.read_only),
     };
     return gx_db_exec(
         ctx, conn,
         GX_SQL("INSERT INTO tenant (name, url, folder, state, reason, host, organisation, mark, "
-               "seats, records, file_bytes, made_at, changed_at, wake_at) VALUES (?1, ?2, ?3, ?4, "
-               "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT (name) DO UPDATE SET "
+               "seats, records, file_bytes, made_at, changed_at, wake_at, read_only) VALUES (?1, "
+               "?2, ?3, ?4, "
+               "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT (name) DO UPDATE SET "
                "url = excluded.url, folder = excluded.folder, state = excluded.state, "
                "reason = excluded.reason, host = excluded.host, "
                "organisation = excluded.organisation, mark = excluded.mark, "
                "seats = excluded.seats, records = excluded.records, "
                "file_bytes = excluded.file_bytes, made_at = excluded.made_at, "
-               "changed_at = excluded.changed_at, wake_at = excluded.wake_at"),
+               "changed_at = excluded.changed_at, wake_at = excluded.wake_at, read_only = "
+               "excluded.read_only"),
         values, GX_COUNT(values), NULL);
 }
 
@@ -138,7 +142,8 @@ static void read_row(struct gx_ctx *ctx, const struct gx_rows *rows, struct gx_d
         .host = kept(ctx, rows, 5),
         .organisation = kept(ctx, rows, 6),
         .mark = kept(ctx, rows, 7),
-        .limits = { gx_rows_int(rows, 8), gx_rows_int(rows, 9), gx_rows_int(rows, 10) },
+        .limits = { gx_rows_int(rows, 8), gx_rows_int(rows, 9), gx_rows_int(rows, 10),
+                    gx_rows_int(rows, 14) },
         .made_at = gx_rows_int(rows, 11),
         .changed_at = gx_rows_int(rows, 12),
         .wake_at = gx_rows_int(rows, 13),
@@ -156,7 +161,7 @@ static enum gx_code read_rows(struct gx_ctx *ctx, struct gx_conn *conn, struct g
     *ret_first = NULL;
     GX_TRY(gx_db_query(ctx, conn,
                        GX_SQL("SELECT name, url, folder, state, reason, host, organisation, mark, "
-                              "seats, records, file_bytes, made_at, changed_at, wake_at "
+                              "seats, records, file_bytes, made_at, changed_at, wake_at, read_only "
                               "FROM tenant WHERE ?1 = '' OR name = ?1 ORDER BY name"),
                        &value, 1, &rows));
     enum gx_code code;

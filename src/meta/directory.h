@@ -30,6 +30,7 @@ struct gx_directory_limits {
     int64_t seats;      /* people who can sign in */
     int64_t records;    /* without those in the recycle bin */
     int64_t file_bytes; /* of uploaded files */
+    int64_t read_only;  /* 1: people can read and export, and change nothing */
 };
 
 struct gx_directory_entry {

@@ -54,6 +54,7 @@ struct gx_quota_known {
 
 struct gx_quota {
     _Atomic int64_t limits[GX_QUOTA_KINDS]; /* 0: none */
+    _Atomic int64_t read_only;              /* 1: its people change nothing */
     struct gx_quota_known known[GX_QUOTA_KINDS];
     uint64_t stale; /* how often others have written; with `known` only the writer's */
 };

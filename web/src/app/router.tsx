@@ -102,6 +102,13 @@ const setup = createRoute({
   component: lazyRouteComponent(() => withWords('home', styled(import('../pages/Setup.tsx'))), 'Setup'),
 })
 
+/* A trial, where the operator lets strangers. */
+const signup = createRoute({
+  getParentRoute: () => root,
+  path: '/signup',
+  component: lazyRouteComponent(() => withWords('home', withWords('operator', styled(import('../pages/SignUp.tsx')))), 'SignUp'),
+})
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
@@ -227,7 +234,7 @@ const offline = createRoute({
 export const router = createRouter({
   basepath: BASE || '/',
   routeTree: root.addChildren([
-    signin, returned, password, factor, invited, setup,
+    signin, returned, password, factor, invited, setup, signup,
     shell.addChildren([home, start, calendar, list, board, objectCalendar, map, create, record, edit, imports, wizard, admin, account, offline]),
   ]),
   defaultPreload: 'intent',

@@ -9,6 +9,7 @@ import type admin from '../i18n/admin/en.json'
 import type alerts from '../i18n/alerts/en.json'
 import type homing from '../i18n/home/en.json'
 import type importing from '../i18n/import/en.json'
+import type operating from '../i18n/operator/en.json'
 import type people from '../i18n/people/en.json'
 import type phone from '../i18n/phone/en.json'
 import type privacy from '../i18n/privacy/en.json'
@@ -20,7 +21,7 @@ import type { Lang } from './types.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof access & typeof admin & typeof alerts & typeof homing & typeof importing & typeof people & typeof phone & typeof privacy & typeof signin }
+    resources: { translation: typeof en & typeof access & typeof admin & typeof alerts & typeof homing & typeof importing & typeof operating & typeof people & typeof phone & typeof privacy & typeof signin }
   }
 }
 

@@ -27,7 +27,7 @@ import styles from './Home.module.css'
 
 const Arrange = lazy(() => import('../views/home/Arrange.tsx'))
 const FirstSteps = lazy(() => import('../views/home/FirstSteps.tsx').then((m) => ({ default: m.FirstSteps })))
-const ForAdmin = lazy(() => import('../views/home/ForAdmin.tsx').then((m) => ({ default: m.ForAdmin })))
+const ForAdmin = lazy(() => withWords('operator', import('../views/home/ForAdmin.tsx')).then((m) => ({ default: m.ForAdmin })))
 const UnusualReading = lazy(() => withWords('alerts', import('../views/people/Unusual.tsx')).then((m) => ({ default: m.UnusualReading })))
 const PAGE = 'home'
 const SETTLE_MS = 1_500

@@ -2,6 +2,7 @@
 import type { TablerIcon } from '@tabler/icons-react'
 import type { ParseKeys } from 'i18next'
 import type { ComponentType, LazyExoticComponent } from 'react'
+import { metaQuery, queryClient } from '../../lib/queries.ts'
 import type { Session } from '../../lib/types.ts'
 
 export interface AdminPageProps {
@@ -23,5 +24,9 @@ export interface AdminSection {
   when: (session: Session) => boolean
   page: LazyExoticComponent<ComponentType<AdminPageProps>>
 }
+
+/* Where the pack "operator" is in use. */
+export const isOperator = (session: Session): boolean =>
+  session.admin === true && queryClient.getQueryData(metaQuery.queryKey)?.objects.some((o) => o.name === 'subscription') === true
 
 export const isAdmin = (session: Session): boolean => session.admin === true

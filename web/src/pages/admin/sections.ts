@@ -1,10 +1,10 @@
 /* sections.ts - every part of the administration: one entry each, in the order of the list. */
 import {
-  IconCube, IconFingerprint, IconFolder, IconLanguage, IconListDetails, IconPackage, IconPlaneDeparture, IconRoute, IconSettings, IconShieldLock, IconShieldSearch, IconUserShield, IconUsers,
+  IconBuildingCommunity, IconCube, IconFingerprint, IconFolder, IconLanguage, IconListDetails, IconPackage, IconPlaneDeparture, IconRoute, IconSettings, IconShieldLock, IconShieldSearch, IconUserShield, IconUsers,
 } from '@tabler/icons-react'
 import { lazy } from 'react'
 import { withWords } from '../../lib/i18n.ts'
-import { type AdminSection, isAdmin } from './section.ts'
+import { type AdminSection, isAdmin, isOperator } from './section.ts'
 
 export const sections: readonly AdminSection[] = [
   {
@@ -105,6 +105,15 @@ export const sections: readonly AdminSection[] = [
     icon: IconUserShield,
     when: isAdmin,
     page: lazy(() => withWords('people', withWords('privacy', import('./Privacy.tsx'))).then((m) => ({ default: m.Privacy }))),
+  },
+  {
+    path: 'tenants',
+    group: 'system',
+    label: 'admin.tenants.title',
+    doc: 'admin.tenants.doc',
+    icon: IconBuildingCommunity,
+    when: isOperator,
+    page: lazy(() => withWords('operator', withWords('people', import('./Tenants.tsx'))).then((m) => ({ default: m.Tenants }))),
   },
   {
     path: 'audit',

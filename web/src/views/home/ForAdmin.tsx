@@ -16,6 +16,7 @@ import { mainObjects } from '../../lib/meta.ts'
 import { groupsQuery, importsQuery } from '../../lib/queries.ts'
 import type { Rec } from '../../lib/types.ts'
 import { useLabel, useMeta, useSession } from '../../lib/use.ts'
+import { PlanNotice } from './PlanNotice.tsx'
 import styles from './home.module.css'
 
 interface Owner {
@@ -69,6 +70,7 @@ export function ForAdmin() {
           </Link>
         </li>
       </ul>
+      <PlanNotice />
       {busiest && (
         <p className={styles.hint}>
           {t('home.admin_none', { objects: label(first?.plural) })}{' '}
