@@ -181,7 +181,7 @@ struct gx_object {
     const struct gx_relation *relations;
     size_t relation_count;
     bool searched, history;
-    bool append_only; /* nobody changes or deletes what is written */
+    bool append_only;           /* nobody changes or deletes what is written */
     struct gx_str search_table; /* "<table>_fts" */
     const struct gx_json *pages;
     const struct gx_convert *convert; /* NULL: records do not become others */

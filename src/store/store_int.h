@@ -97,7 +97,8 @@ bool gx_search_has(const struct gx_field *field);
  * administrator; all sessions and keys end. */
 GX_NODISCARD enum gx_code gx_user_goes(struct gx_scope *scope, int64_t id, struct gx_str path);
 
-/* What the hash of an entry with words needs, so that nobody can guess them from it (seal_hash.c). */
+/* What the hash of an entry with words needs, so that nobody can guess them from it (seal_hash.c).
+ */
 struct gx_value gx_log_salt(struct gx_arena *arena);
 /* One entry of the log.  `data` is JSON or empty. */
 enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *object, int64_t id,
