@@ -33,10 +33,10 @@ struct gx_api {
     struct gx_presence *presence;
     struct gx_batch_runner *batches;
     struct gx_demo_runner *demo;
-    struct gx_sealer *sealer;  /* of the log */
-    struct gx_oidc *oidc;      /* what providers of sign-in say of themselves */
+    struct gx_sealer *sealer; /* of the log */
+    struct gx_oidc *oidc;     /* what providers of sign-in say of themselves */
     struct gx_privacy_job *privacy;
-    int erased_again; /* at this start: people whom a restored store still had */
+    int erased_again;          /* at this start: people whom a restored store still had */
     const char *setup_token;   /* for the first administrator; NULL: somebody can sign in */
     struct gx_server *server;  /* for its figures */
     const char *metrics_token; /* who has it reads them from elsewhere; NULL: nobody */
