@@ -189,6 +189,14 @@ GX_NODISCARD enum gx_code gx_db_load(struct gx_ctx *ctx, struct gx_conn *conn, s
                                      const struct gx_str *columns, size_t column_count,
                                      const struct gx_value *values, size_t row_count);
 
+/*
+ * Nothing that was deleted stays behind: SQLite writes its file anew and empties its log (twice the
+ * file's room is needed meanwhile), PostgreSQL vacuums these tables.  Between two transactions of
+ * the writer; waits for it.  GX_E_BUSY: somebody reads an old snapshot, try again.
+ */
+GX_NODISCARD enum gx_code gx_db_scrub(struct gx_ctx *ctx, struct gx_db *db,
+                                      const struct gx_str *tables, size_t count);
+
 struct gx_db_stats {
     int64_t commits, writes, batch_largest;
     int64_t queued; /* writes that wait for their turn */

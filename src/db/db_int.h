@@ -134,6 +134,9 @@ struct db_engine {
     enum gx_code (*load)(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_str table,
                          const struct gx_str *columns, size_t column_count,
                          const struct gx_value *values, size_t row_count);
+    /* See gx_db_scrub(); on the writer, outside any transaction. */
+    enum gx_code (*scrub)(struct gx_ctx *ctx, struct gx_conn *conn, const struct gx_str *tables,
+                          size_t count);
     /* A statement of a script in the engine's own words; NULL: as it stands. */
     struct gx_str (*translate)(struct gx_arena *arena, struct gx_str statement);
 };

@@ -436,6 +436,21 @@ static bool rest(struct gx_conn *conn, bool idle)
     return false;
 }
 
+static enum gx_code scrub(struct gx_ctx *ctx, struct gx_conn *base, const struct gx_str *tables,
+                          size_t count)
+{
+    enum { NAME_MAX_BYTES = 100 };
+    struct pg_conn *conn = (struct pg_conn *)base;
+    enum gx_code code = GX_OK;
+    for (size_t i = 0; i < count && code == GX_OK; i++) {
+        char text[NAME_MAX_BYTES + 20];
+        gx_assert(tables[i].n < NAME_MAX_BYTES && gx_str_find(tables[i], '"') == tables[i].n);
+        snprintf(text, sizeof text, "VACUUM \"%.*s\"", GX_STR_ARG(tables[i]));
+        code = pg_command(ctx, conn, text, false);
+    }
+    return code;
+}
+
 static void sizes(struct gx_db *db, struct gx_db_stats *stats)
 {
     (void)db; /* the server's own business; its log is shared by all */
@@ -469,6 +484,7 @@ const struct db_engine db_pg_engine = {
     .rest = rest,
     .sizes = sizes,
     .backup = backup,
+    .scrub = scrub,
     .turn = turn,
     .load = pg_load,
     .translate = pg_translate,

@@ -15,6 +15,7 @@
 #include "api/app.h"
 #include "api/demo_run.h"
 #include "api/hub.h"
+#include "api/oidc.h"
 #include "api/others.h"
 #include "api/presence.h"
 #include "api/setup.h"
@@ -25,16 +26,20 @@
 #include "meta/directory.h"
 #include "net/server.h"
 #include "store/batch.h"
+#include "store/erase.h"
 #include "store/import.h"
+#include "store/privacy_job.h"
 #include "store/seal.h"
 #include "store/seen.h"
+
+enum { OUTWARD_THREADS = 2 };
 
 struct gx_app {
     struct gx_api api; /* first: req->app is seen as this by api/ */
     struct gx_arena arena;
     struct gx_server *server;
     struct gx_others *others;
-    struct gx_slow *slow;
+    struct gx_slow *slow, *outward;
     int lock_fd;
     const char *dir;
     int64_t ballast_bytes;
@@ -232,7 +237,7 @@ static void run_write(struct gx_req *req, void (*done)(struct gx_req *req, enum 
         return;
     }
     if (req->route->slow) {
-        gx_slow_submit(app_of(req)->slow, req, done);
+        gx_slow_submit(req->route->outward ? app_of(req)->outward : app_of(req)->slow, req, done);
         return;
     }
     struct pending *w = GX_ARENA_NEW(req->ctx->arena, struct pending);
@@ -316,6 +321,7 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     if (o->url)
         GX_TRY(gx_directory_set(ctx, o->dir, tenant.name, o->url));
     gx_access_start(app->api.tenant);
+    GX_TRY(gx_erase_catch_up(ctx, app->api.tenant, &app->api.erased_again));
     app->api.tenant->seen = gx_seen_new(&app->arena, app->api.tenant);
     GX_TRY(gx_sealer_start(ctx, app->api.tenant, &app->api.sealer));
     app->api.presence = gx_presence_new(&app->arena);
@@ -324,8 +330,11 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     GX_TRY(gx_import_runner_start(ctx, app->api.tenant, &app->api.imports));
     GX_TRY(gx_batch_runner_start(ctx, app->api.tenant, &app->api.batches));
     GX_TRY(gx_demo_runner_start(ctx, app->api.tenant, &app->api.demo));
+    GX_TRY(gx_privacy_job_start(ctx, app->api.tenant, app->api.sealer, &app->api.privacy));
     GX_TRY(gx_setup_start(ctx, app->api.tenant, &app->arena, &app->api.setup_token));
-    GX_TRY(gx_slow_start(&app->arena, &app->slow));
+    GX_TRY(gx_slow_start(&app->arena, 1, &app->slow));
+    GX_TRY(gx_slow_start(&app->arena, OUTWARD_THREADS, &app->outward));
+    app->api.oidc = gx_oidc_new(&app->arena);
     app->api.metrics_token = o->metrics_token;
     GX_TRY(gx_server_start(ctx, &server, &hooks, &app->server));
     app->api.server = app->server;
@@ -423,6 +432,11 @@ void gx_app_stop(struct gx_app *app)
     if (app->server)
         gx_server_stop(app->server);
     gx_slow_stop(app->slow);
+    gx_slow_stop(app->outward);
+    if (app->api.oidc)
+        gx_oidc_end(app->api.oidc);
+    if (app->api.privacy)
+        gx_privacy_job_stop(app->api.privacy);
     if (app->api.demo)
         gx_demo_runner_stop(app->api.demo);
     if (app->api.batches)

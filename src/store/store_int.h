@@ -18,9 +18,21 @@ enum gx_code gx_row_read(struct gx_ctx *ctx, struct gx_conn *conn, const struct 
 /* Add "id,id" of every LINKS field. */
 enum gx_code gx_row_read_links(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_record *record);
 
-/* shadow.c: the record's row, whole; one of many: what is wrong with it may be told later. */
+/* write.c.  A changed record as it is now, unchecked: row, links, search and log. */
+GX_NODISCARD enum gx_code gx_record_store(struct gx_scope *scope, const struct gx_record *old,
+                                          struct gx_record *now,
+                                          const struct gx_write_options *options);
+/* The targets of a LINKS field, "id,id". */
+GX_NODISCARD enum gx_code gx_row_write_links(const struct gx_scope *scope,
+                                             const struct gx_field *field, int64_t id,
+                                             struct gx_value value, bool is_new);
+
+/* shadow.c: the record's row, whole. */
 GX_NODISCARD enum gx_code gx_row_insert(const struct gx_scope *scope,
-                                        const struct gx_record *record, bool many);
+                                        const struct gx_record *record);
+/* One of many on PostgreSQL: see gx_db_exec_later(). */
+GX_NODISCARD enum gx_code gx_row_insert_later(const struct gx_scope *scope,
+                                              const struct gx_record *record);
 /* What stands in the shadow of this value. */
 struct gx_value gx_row_folded(struct gx_arena *arena, struct gx_value value);
 /* After "column = value" of an UPDATE: what goes with it on PostgreSQL. */
@@ -42,9 +54,18 @@ enum gx_code gx_validate(const struct gx_scope *scope, const struct gx_record *r
                          const struct gx_record *old, const bool *given,
                          const struct gx_write_options *options);
 
+/* lock.c: may a record that is about to be changed, or deleted (`now` NULL), be changed at all?
+ * GX_E_INVALID.  *ret_locked: it is as it is, but for what the definitions except. */
+GX_NODISCARD enum gx_code gx_lock_check(const struct gx_scope *scope, const struct gx_record *old,
+                                        const struct gx_record *now, bool *ret_locked);
+
 /* grants.c: of records that give others rights: may this person give them?  GX_E_FORBIDDEN. */
 enum gx_code gx_grants_check(struct gx_scope *scope, const struct gx_record *record,
                              const struct gx_record *old);
+/* Does that depend on the record, for this person?  The same as a condition over stored records. */
+bool gx_grants_asked(const struct gx_scope *scope, const struct gx_object *object);
+void gx_grants_sql(struct gx_sqlb *b, const struct gx_scope *scope, const struct gx_object *object,
+                   struct gx_str alias);
 
 /* May the record go from the state it had to the one it has in `field`, and is all there that the
  * move needs? */
@@ -54,7 +75,10 @@ enum gx_code gx_move_check(const struct gx_scope *scope, const struct gx_record 
 
 /* Replace the record's entry in the search table by what it says now. */
 enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record *record,
-                           bool is_new, const struct gx_search_ready *ready, struct gx_bulk *bulk);
+                           bool is_new, const struct gx_search_ready *ready);
+/* A new record's, now or with the others of options->bulk. */
+enum gx_code gx_search_add(const struct gx_scope *scope, const struct gx_record *record,
+                           const struct gx_write_options *options);
 enum gx_code gx_search_remove(const struct gx_scope *scope, const struct gx_object *object,
                               int64_t id);
 /* search_pg.c: PostgreSQL.  `text` is as it would be given to SQLite's tokeniser. */
@@ -81,6 +105,9 @@ bool gx_search_has(const struct gx_field *field);
  * administrator; all sessions and keys end. */
 GX_NODISCARD enum gx_code gx_user_goes(struct gx_scope *scope, int64_t id, struct gx_str path);
 
+/* What the hash of an entry with words needs, so that nobody can guess them from it (seal_hash.c).
+ */
+struct gx_value gx_log_salt(struct gx_arena *arena);
 /* One entry of the log.  `data` is JSON or empty. */
 enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *object, int64_t id,
                         enum gx_change_kind kind, int64_t version,

@@ -52,7 +52,7 @@ static enum gx_code explain_duplicate(struct gx_scope *scope, const struct gx_ob
     return GX_E_DUPLICATE;
 }
 
-static enum gx_code write_links(const struct gx_scope *scope, const struct gx_field *field,
+enum gx_code gx_row_write_links(const struct gx_scope *scope, const struct gx_field *field,
                                 int64_t id, struct gx_value value, bool is_new)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
@@ -156,7 +156,9 @@ static enum gx_code insert_row(struct gx_scope *scope, const struct gx_record *r
                                const struct gx_write_options *options)
 {
     const struct gx_object *object = record->object;
-    enum gx_code code = gx_row_insert(scope, record, options->bulk != NULL);
+    if (options->bulk)
+        return gx_row_insert_later(scope, record);
+    enum gx_code code = gx_row_insert(scope, record);
     return code == GX_E_DUPLICATE ? explain_duplicate(scope, object) : code;
 }
 
@@ -213,10 +215,10 @@ enum gx_code gx_record_create(struct gx_scope *scope, struct gx_input *input,
     GX_TRY(insert_row(scope, &record, options));
     for (size_t i = 0; i < object->field_count; i++)
         if (object->fields[i].x.type == GX_TYPE_LINKS)
-            GX_TRY(
-                write_links(scope, &object->fields[i], id, record.v[object->fields[i].slot], true));
+            GX_TRY(gx_row_write_links(scope, &object->fields[i], id,
+                                      record.v[object->fields[i].slot], true));
     if (object->searched)
-        GX_TRY(gx_search_put(scope, &record, true, options->search, options->bulk));
+        GX_TRY(gx_search_add(scope, &record, options));
     GX_TRY(gx_log_add(scope, object, id, GX_CHANGE_CREATE, 1, options, GX_STR("")));
     *ret_id = id;
     return GX_OK;
@@ -311,8 +313,8 @@ static bool overlay(const struct gx_input *input, const struct gx_record *old,
     return changed;
 }
 
-static enum gx_code store_update(struct gx_scope *scope, const struct gx_record *old,
-                                 struct gx_record *now, const struct gx_write_options *options)
+enum gx_code gx_record_store(struct gx_scope *scope, const struct gx_record *old,
+                             struct gx_record *now, const struct gx_write_options *options)
 {
     const struct gx_object *object = now->object;
     struct gx_ctx *ctx = gx_scope_ctx(scope);
@@ -320,8 +322,8 @@ static enum gx_code store_update(struct gx_scope *scope, const struct gx_record 
     bool search = false;
     now->v[GX_SLOT_VERSION].i = old->v[GX_SLOT_VERSION].i + 1;
     now->v[GX_SLOT_UPDATED_AT] = gx_value_int(ctx->now_us);
-    now->v[GX_SLOT_UPDATED_BY] =
-        gx_scope_me(scope) ? gx_value_int(gx_scope_me(scope)) : GX_NULL_VALUE;
+    int64_t by = options->by ? options->by : gx_scope_me(scope);
+    now->v[GX_SLOT_UPDATED_BY] = by ? gx_value_int(by) : GX_NULL_VALUE;
     GX_TRY(update_row(scope, old, now));
     for (size_t i = 0; i < object->field_count; i++) {
         const struct gx_field *f = &object->fields[i];
@@ -329,10 +331,10 @@ static enum gx_code store_update(struct gx_scope *scope, const struct gx_record 
             continue;
         search |= gx_search_has(f);
         if (f->x.type == GX_TYPE_LINKS)
-            GX_TRY(write_links(scope, f, id, now->v[f->slot], false));
+            GX_TRY(gx_row_write_links(scope, f, id, now->v[f->slot], false));
     }
     if (object->searched && search)
-        GX_TRY(gx_search_put(scope, now, false, NULL, NULL));
+        GX_TRY(gx_search_put(scope, now, false, NULL));
     GX_TRY(gx_log_add(scope, object, id, GX_CHANGE_UPDATE, now->v[GX_SLOT_VERSION].i, options,
                       difference(ctx, old, now)));
     if (gx_str_is(object->x.name, "user"))
@@ -352,7 +354,7 @@ enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t versio
     GX_TRY(gx_record_load(scope, object, id, GX_RIGHT_EDIT, false, &old));
     GX_TRY(check_version(scope, &old, version));
     GX_TRY(gx_row_read_links(ctx, gx_scope_conn(scope), &old));
-    bool changed = overlay(input, &old, &now);
+    bool locked, changed = overlay(input, &old, &now);
     if (ret_changed)
         *ret_changed = changed;
     if (ret_version)
@@ -360,11 +362,14 @@ enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t versio
     if (!changed)
         return GX_OK;
     follow_state(&now, &old, input->given);
-    GX_TRY(gx_validate(scope, &now, &old, input->given, options));
+    GX_TRY(gx_lock_check(scope, &old, &now, &locked));
+    struct gx_write_options strict = *options;
+    strict.any_move &= !locked;
+    GX_TRY(gx_validate(scope, &now, &old, input->given, &strict));
     GX_TRY(gx_grants_check(scope, &now, &old));
     const struct gx_field *active = gx_object_field(object, GX_STR("active"));
     if (gx_str_is(object->x.name, "user") && active && now.v[active->slot].kind == GX_VALUE_INT &&
         !now.v[active->slot].i)
         GX_TRY(gx_user_goes(scope, id, active->x.name));
-    return store_update(scope, &old, &now, options);
+    return gx_record_store(scope, &old, &now, options);
 }
