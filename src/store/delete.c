@@ -213,7 +213,7 @@ static enum gx_code restore_one(struct gx_scope *scope, const struct gx_object *
     GX_TRY(set_deleted(scope, object, id, GX_NULL_VALUE));
     record.v[GX_SLOT_DELETED_AT] = GX_NULL_VALUE;
     if (object->searched)
-        GX_TRY(gx_search_put(scope, &record, true, NULL, NULL));
+        GX_TRY(gx_search_put(scope, &record, true, NULL));
     GX_TRY(gx_log_add(scope, object, id, GX_CHANGE_RESTORE, record.v[GX_SLOT_VERSION].i + 1,
                       options, GX_STR("")));
     struct pointing from;

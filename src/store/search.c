@@ -81,7 +81,7 @@ static struct gx_str to_index(struct gx_arena *arena, const struct gx_record *re
 }
 
 enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record *record,
-                           bool is_new, const struct gx_search_ready *ready, struct gx_bulk *bulk)
+                           bool is_new, const struct gx_search_ready *ready)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     const struct gx_object *object = record->object;
@@ -91,15 +91,23 @@ enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record 
     struct gx_str text = to_index(ctx->arena, record, ready);
     if (text.n == 0)
         return GX_OK;
-    if (bulk) {
-        gx_bulk_search(ctx->arena, bulk, id, text);
-        return GX_OK;
-    }
     if (gx_conn_dialect(gx_scope_conn(scope)) == GX_POSTGRES)
         return gx_search_put_pg(scope, object, id, text);
     struct gx_value values[] = { gx_value_int(id), gx_value_text(text) };
     return gx_db_exec(ctx, gx_scope_conn(scope), object->search_insert, values, GX_COUNT(values),
                       NULL);
+}
+
+enum gx_code gx_search_add(const struct gx_scope *scope, const struct gx_record *record,
+                           const struct gx_write_options *options)
+{
+    struct gx_arena *arena = gx_scope_ctx(scope)->arena;
+    if (!options->bulk)
+        return gx_search_put(scope, record, true, options->search);
+    struct gx_str text = to_index(arena, record, options->search);
+    if (text.n)
+        gx_bulk_search(arena, options->bulk, record->v[GX_SLOT_ID].i, text);
+    return GX_OK;
 }
 
 enum gx_code gx_search_remove(const struct gx_scope *scope, const struct gx_object *object,

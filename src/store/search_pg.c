@@ -105,7 +105,7 @@ enum gx_code gx_search_load(const struct gx_scope *scope, const struct gx_record
         return load_pg(scope, records, count);
     for (size_t i = 0; i < count; i++)
         if (records[i].v[GX_SLOT_DELETED_AT].kind == GX_VALUE_NULL)
-            GX_TRY(gx_search_put(scope, &records[i], true, NULL, NULL));
+            GX_TRY(gx_search_put(scope, &records[i], true, NULL));
     return GX_OK;
 }
 

@@ -14,13 +14,12 @@ struct gx_value gx_row_folded(struct gx_arena *arena, struct gx_value value)
     return gx_value_text(gx_text_fold(arena, value.s));
 }
 
-enum gx_code gx_row_insert(const struct gx_scope *scope, const struct gx_record *record, bool many)
+static enum gx_code insert_shadows(const struct gx_scope *scope, const struct gx_record *record,
+                                   bool later)
 {
     const struct gx_object *object = record->object;
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_conn *conn = gx_scope_conn(scope);
-    if (gx_conn_dialect(conn) == GX_SQLITE)
-        return gx_db_exec(ctx, conn, object->insert, record->v, object->column_count, NULL);
     size_t count = object->column_count;
     struct gx_value *values =
         GX_ARENA_ARRAY(ctx->arena, struct gx_value, count + object->shadow_count);
@@ -28,9 +27,24 @@ enum gx_code gx_row_insert(const struct gx_scope *scope, const struct gx_record 
     for (size_t i = 0; i < object->column_count; i++)
         if (object->columns[i].shadow.n)
             values[count++] = gx_row_folded(ctx->arena, record->v[i]);
-    if (many)
+    if (later)
         return gx_db_exec_later(ctx, conn, object->insert_shadows, values, count);
     return gx_db_exec(ctx, conn, object->insert_shadows, values, count, NULL);
+}
+
+enum gx_code gx_row_insert(const struct gx_scope *scope, const struct gx_record *record)
+{
+    const struct gx_object *object = record->object;
+    struct gx_conn *conn = gx_scope_conn(scope);
+    if (gx_conn_dialect(conn) == GX_SQLITE)
+        return gx_db_exec(gx_scope_ctx(scope), conn, object->insert, record->v,
+                          object->column_count, NULL);
+    return insert_shadows(scope, record, false);
+}
+
+enum gx_code gx_row_insert_later(const struct gx_scope *scope, const struct gx_record *record)
+{
+    return insert_shadows(scope, record, true);
 }
 
 void gx_row_set_shadow(struct gx_sqlb *b, const struct gx_column *column, struct gx_value value)

@@ -27,9 +27,12 @@ GX_NODISCARD enum gx_code gx_row_write_links(const struct gx_scope *scope,
                                              const struct gx_field *field, int64_t id,
                                              struct gx_value value, bool is_new);
 
-/* shadow.c: the record's row, whole; one of many: what is wrong with it may be told later. */
+/* shadow.c: the record's row, whole. */
 GX_NODISCARD enum gx_code gx_row_insert(const struct gx_scope *scope,
-                                        const struct gx_record *record, bool many);
+                                        const struct gx_record *record);
+/* One of many on PostgreSQL: see gx_db_exec_later(). */
+GX_NODISCARD enum gx_code gx_row_insert_later(const struct gx_scope *scope,
+                                              const struct gx_record *record);
 /* What stands in the shadow of this value. */
 struct gx_value gx_row_folded(struct gx_arena *arena, struct gx_value value);
 /* After "column = value" of an UPDATE: what goes with it on PostgreSQL. */
@@ -72,7 +75,10 @@ enum gx_code gx_move_check(const struct gx_scope *scope, const struct gx_record 
 
 /* Replace the record's entry in the search table by what it says now. */
 enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record *record,
-                           bool is_new, const struct gx_search_ready *ready, struct gx_bulk *bulk);
+                           bool is_new, const struct gx_search_ready *ready);
+/* A new record's, now or with the others of options->bulk. */
+enum gx_code gx_search_add(const struct gx_scope *scope, const struct gx_record *record,
+                           const struct gx_write_options *options);
 enum gx_code gx_search_remove(const struct gx_scope *scope, const struct gx_object *object,
                               int64_t id);
 /* search_pg.c: PostgreSQL.  `text` is as it would be given to SQLite's tokeniser. */

@@ -157,7 +157,9 @@ static enum gx_code insert_row(struct gx_scope *scope, const struct gx_record *r
                                const struct gx_write_options *options)
 {
     const struct gx_object *object = record->object;
-    enum gx_code code = gx_row_insert(scope, record, options->bulk != NULL);
+    if (options->bulk)
+        return gx_row_insert_later(scope, record);
+    enum gx_code code = gx_row_insert(scope, record);
     return code == GX_E_DUPLICATE ? explain_duplicate(scope, object) : code;
 }
 
@@ -220,7 +222,7 @@ enum gx_code gx_record_create(struct gx_scope *scope, struct gx_input *input,
             GX_TRY(gx_row_write_links(scope, &object->fields[i], id,
                                       record.v[object->fields[i].slot], true));
     if (object->searched)
-        GX_TRY(gx_search_put(scope, &record, true, options->search, options->bulk));
+        GX_TRY(gx_search_add(scope, &record, options));
     GX_TRY(gx_log_add(scope, object, id, GX_CHANGE_CREATE, 1, options, GX_STR("")));
     *ret_id = id;
     return GX_OK;
@@ -336,7 +338,7 @@ enum gx_code gx_record_store(struct gx_scope *scope, const struct gx_record *old
             GX_TRY(gx_row_write_links(scope, f, id, now->v[f->slot], false));
     }
     if (object->searched && search)
-        GX_TRY(gx_search_put(scope, now, false, NULL, NULL));
+        GX_TRY(gx_search_put(scope, now, false, NULL));
     GX_TRY(gx_log_add(scope, object, id, GX_CHANGE_UPDATE, now->v[GX_SLOT_VERSION].i, options,
                       difference(ctx, old, now)));
     if (gx_str_is(object->x.name, "user"))
