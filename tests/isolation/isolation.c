@@ -25,6 +25,7 @@
 #include "store/list.h"
 #include "store/match.h"
 #include "store/record.h"
+#include "store/relocate.h"
 #include "store/search.h"
 #include "store/share.h"
 #include "store/timeline.h"
@@ -44,6 +45,7 @@ struct run {
     int64_t cases, wrong;
     enum fault fault;
     uint64_t seed;
+    struct moving *moving;
 };
 
 static const char *const objects[OBJECTS] = { "account", "opportunity", "file" };
@@ -143,8 +145,9 @@ static void write_people(struct run *run, struct gx_scope *scope)
         w->unit_ids[i] = create(scope, "unit", "{\"name\":\"Unit %d\",\"code\":\"U%d\"%s}", i, i,
                                 link_to(&run->arena, "parent", w->unit_ids, w->unit_parent[i]));
     for (int i = 0; i < USERS; i++) {
-        w->user_ids[i] = create(scope, "user", "{\"display_name\":\"user%d\"%s}", i,
-                                link_to(&run->arena, "unit", w->unit_ids, w->user_unit[i]));
+        w->user_ids[i] =
+            create(scope, "user", "{\"display_name\":\"user%d\",\"login\":\"user%d\"%s}", i, i,
+                   link_to(&run->arena, "unit", w->unit_ids, w->user_unit[i]));
         for (int r = 0; r < ROLES; r++) {
             const struct gx_value values[] = { gx_value_int(w->user_ids[i]),
                                                gx_value_text(gx_str_c(role_names[r])) };
@@ -607,6 +610,193 @@ static void ask_user(struct run *run)
     gx_db_reader_release(run->conn);
 }
 
+/* --- a market moves: the oracle sees the world as it should be then, and as it was after the undo
+ */
+
+struct moving {
+    int account, from, to, owner; /* of the account, units, and the new owner */
+    int64_t batch;
+};
+
+static bool is_below(const struct world *w, int unit, int above)
+{
+    while (unit != NONE && unit != above)
+        unit = w->unit_parent[unit];
+    return unit != NONE;
+}
+
+static bool related(const struct world *w, int a, int b)
+{
+    return is_below(w, a, b) || is_below(w, b, a);
+}
+
+/* An account whose owner sits in a market, and somebody in another one. */
+static bool choose_move(const struct world *w, struct moving *m)
+{
+    for (int a = 0; a < ACCOUNTS; a++) {
+        int from = w->records[a].owner == NONE ? NONE : w->user_unit[w->records[a].owner];
+        for (int u = 0; u < USERS && from != NONE && !w->records[a].deleted; u++)
+            if (w->user_unit[u] != NONE && !related(w, w->user_unit[u], from)) {
+                *m = (struct moving){ a, from, w->user_unit[u], u, 0 };
+                return true;
+            }
+    }
+    return false;
+}
+
+static bool moves(const struct world *w, const struct moving *m, int record)
+{
+    return record == m->account ||
+           (w->records[record].object != O_ACCOUNT && w->records[record].account == m->account);
+}
+
+/* What docs/ACCESS.md says of a move. */
+static void oracle_move(struct world *w, const struct moving *m)
+{
+    for (int i = 0; i < RECORDS; i++) {
+        struct record *r = &w->records[i];
+        if (moves(w, m, i) && r->owner != NONE && is_below(w, w->user_unit[r->owner], m->from))
+            r->owner = m->owner;
+    }
+    for (int i = 0; i < LINKS; i++) {
+        int user = w->shares[i].user, unit = w->shares[i].unit;
+        bool kept = user != NONE   ? !is_below(w, w->user_unit[user], m->from)
+                    : unit != NONE ? !related(w, unit, m->from)
+                                   : false;
+        if (w->team[i].account == m->account)
+            w->team[i].account = NONE;
+        if (w->entries[i].book != NONE && moves(w, m, w->entries[i].record))
+            w->entries[i].book = NONE;
+        if (w->shares[i].record != NONE && moves(w, m, w->shares[i].record) && !kept)
+            w->shares[i].record = NONE;
+    }
+}
+
+static enum gx_code write_move(void *p, struct gx_conn *conn)
+{
+    struct run *run = p;
+    const struct moving *m = run->moving;
+    struct gx_write_options options = { .import_id = m->batch };
+    struct gx_relocate *def;
+    struct gx_json *json;
+    struct gx_scope *scope = gx_scope_system(&run->ctx, run->tenant, conn, "a market moves");
+    struct gx_str text = gx_arena_printf(
+        &run->arena,
+        "{\"from\":\"U%d\",\"to\":\"U%d\",\"owner\":\"user%d\",\"objects\":{\"account\":{"
+        "\"fields\":"
+        "{\"website\":{\"set\":\"https://moved.example\"}}},\"opportunity\":{},\"file\":{}}}",
+        m->from, m->to, m->owner);
+    GX_TRY(gx_json_read(&run->ctx, text, &json));
+    GX_TRY(gx_relocate_read(scope, json, &def));
+    return gx_relocate_run(scope, def, run->world.records[m->account].id, &options);
+}
+
+static enum gx_code write_back(void *p, struct gx_conn *conn)
+{
+    struct run *run = p;
+    struct gx_write_options options = { .import_id = -run->moving->batch };
+    struct gx_scope *scope = gx_scope_system(&run->ctx, run->tenant, conn, "and back");
+    return gx_relocate_undo(scope, run->moving->batch, run->world.records[run->moving->account].id,
+                            &options);
+}
+
+static void add_row(struct gx_buf *out, const struct gx_rows *rows)
+{
+    for (int c = 0; c < gx_rows_columns(rows); c++) {
+        struct gx_value v = gx_rows_value(rows, c);
+        if (v.kind == GX_VALUE_INT)
+            gx_buf_printf(out, "%lld|", (long long)v.i);
+        else
+            gx_buf_printf(out, "%s%.*s|", v.kind == GX_VALUE_TEXT ? "t" : "",
+                          v.kind == GX_VALUE_TEXT ? (int)v.s.n : 0, v.s.p);
+    }
+    gx_buf_addc(out, '\n');
+}
+
+/* All of the world, but for how often, when and by whom it was changed. */
+static struct gx_str everything(struct run *run)
+{
+    static const char *const tables[] = { "account", "opportunity", "file", "account_team" };
+    struct gx_buf out = { 0 };
+    struct gx_rows *rows;
+    bool has;
+    begin(run);
+    MUST(run, gx_db_reader(&run->ctx, run->tenant->db, &run->conn));
+    run->scope = gx_scope_system(&run->ctx, run->tenant, run->conn, "a world is looked at");
+    for (size_t t = 0; t < GX_COUNT(tables); t++) {
+        const struct gx_object *object =
+            gx_meta_object(gx_scope_meta(run->scope), gx_str_c(tables[t]));
+        struct gx_sqlb *b = gx_sqlb_new(&run->arena, gx_conn_dialect(run->conn));
+        gx_sqlb_add(b, GX_SQL("SELECT id"));
+        for (size_t c = 1; c < object->column_count; c++) {
+            if (c == GX_SLOT_VERSION || c == GX_SLOT_UPDATED_AT || c == GX_SLOT_UPDATED_BY)
+                continue;
+            gx_sqlb_add(b, GX_SQL(", "));
+            gx_sqlb_name(b, object->columns[c].name);
+        }
+        gx_sqlb_add(b, GX_SQL(" FROM "));
+        gx_sqlb_name(b, object->x.table);
+        gx_sqlb_add(b, GX_SQL(" ORDER BY id"));
+        MUST(run, gx_db_query(&run->ctx, run->conn, gx_sqlb_sql(b), NULL, 0, &rows));
+        while (gx_rows_next(&run->ctx, rows, &has) == GX_OK && has)
+            add_row(&out, rows);
+        gx_rows_close(rows);
+    }
+    MUST(run, gx_db_query(&run->ctx, run->conn,
+                          GX_SQL("SELECT id, object, record, user_id, unit_id, role, edit, until "
+                                 "FROM gx_share ORDER BY id"),
+                          NULL, 0, &rows));
+    while (gx_rows_next(&run->ctx, rows, &has) == GX_OK && has)
+        add_row(&out, rows);
+    gx_rows_close(rows);
+    MUST(run, gx_db_query(&run->ctx, run->conn,
+                          GX_SQL("SELECT object, record, book, added_at, added_by FROM "
+                                 "gx_book_record ORDER BY object, record, book"),
+                          NULL, 0, &rows));
+    while (gx_rows_next(&run->ctx, rows, &has) == GX_OK && has)
+        add_row(&out, rows);
+    gx_rows_close(rows);
+    gx_db_reader_release(run->conn);
+    char *copy = malloc(out.n + 1);
+    memcpy(copy, out.p, out.n);
+    struct gx_str text = { copy, out.n };
+    gx_buf_free(&out);
+    return text;
+}
+
+static void ask_all(struct run *run)
+{
+    gx_access_forget(run->tenant);
+    for (run->user = 0; run->user < USERS; run->user++)
+        ask_user(run);
+}
+
+static void move_and_back(struct run *run)
+{
+    struct world before = run->world;
+    struct moving m;
+    if (!choose_move(&run->world, &m))
+        return;
+    struct gx_str was = everything(run);
+    begin(run);
+    m.batch = gx_id_next(&run->tenant->ids, run->ctx.now_us);
+    run->moving = &m;
+    MUST(run, gx_db_write(&run->ctx, run->tenant->db, write_move, run));
+    oracle_move(&run->world, &m);
+    ask_all(run);
+    struct gx_str there = everything(run);
+    compare(run, m.account, "moved", true, !gx_str_eq(was, there));
+    begin(run);
+    MUST(run, gx_db_write(&run->ctx, run->tenant->db, write_back, run));
+    run->world = before;
+    struct gx_str back = everything(run);
+    compare(run, m.account, "moved and taken back", true, gx_str_eq(was, back));
+    ask_all(run);
+    free((void *)(uintptr_t)was.p);
+    free((void *)(uintptr_t)there.p);
+    free((void *)(uintptr_t)back.p);
+}
+
 static void one_world(struct run *run, uint64_t seed)
 {
     struct random random = { seed };
@@ -619,6 +809,8 @@ static void one_world(struct run *run, uint64_t seed)
     memset(run->tenant->access->widths, 0, sizeof run->tenant->access->widths);
     for (run->user = 0; run->user < USERS; run->user++)
         ask_user(run);
+    if (seed % 3 == 0 && run->fault == FAULT_NONE)
+        move_and_back(run);
 }
 
 /* --- the store */

@@ -46,8 +46,8 @@ export function Access() {
         <h1>{t('admin.access.title')}</h1>
         <NativeSelect size="xs" aria-label={t('people.object')} value={object.name} onChange={(e) => setName(e.currentTarget.value)} data={meta.objects.map((o) => ({ value: o.name, label: label(o.plural, o.name) }))} />
       </div>
-      <SegmentedControl aria-label={t('admin.access.title')} value={tab} onChange={setTab} data={[{ value: 'by_role', label: t('access.by_role') }, { value: 'paths', label: t('access.paths') }]} />
-      {tab === 'by_role' ? <ByRole object={object} /> : <Paths object={object} />}
+      <SegmentedControl aria-label={t('admin.access.title')} value={tab} onChange={setTab} data={[{ value: 'by_role', label: t('access.by_role') }, { value: 'paths', label: t('access.paths') }, { value: 'overview', label: t('access.overview') }]} />
+      {tab === 'by_role' ? <ByRole object={object} /> : tab === 'paths' ? <Paths object={object} /> : <Overview />}
       <nav className={`card ${styles.section}`} aria-labelledby="places">
         <h2 id="places">{t('access.more_places')}</h2>
         <div className={styles.places}>
@@ -100,6 +100,45 @@ function ByRole({ object }: { object: ObjectMeta }) {
               <td>
                 <Kept fields={role.objects[object.name]?.fields ?? {}} object={object} />
               </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/* All objects at once: how far each role sees, changes and deletes. */
+function Overview() {
+  const { t } = useTranslation()
+  const label = useLabel()
+  const meta = useMeta()
+  const levelText = useLevel()
+  const query = useQuery(rolesQuery)
+  if (query.isPending) return <Lines />
+  if (!query.data) return <Failed error={query.error} again={() => void query.refetch()} />
+  const shown: readonly Right[] = ['read', 'edit', 'delete']
+  return (
+    <div className={`card ${matrix.scroll}`} role="region" aria-label={t('access.overview')} tabIndex={0}>
+      <table className={matrix.matrix}>
+        <caption className={matrix.caption}>{shown.map((r) => t(`people.right_${r}`)).join(' / ')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('people.object')}</th>
+            {query.data.map((role) => (
+              <th key={role.name} scope="col">
+                <Link to="/admin/$" params={{ _splat: `roles/${role.name}` }}>{label(role.label, role.name)}</Link>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {meta.objects.map((o) => (
+            <tr key={o.name}>
+              <th scope="row">{label(o.plural, o.name)}</th>
+              {query.data.map((role) => (
+                <td key={role.name}>{role.admin ? levelText('read', 'all') : shown.map((r) => levelText(r, role.objects[o.name]?.[r] ?? 'none')).join(' / ')}</td>
+              ))}
             </tr>
           ))}
         </tbody>
