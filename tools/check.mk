@@ -10,8 +10,8 @@
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
 CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api api-pg cli \
-    attack live imports store store-pg operation crash signin isolation
-SLOW_PARTS  := fuzz-smoke imports-slow crash-slow isolation-slow
+    attack live imports store store-pg operation archive crash signin isolation
+SLOW_PARTS  := fuzz-smoke imports-slow archive-slow crash-slow isolation-slow
 
 .PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
 .PHONY: api cli attack release
@@ -155,6 +155,13 @@ imports-slow: $(B)/debug/guanxi
 .PHONY: operation
 operation: $(B)/debug/guanxi $(B)/guanxi
 	@tests/operation/run $^ $(T)
+
+# --- archives: incremental backups, any moment brought back, damage found
+.PHONY: archive archive-slow
+archive: $(B)/guanxi
+	@tests/archive/run $< $(T)
+archive-slow: $(B)/debug/guanxi
+	@MOMENTS=20 tests/archive/run $< $(T)
 
 # --- killed, cut off, out of disk: what was acknowledged is there
 .PHONY: crash crash-slow

@@ -17,6 +17,7 @@ struct gx_batch_runner;
 struct gx_demo_runner;
 struct gx_presence;
 struct gx_sealer;
+struct gx_archiver;
 
 /* The public half of main's application object; req->app points to it. */
 struct gx_api {
@@ -26,12 +27,13 @@ struct gx_api {
     struct gx_presence *presence;
     struct gx_batch_runner *batches;
     struct gx_demo_runner *demo;
-    struct gx_sealer *sealer;  /* of the log */
-    const char *setup_token;   /* for the first administrator; NULL: somebody can sign in */
-    struct gx_server *server;  /* for its figures */
-    const char *metrics_token; /* who has it reads them from elsewhere; NULL: nobody */
-    const char *spool_dir;     /* uploaded files until an import takes them */
-    bool secure;               /* served over TLS: cookies are Secure */
+    struct gx_sealer *sealer;     /* of the log */
+    struct gx_archiver *archiver; /* NULL: nothing is archived */
+    const char *setup_token;      /* for the first administrator; NULL: somebody can sign in */
+    struct gx_server *server;     /* for its figures */
+    const char *metrics_token;    /* who has it reads them from elsewhere; NULL: nobody */
+    const char *spool_dir;        /* uploaded files until an import takes them */
+    bool secure;                  /* served over TLS: cookies are Secure */
 };
 
 static inline struct gx_api *gx_api(const struct gx_req *req)

@@ -13,6 +13,7 @@
 #include "main/service.h"
 #include "net/server.h"
 #include "net/tls.h"
+#include "store/archive.h"
 
 enum {
     PACKS_MAX = 32,
@@ -114,8 +115,14 @@ static enum gx_exit confine(struct gx_cli *cli, const struct tls_files *files)
     struct gx_confine rules = { .folders = { cli->dir } };
     const char *const *more = word_list(cli, gx_cli_get(cli, "allow", GX_STR("")));
     bool has_files;
-    for (size_t i = 0; more && more[i] && i + 2 < GX_CONFINE_FOLDERS_MAX; i++)
-        rules.folders[i + 1] = more[i];
+    const char *archive = option_path(cli, "archive");
+    size_t count = 1;
+    if (archive) {
+        (void)mkdir(archive, 0700); /* what is wrong with it is said when it is used */
+        rules.folders[count++] = archive;
+    }
+    for (size_t i = 0; more && more[i] && count + 1 < GX_CONFINE_FOLDERS_MAX; i++)
+        rules.folders[count++] = more[i];
     if (files->cert) {
         rules.readable[0] = folder_of(cli, files->cert);
         rules.readable[1] = folder_of(cli, files->key);
@@ -205,6 +212,19 @@ static void say_where(struct gx_cli *cli, const struct gx_app_options *options)
     fflush(stdout);
 }
 
+static enum gx_exit take_archive(struct gx_cli *cli, struct gx_archive_options *archive,
+                                 struct gx_app_options *options)
+{
+    archive->root = option_path(cli, "archive");
+    if (archive->root)
+        options->archive = archive;
+    GX_CLI_TRY(
+        gx_cli_get_int(cli, "archive-every", GX_ARCHIVE_EVERY_S, 1, 3600, &archive->every_s));
+    GX_CLI_TRY(
+        gx_cli_get_int(cli, "archive-full", GX_ARCHIVE_BOOK_DAYS, 1, 365, &archive->book_days));
+    return gx_cli_get_int(cli, "archive-keep", GX_ARCHIVE_KEEP_DAYS, 1, 36500, &archive->keep_days);
+}
+
 static enum gx_exit serve(struct gx_cli *cli)
 {
     struct gx_app_options options = {
@@ -217,6 +237,7 @@ static enum gx_exit serve(struct gx_cli *cli)
         .quiet = gx_cli_has(cli, "quiet"),
         .https = gx_cli_has(cli, "https"),
     };
+    struct gx_archive_options archive = { 0 };
     struct tls_files files = { 0 };
     sigset_t set;
     /* Blocked before any thread is made, so that only sigtimedwait() gets them. */
@@ -230,6 +251,7 @@ static enum gx_exit serve(struct gx_cli *cli)
     gx_log_set_json(gx_cli_has(cli, "log-json"));
     GX_CLI_TRY(gx_cli_get_int(cli, "ballast", 0, 0, 1 << 20, &options.ballast_bytes));
     options.ballast_bytes *= 1 << 20;
+    GX_CLI_TRY(take_archive(cli, &archive, &options));
     GX_CLI_TRY(give_up_rights(cli, &options, &files));
     enum gx_code code = gx_app_start(&cli->ctx, &options, &cli->app);
     /* A command that has the folder will be done in a moment. */
@@ -268,6 +290,14 @@ static const struct gx_cli_option serve_options[] = {
     { "log-json", NULL, "log lines as JSON objects", "以 JSON 格式輸出紀錄", 0 },
     { "ballast", "MB", "keep so much of the disk in a file; when it runs out, only reading is left",
       "以檔案預留磁碟空間（MB）；空間不足時改為唯讀", 0 },
+    { "archive", "DIR", "copy what each commit changed there; restore --at goes back to any moment",
+      "持續將每次變更備份到此目錄；可用 restore --at 還原到任一時間點", 0 },
+    { "archive-every", "SECONDS", "with --archive: how often (5)",
+      "搭配 --archive：備份間隔秒數（5）", 0 },
+    { "archive-full", "DAYS", "with --archive: a new full copy after so many days (7)",
+      "搭配 --archive：每隔幾天重做完整備份（7）", 0 },
+    { "archive-keep", "DAYS", "with --archive: how far back one can go (35)",
+      "搭配 --archive：可還原到幾天以內（35）", 0 },
     { "quiet", NULL, "no log line for each request", "不記錄每個請求", 0 },
     { 0 },
 };

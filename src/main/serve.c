@@ -24,6 +24,7 @@
 #include "main/slow.h"
 #include "meta/directory.h"
 #include "net/server.h"
+#include "store/archive.h"
 #include "store/batch.h"
 #include "store/import.h"
 #include "store/seal.h"
@@ -318,6 +319,8 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     gx_access_start(app->api.tenant);
     app->api.tenant->seen = gx_seen_new(&app->arena, app->api.tenant);
     GX_TRY(gx_sealer_start(ctx, app->api.tenant, &app->api.sealer));
+    if (o->archive)
+        GX_TRY(gx_archiver_start(ctx, app->api.tenant, o->archive, &app->api.archiver));
     app->api.presence = gx_presence_new(&app->arena);
     GX_TRY(gx_hub_start(ctx, &app->arena, app->api.tenant, &app->api.hub));
     GX_TRY(gx_others_start(ctx, &app->arena, app->api.tenant, app->api.hub, &app->others));
@@ -433,6 +436,8 @@ void gx_app_stop(struct gx_app *app)
         gx_seen_end(app->api.tenant->seen);
     if (app->api.sealer)
         gx_sealer_stop(app->api.sealer); /* after everything that writes */
+    if (app->api.archiver)
+        gx_archiver_stop(app->api.archiver); /* with the last seal */
     if (app->api.tenant)
         gx_tenant_close(app->api.tenant);
     if (app->lock_fd >= 0)
