@@ -110,7 +110,8 @@ api-pg: $(B)/debug/api $(B)/debug/guanxi
 	    $(if $(T),$(foreach f,$(API_FILES),$(if $(findstring $(T),$f),$f)),$(API_FILES))
 
 # --- the server as an attacker meets it: every operation, every role, at one time
-$(B)/debug/attack: $(B)/debug/tests/attack/attack.o $(filter-out %/api.o,$(API_OBJS)) \
+ATTACK := attack kit matrix idor headers
+$(B)/debug/attack: $(patsubst %,$(B)/debug/tests/attack/%.o,$(ATTACK)) $(filter-out %/api.o,$(API_OBJS)) \
                    $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 attack: $(B)/debug/attack $(B)/debug/guanxi

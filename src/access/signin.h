@@ -43,10 +43,13 @@ struct gx_session {
 /* What a new session is; all may be left out. */
 struct gx_session_options {
     struct gx_str name; /* what an API key is for, or which browser a session is of */
-    const char *way;    /* "password", "totp", "recovery", "passkey", "oidc" */
-    bool unseen;        /* a browser that is not known: its person is told */
+    /* "password", "totp", "recovery", "passkey", "oidc"; "oidc_mfa": the provider vouches for a
+     * second factor, so none of ours is asked for */
+    const char *way;
+    bool unseen; /* a browser that is not known: its person is told */
     bool read_only;
-    int64_t hours; /* 0: as the settings say, five years for a key */
+    int64_t hours;    /* 0: as the settings say, five years for a key */
+    int64_t fresh_us; /* when its person proved to be it, if that was earlier; 0: now */
 };
 
 /* Where a try comes from. */

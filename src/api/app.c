@@ -37,11 +37,16 @@ static void reply_etag(struct gx_req *req, int64_t version)
     gx_reply_header(req, "ETag", gx_arena_printf(req->ctx->arena, "\"%lld\"", (long long)version));
 }
 
+enum gx_list_may_say gx_req_may(const struct gx_req *req)
+{
+    return req->session && req->session->read_only ? GX_MAY_NOTHING : GX_MAY_SAID;
+}
+
 enum gx_code gx_reply_record(struct gx_req *req, const struct gx_object *object, int64_t id,
                              struct gx_str fields, bool deleted)
 {
     struct gx_list *list;
-    GX_TRY(gx_list_open_one(req->scope, object, id, fields, deleted, &list));
+    GX_TRY(gx_list_open_one(req->scope, object, id, fields, deleted, gx_req_may(req), &list));
     struct gx_jw w = gx_jw(&req->out);
     gx_list_json(list, &w);
     reply_etag(req, gx_list_version(list));

@@ -9,6 +9,7 @@
 #include "access/scope.h"
 #include "access/signin.h"
 #include "net/router.h"
+#include "store/list.h"
 
 struct gx_hub;
 struct gx_server;
@@ -18,6 +19,7 @@ struct gx_demo_runner;
 struct gx_presence;
 struct gx_sealer;
 struct gx_archiver;
+struct gx_oidc;
 
 /* The public half of main's application object; req->app points to it. */
 struct gx_api {
@@ -29,6 +31,7 @@ struct gx_api {
     struct gx_demo_runner *demo;
     struct gx_sealer *sealer;     /* of the log */
     struct gx_archiver *archiver; /* NULL: nothing is archived */
+    struct gx_oidc *oidc;         /* what providers of sign-in say of themselves */
     const char *setup_token;      /* for the first administrator; NULL: somebody can sign in */
     struct gx_server *server;     /* for its figures */
     const char *metrics_token;    /* who has it reads them from elsewhere; NULL: nobody */
@@ -46,6 +49,8 @@ GX_NODISCARD enum gx_code gx_req_object(struct gx_req *req, size_t i,
                                         const struct gx_object **ret_object);
 /* If-Match: "3" as a version; 0 when absent or "*".  GX_E_INVALID. */
 GX_NODISCARD enum gx_code gx_req_version(struct gx_req *req, int64_t *ret_version);
+/* How a reply says what the caller may do with a record: a key that only reads may do nothing. */
+enum gx_list_may_say gx_req_may(const struct gx_req *req);
 /* Reply with the record as it is now (all fields), its version as ETag. */
 GX_NODISCARD enum gx_code gx_reply_record(struct gx_req *req, const struct gx_object *object,
                                           int64_t id, struct gx_str fields, bool deleted);

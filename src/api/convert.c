@@ -87,7 +87,7 @@ static enum gx_code reply(struct gx_req *req, const struct gx_object *object, in
             gx_jw_null(&w);
     }
     gx_jw_key(&w, GX_STR("record"));
-    GX_TRY(gx_list_open_one(req->scope, object, id, GX_STR(""), false, &list));
+    GX_TRY(gx_list_open_one(req->scope, object, id, GX_STR(""), false, gx_req_may(req), &list));
     gx_list_json(list, &w);
     gx_list_close(list);
     gx_jw_key_int(&w, "carried", made->carried);

@@ -124,7 +124,7 @@ static enum gx_code metrics_get(struct gx_req *req, const void *in)
     struct gx_conn *conn;
     if (!is_here(req) && !has_token(req))
         return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_METRICS_HERE);
-    req->content_type = "text/plain; version=0.0.4";
+    req->content_type = "text/plain; version=0.0.4; charset=utf-8";
     if (api->server) /* not yet while it starts */
         gx_server_metrics(api->server, &req->out);
     put_store(&req->out, api->tenant->db);

@@ -152,6 +152,7 @@ static enum gx_code write_rows(struct gx_req *req, const struct gx_part *part, s
         .sort = part->sort,
         .fields = part->fields,
         .limit = part->limit,
+        .may = gx_req_may(req),
     };
     struct gx_list *list;
     bool has;

@@ -35,6 +35,9 @@ static const struct gx_query_param list_query[] = {
       .max = 200 },
     { .name = "book", .doc = "Only what stands in this book.", .type = GX_SCHEMA_ID },
     { .name = "deleted", .doc = "The recycle bin.", .type = GX_SCHEMA_BOOL },
+    { .name = "may",
+      .doc = "Add to each record what the caller may do with it, as `_may`; not in files.",
+      .type = GX_SCHEMA_BOOL },
     { .name = "total",
       .doc = "Also say how many there are, if that can be counted quickly.",
       .type = GX_SCHEMA_BOOL },
@@ -143,6 +146,8 @@ static enum gx_code records_list(struct gx_req *req, const void *in)
     if (gx_req_query(req, "format").n)
         return reply_file(req, object, &options);
     GX_TRY(gx_req_query_int(req, "limit", LIMIT_USUAL, 1, GX_LIST_LIMIT_MAX, &options.limit));
+    if (gx_req_flag(req, "may"))
+        options.may = gx_req_may(req);
     int64_t start = gx_monotonic_us();
     GX_TRY(gx_list_open(req->scope, object, &options, &list));
     struct gx_jw w = gx_jw(&req->out);

@@ -48,6 +48,19 @@ struct gx_caller gx_signin_caller(const struct gx_req *req)
     return (struct gx_caller){ req->peer, gx_signin_cookie_get(req, "gx_browser") };
 }
 
+/*
+ * A browser answers and comes back only to the host that it is at, so a forged Host gains nothing
+ * that is good here.
+ */
+struct gx_str gx_signin_origin(const struct gx_req *req)
+{
+    struct gx_settings s = gx_settings_now(gx_api(req)->tenant, req->ctx->arena);
+    return s.origin.n ? s.origin
+                      : gx_arena_printf(req->ctx->arena, "%s://%.*s",
+                                        gx_api(req)->secure ? "https" : "http",
+                                        GX_STR_ARG(gx_req_header(req, "Host")));
+}
+
 struct opened {
     struct gx_opening *o;
     struct gx_session session;
@@ -92,6 +105,7 @@ static enum gx_code open_work(void *v, struct gx_conn *conn)
         .name = gx_req_header(o->req, "User-Agent"),
         .way = o->way,
         .unseen = p->unseen,
+        .fresh_us = o->fresh_us,
     };
     if (strcmp(o->way, "password") != 0)
         note.data = gx_arena_printf(ctx->arena, "{\"way\":[null,\"%s\"]}", o->way);

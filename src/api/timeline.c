@@ -26,6 +26,7 @@ static enum gx_code timeline(struct gx_req *req, const void *in)
     (void)in;
     const struct gx_object *object;
     struct gx_timeline_options options = {
+        .may = gx_req_may(req),
         .kinds = gx_req_query(req, "kinds"),
         .cursor = gx_req_query(req, "cursor"),
     };

@@ -133,6 +133,13 @@ GX_NODISCARD enum gx_code gx_db_write(struct gx_ctx *ctx, struct gx_db *db, gx_d
 void gx_db_on_commit(struct gx_db *db, void (*fn)(void *p), void *p);
 
 /*
+ * A number in memory that works count up along with what they write, such as that of the newest
+ * entry of a log: when a work, a part of one or a whole transaction is rolled back, the number goes
+ * back to what it was before.  One number; set it before there are writes.  NULL: none.
+ */
+void gx_db_number(struct gx_db *db, int64_t *number);
+
+/*
  * The same for a work that no other may share its transaction with: all before it are committed,
  * none after it is begun until `done` has returned.
  */
@@ -146,8 +153,9 @@ void gx_db_forward(struct gx_db *db, struct gx_db *to);
 struct gx_db *gx_db_of(struct gx_db *db);
 
 /*
- * With turns: call fn(p, ctx, conn) on the writer thread at the start of a transaction, before its
- * works, when another process has written since this one's last transaction.  An error loses the
+ * Call fn(p, ctx, conn) on the writer thread at the start of a transaction, before its
+ * works, when another process has written since this one's last transaction, or when what this one
+ * remembers may be wrong: after a connection or a transaction was lost.  An error loses the
  * transaction.  One listener; set it before there are writes.
  */
 void gx_db_on_foreign(struct gx_db *db,

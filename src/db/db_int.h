@@ -166,6 +166,8 @@ struct db_writer {
     enum gx_code (*foreign)(void *p, struct gx_ctx *ctx,
                             struct gx_conn *conn); /* NULL: nobody wants to know */
     void *foreign_p;
+    int64_t *number; /* goes back with what is rolled back; NULL: nobody counts */
+    bool unsure;     /* what is remembered of the store may be wrong: ask `foreign` */
 };
 
 struct gx_db {

@@ -11,6 +11,8 @@
 #include "main/confine.h"
 #include "main/serve.h"
 #include "main/service.h"
+#include "meta/directory.h"
+#include "meta/outgoing.h"
 #include "net/server.h"
 #include "net/tls.h"
 #include "store/archive.h"
@@ -110,9 +112,21 @@ static const char *folder_of(struct gx_cli *cli, const char *path)
     return dirname(gx_arena_cstr(&cli->arena, gx_str_c(path)));
 }
 
+/* For a store on PostgreSQL, or a provider of sign-in. */
+static bool needs_network(struct gx_cli *cli)
+{
+    struct gx_directory_entry *e = NULL;
+    bool needs = cli->url || gx_outgoing_any(cli->dir);
+    if (gx_directory_read(&cli->ctx, cli->dir, &e) != GX_OK)
+        gx_ctx_clear(&cli->ctx); /* there is nothing yet */
+    for (; e && !needs; e = e->next)
+        needs = e->url.n > 0;
+    return needs;
+}
+
 static enum gx_exit confine(struct gx_cli *cli, const struct tls_files *files)
 {
-    struct gx_confine rules = { .folders = { cli->dir } };
+    struct gx_confine rules = { .folders = { cli->dir }, .outgoing = needs_network(cli) };
     const char *const *more = word_list(cli, gx_cli_get(cli, "allow", GX_STR("")));
     bool has_files;
     const char *archive = option_path(cli, "archive");

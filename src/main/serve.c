@@ -15,6 +15,7 @@
 #include "api/app.h"
 #include "api/demo_run.h"
 #include "api/hub.h"
+#include "api/oidc.h"
 #include "api/others.h"
 #include "api/presence.h"
 #include "api/setup.h"
@@ -30,12 +31,14 @@
 #include "store/seal.h"
 #include "store/seen.h"
 
+enum { OUTWARD_THREADS = 2 };
+
 struct gx_app {
     struct gx_api api; /* first: req->app is seen as this by api/ */
     struct gx_arena arena;
     struct gx_server *server;
     struct gx_others *others;
-    struct gx_slow *slow;
+    struct gx_slow *slow, *outward;
     int lock_fd;
     const char *dir;
     int64_t ballast_bytes;
@@ -233,7 +236,7 @@ static void run_write(struct gx_req *req, void (*done)(struct gx_req *req, enum 
         return;
     }
     if (req->route->slow) {
-        gx_slow_submit(app_of(req)->slow, req, done);
+        gx_slow_submit(req->route->outward ? app_of(req)->outward : app_of(req)->slow, req, done);
         return;
     }
     struct pending *w = GX_ARENA_NEW(req->ctx->arena, struct pending);
@@ -328,7 +331,9 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     GX_TRY(gx_batch_runner_start(ctx, app->api.tenant, &app->api.batches));
     GX_TRY(gx_demo_runner_start(ctx, app->api.tenant, &app->api.demo));
     GX_TRY(gx_setup_start(ctx, app->api.tenant, &app->arena, &app->api.setup_token));
-    GX_TRY(gx_slow_start(&app->arena, &app->slow));
+    GX_TRY(gx_slow_start(&app->arena, 1, &app->slow));
+    GX_TRY(gx_slow_start(&app->arena, OUTWARD_THREADS, &app->outward));
+    app->api.oidc = gx_oidc_new(&app->arena);
     app->api.metrics_token = o->metrics_token;
     GX_TRY(gx_server_start(ctx, &server, &hooks, &app->server));
     app->api.server = app->server;
@@ -426,6 +431,9 @@ void gx_app_stop(struct gx_app *app)
     if (app->server)
         gx_server_stop(app->server);
     gx_slow_stop(app->slow);
+    gx_slow_stop(app->outward);
+    if (app->api.oidc)
+        gx_oidc_end(app->api.oidc);
     if (app->api.demo)
         gx_demo_runner_stop(app->api.demo);
     if (app->api.batches)

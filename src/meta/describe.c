@@ -40,6 +40,15 @@ static const struct {
                   "\"lat\": {\"$ref\": \"#/components/schemas/decimal\"},"
                   " \"lon\": {\"$ref\": \"#/components/schemas/decimal\"}},"
                   " \"additionalProperties\": false}" },
+    { "may",
+      "{\"type\": \"object\", \"description\": \"What the caller may do with the record, by the"
+      " rule that a write is held against; in lists where it was asked for.\","
+      " \"required\": [\"edit\", \"delete\", \"share\", \"assign\", \"restore\"], \"properties\": {"
+      "\"edit\": {\"type\": \"boolean\"}, \"delete\": {\"type\": \"boolean\"},"
+      " \"share\": {\"type\": \"boolean\", \"description\": \"And put into books.\"},"
+      " \"assign\": {\"type\": \"boolean\", \"description\": \"Give it another owner.\"},"
+      " \"restore\": {\"type\": \"boolean\", \"description\": \"Out of the recycle bin.\"}},"
+      " \"additionalProperties\": false}" },
     { "location_input", "{\"type\": \"object\", \"required\": [\"lat\", \"lon\"], \"properties\": {"
                         "\"lat\": {\"$ref\": \"#/components/schemas/decimal_input\"},"
                         " \"lon\": {\"$ref\": \"#/components/schemas/decimal_input\"}},"
@@ -133,6 +142,8 @@ static void describe(struct gx_jw *w, const struct gx_object *object, enum gx_la
             (!input || !(field->readonly || field->type->computed)))
             write_property(w, field, lang, input);
     }
+    if (!input)
+        gx_jw_key_raw(w, "_may", "{\"$ref\": \"#/components/schemas/may\"}");
     gx_jw_object_end(w);
     gx_jw_key_bool(w, "additionalProperties", false);
 }

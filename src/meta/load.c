@@ -106,9 +106,9 @@ static bool has_piece(struct gx_str path, const char *piece)
 static bool is_address(struct gx_str name)
 {
     static const char *const words[] = {
-        "admin",  "backup",  "batch", "definition", "demo",    "events",
-        "health", "import",  "meta",  "migrate",    "openapi", "page",
-        "search", "session", "setup", "signin",     "verify",
+        "admin",   "backup", "batch",   "definition", "demo",     "events", "health",
+        "import",  "meta",   "migrate", "openapi",    "operator", "page",   "search",
+        "session", "setup",  "signin",  "signup",     "verify",
     };
     for (size_t i = 0; i < GX_COUNT(words); i++)
         if (gx_str_is(name, words[i]))
@@ -123,7 +123,7 @@ static enum gx_code declare(struct gx_loader *loader, struct gx_str file, struct
                                          "icon",   "title",   "owned",  "search",    "history",
                                          "fields", "unique",  "rules",  "relations", "pages",
                                          "access", "convert", "shared", "retired",   "sharing",
-                                         NULL };
+                                         "locked", NULL };
     GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
     struct gx_str name = gx_json_get_str(json, "object", GX_STR(""));
     struct gx_str id = gx_json_get_str(json, "id", name);

@@ -242,7 +242,7 @@ enum gx_code gx_tenant_publish(struct gx_ctx *ctx, struct gx_tenant *tenant, str
     }
     /*
      * Inside the transaction on purpose: the next work of the same batch must see the new
-     * definitions.  Should the commit fail, the store is reopened and loads what is there.
+     * definitions.  Should the commit fail, others_wrote() loads what is there.
      */
     swap_meta(tenant, meta);
     return GX_OK;
@@ -327,7 +327,7 @@ static enum gx_code align(struct opening *o, struct gx_conn *conn, struct gx_met
     return gx_setting_set(o->ctx, conn, GX_STR("meta_version"), meta->version);
 }
 
-/* What is given next comes after what the log has; never before what was given already. */
+/* What is given next comes after what the log has. */
 static enum gx_code newest(struct gx_ctx *ctx, struct gx_tenant *t, struct gx_conn *conn)
 {
     int64_t largest = 0, seq = 0;
@@ -336,7 +336,7 @@ static enum gx_code newest(struct gx_ctx *ctx, struct gx_tenant *t, struct gx_co
                      GX_SQL("SELECT max(record) FROM (SELECT record FROM gx_change "
                             "ORDER BY seq DESC LIMIT 1000) r"),
                      NULL, 0, 0, &largest));
-    t->change_seq = seq > t->change_seq ? seq : t->change_seq;
+    t->change_seq = seq;
     gx_id_after(&t->ids, largest);
     return GX_OK;
 }
@@ -371,7 +371,7 @@ static enum gx_code check_here(struct gx_ctx *ctx, struct gx_conn *conn)
     return moved.n ? gx_fail(ctx, GX_E_IN_USE, GX_STR("--db"), GX_M_TENANT_MOVED) : GX_OK;
 }
 
-/* On the writer, in front of the works of a transaction. */
+/* On the writer, in front of the works of a transaction: after others wrote, or one was lost. */
 static enum gx_code others_wrote(void *p, struct gx_ctx *ctx, struct gx_conn *conn)
 {
     ctx->now_us = gx_clock_us();
@@ -510,6 +510,7 @@ enum gx_code gx_tenant_open(struct gx_ctx *ctx, const struct gx_tenant_options *
         return code;
     }
     gx_db_on_foreign(tenant->db, others_wrote, tenant);
+    gx_db_number(tenant->db, &tenant->change_seq);
     *ret_tenant = tenant;
     return GX_OK;
 }

@@ -38,7 +38,7 @@ static const struct fixed_header always[] = {
 
 /* JSON is never a page: what governs pages would only make each reply longer. */
 static const struct fixed_header for_data[] = {
-    { "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'" },
+    { "Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'" },
     { "X-Content-Type-Options", "nosniff" },
     { "Cross-Origin-Resource-Policy", "same-origin" },
 };
@@ -333,7 +333,7 @@ static bool add_headers(struct gx_http *h, struct MHD_Response *r)
     for (size_t i = 0; i < (data ? GX_COUNT(for_data) : GX_COUNT(always)); i++)
         ok = ok && add(r, fixed[i].name, fixed[i].value);
     if (h->server->options.hsts && !h->local)
-        ok = ok && add(r, "Strict-Transport-Security", "max-age=31536000");
+        ok = ok && add(r, "Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     for (size_t i = 0; i < req->out_header_count; i++)
         ok = ok && add(r, req->out_headers[i].name.p,
                        gx_arena_cstr(&h->arena, req->out_headers[i].value));

@@ -298,7 +298,8 @@ enum gx_code gx_convert_write_link(struct gx_scope *scope, const struct gx_objec
     gx_jw_object(w);
     gx_jw_key_id(w, "id", id);
     gx_jw_key(w, GX_STR("title"));
-    enum gx_code code = gx_list_open_one(scope, object, id, object->title->x.name, false, &list);
+    enum gx_code code =
+        gx_list_open_one(scope, object, id, object->title->x.name, false, GX_MAY_UNSAID, &list);
     if (code == GX_OK) {
         gx_list_text(list, 0, &title);
         gx_list_close(list);

@@ -179,6 +179,7 @@ static enum gx_code prepare(struct gx_scope *scope, const struct gx_object *obje
     list->titles = GX_ARENA_ARRAY(gx_scope_ctx(scope)->arena, struct gx_titles *, list->item_count);
     list->title_values =
         GX_ARENA_ARRAY(gx_scope_ctx(scope)->arena, struct gx_value, list->item_count);
+    GX_TRY(gx_may_begin(list));
     GX_TRY(read_sort(list));
     GX_TRY(gx_cursor_read(list));
     *ret_list = list;
@@ -196,7 +197,8 @@ enum gx_code gx_list_open(struct gx_scope *scope, const struct gx_object *object
 }
 
 enum gx_code gx_list_open_one(struct gx_scope *scope, const struct gx_object *object, int64_t id,
-                              struct gx_str fields, bool deleted, struct gx_list **ret_list)
+                              struct gx_str fields, bool deleted, enum gx_list_may_say may,
+                              struct gx_list **ret_list)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_list_options options = {
@@ -204,6 +206,7 @@ enum gx_code gx_list_open_one(struct gx_scope *scope, const struct gx_object *ob
         .fields = fields,
         .limit = 1,
         .deleted = deleted,
+        .may = may,
     };
     bool has;
     GX_TRY(gx_list_open(scope, object, &options, ret_list));
@@ -250,6 +253,7 @@ enum gx_code gx_list_next(struct gx_list *list, bool *ret_has)
     }
     list->given++;
     GX_TRY(too_long(list->scope, gx_titles_read(list)));
+    GX_TRY(too_long(list->scope, gx_may_read(list)));
     if (list->options.limit && list->given == list->options.limit && !list->options.id)
         list->next_cursor = gx_cursor_write(list);
     *ret_has = true;

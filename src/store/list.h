@@ -20,18 +20,22 @@ enum {
     GX_LIST_PATIENCE_S = 10,  /* a page, a count or one record of a file, asked for by a user */
 };
 
+/* NOTHING: as for somebody who may only read, whatever their roles say. */
+enum gx_list_may_say { GX_MAY_UNSAID, GX_MAY_SAID, GX_MAY_NOTHING };
+
 struct gx_list_options {
-    struct gx_str filter; /* an expression; empty: all */
-    struct gx_str q;      /* search text; empty: none */
-    struct gx_str sort;   /* "-amount,name,account.name"; empty: newest first */
-    struct gx_str fields; /* "name,account.owner.name"; empty: all fields */
-    struct gx_str cursor; /* of the page before; empty: the first page */
-    int64_t id;           /* only this record; 0: all */
-    int64_t limit;        /* 0: all records */
-    bool deleted;         /* the recycle bin */
-    enum gx_right right;  /* READ or EXPORT; EDIT for who will write them */
-    int64_t book;         /* only what stands in this book; 0: all */
-    bool not_in_book;     /* … or what does not */
+    struct gx_str filter;     /* an expression; empty: all */
+    struct gx_str q;          /* search text; empty: none */
+    struct gx_str sort;       /* "-amount,name,account.name"; empty: newest first */
+    struct gx_str fields;     /* "name,account.owner.name"; empty: all fields */
+    struct gx_str cursor;     /* of the page before; empty: the first page */
+    int64_t id;               /* only this record; 0: all */
+    int64_t limit;            /* 0: all records */
+    bool deleted;             /* the recycle bin */
+    enum gx_right right;      /* READ or EXPORT; EDIT for who will write them */
+    int64_t book;             /* only what stands in this book; 0: all */
+    bool not_in_book;         /* … or what does not */
+    enum gx_list_may_say may; /* add what the reader may do with each record, as "_may" */
 };
 
 struct gx_list_item {
@@ -58,7 +62,7 @@ GX_NODISCARD enum gx_code gx_list_open(struct gx_scope *scope, const struct gx_o
 /* One record by id, as a list of one; GX_E_NOT_FOUND. */
 GX_NODISCARD enum gx_code gx_list_open_one(struct gx_scope *scope, const struct gx_object *object,
                                            int64_t id, struct gx_str fields, bool deleted,
-                                           struct gx_list **ret_list);
+                                           enum gx_list_may_say may, struct gx_list **ret_list);
 GX_NODISCARD enum gx_code gx_list_next(struct gx_list *list, bool *ret_has);
 /* The current record as a JSON object. */
 void gx_list_json(const struct gx_list *list, struct gx_jw *w);

@@ -16,6 +16,17 @@ struct gx_sort {
     int column; /* in the query, for the cursor */
 };
 
+enum { GX_MAY_EDIT, GX_MAY_DELETE, GX_MAY_COUNT };
+
+/* What may be done with the current record. */
+struct gx_list_may {
+    const struct gx_expr *filters[GX_MAY_COUNT]; /* NULL: every record */
+    bool asked[GX_MAY_COUNT];                    /* it depends on the record */
+    bool yes[GX_MAY_COUNT], any;
+    int columns[GX_MAY_COUNT];
+    struct gx_sqlb *sql; /* SQLite; ?1: the id */
+};
+
 struct gx_list {
     struct gx_scope *scope;
     const struct gx_object *object;
@@ -38,7 +49,8 @@ struct gx_list {
     struct gx_titles **titles;     /* by item */
     struct gx_value *title_values; /* of the current record, by item */
     struct gx_list_private *private_;
-    int64_t given; /* records of this page so far */
+    struct gx_list_may *may; /* NULL: not asked for */
+    int64_t given;           /* records of this page so far */
     bool more;
     struct gx_str next_cursor;
 };
@@ -70,6 +82,11 @@ void gx_title_query(struct gx_sqlb *b, const struct gx_scope *scope, const struc
 /* list_title.c */
 /* The titles that the current record's links need. */
 GX_NODISCARD enum gx_code gx_titles_read(struct gx_list *list);
+/* list_may.c */
+GX_NODISCARD enum gx_code gx_may_begin(struct gx_list *list);
+void gx_may_columns(struct gx_sqlb *b, struct gx_list *list);
+GX_NODISCARD enum gx_code gx_may_read(struct gx_list *list);
+void gx_may_json(const struct gx_list *list, struct gx_jw *w);
 /* list_shape.c */
 enum { GX_SHAPE_KEY_BYTES_MAX = 1000 };
 /* Take the items from the shape that was kept; false: there is none. */

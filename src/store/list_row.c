@@ -91,6 +91,7 @@ void gx_list_json(const struct gx_list *list, struct gx_jw *w)
     gx_jw_int(w, gx_rows_int(list->rows, 1));
     for (size_t i = 0; i < list->item_count; i++)
         write_item(w, list, &list->items[i]);
+    gx_may_json(list, w);
     gx_jw_object_end(w);
 }
 

@@ -298,6 +298,7 @@ struct gx_sqlb *gx_list_sql(struct gx_list *list)
             select_item(b, list, &list->items[i]);
         gx_shape_keep(list, b, list->column_count);
     }
+    gx_may_columns(b, list);
     for (size_t i = 0; list->options.limit && i < list->sort_count; i++) {
         gx_sqlb_add(b, GX_SQL(", "));
         list->sorts[i].column = list->column_count++;

@@ -50,6 +50,12 @@ GX_NODISCARD enum gx_code seal_key_take(struct gx_ctx *ctx, const struct gx_tena
 /* All keys whose seals are believed; at most SEAL_KEYS_MAX. */
 size_t seal_keys_known(struct gx_ctx *ctx, const struct gx_tenant *tenant,
                        unsigned char (*ret_keys)[SEAL_PUBLIC_BYTES]);
+/*
+ * Only on PostgreSQL, where several servers write one log: GX_E_INVALID when the newest seal is by
+ * a key that this folder does not know.  Nothing is sealed upon what cannot be checked.
+ */
+GX_NODISCARD enum gx_code seal_newest_known(struct gx_ctx *ctx, const struct gx_tenant *tenant,
+                                            struct gx_conn *conn);
 /* What a seal's signature is made over; `before`: the head of the seal before (a stub: zeros). */
 void seal_sign(struct seal *seal, const unsigned char *before, const struct seal_key *key);
 bool seal_is_signed(const struct seal *seal, const unsigned char *before);

@@ -68,6 +68,34 @@ size_t seal_keys_known(struct gx_ctx *ctx, const struct gx_tenant *tenant,
     return n;
 }
 
+enum gx_code seal_newest_known(struct gx_ctx *ctx, const struct gx_tenant *tenant,
+                               struct gx_conn *conn)
+{
+    unsigned char known[SEAL_KEYS_MAX][SEAL_PUBLIC_BYTES];
+    struct gx_rows *rows;
+    bool has, believed = true;
+    if (gx_conn_dialect(conn) == GX_SQLITE)
+        return GX_OK;
+    GX_TRY(gx_db_query(ctx, conn, GX_SQL("SELECT signer FROM gx_seal ORDER BY id DESC LIMIT 1"),
+                       NULL, 0, &rows));
+    enum gx_code code = gx_rows_next(ctx, rows, &has);
+    struct gx_str signer = code == GX_OK && has ? gx_rows_value(rows, 0).s : GX_STR("");
+    if (signer.n == SEAL_PUBLIC_BYTES) {
+        size_t n = seal_keys_known(ctx, tenant, known);
+        believed = false;
+        for (size_t i = 0; i < n && !believed; i++)
+            believed = memcmp(known[i], signer.p, SEAL_PUBLIC_BYTES) == 0;
+    }
+    if (!believed) {
+        char hex[HEX_PUBLIC + 1];
+        sodium_bin2hex(hex, sizeof hex, (const unsigned char *)signer.p, SEAL_PUBLIC_BYTES);
+        code = gx_fail(ctx, GX_E_INVALID, GX_STR("--data"), GX_M_SEAL_STRANGER, tenant->name,
+                       gx_str_c(seal_path(ctx->arena, tenant, "pub")), gx_str_c(hex));
+    }
+    gx_rows_close(rows);
+    return code;
+}
+
 /* A new key has its name only when it is whole: a half one would stop every later start. */
 static enum gx_code make(struct gx_ctx *ctx, const char *path, struct seal_key *ret_key)
 {

@@ -42,9 +42,18 @@ enum gx_code gx_validate(const struct gx_scope *scope, const struct gx_record *r
                          const struct gx_record *old, const bool *given,
                          const struct gx_write_options *options);
 
+/* lock.c: may a record that is about to be changed, or deleted (`now` NULL), be changed at all?
+ * GX_E_INVALID.  *ret_locked: it is as it is, but for what the definitions except. */
+GX_NODISCARD enum gx_code gx_lock_check(const struct gx_scope *scope, const struct gx_record *old,
+                                        const struct gx_record *now, bool *ret_locked);
+
 /* grants.c: of records that give others rights: may this person give them?  GX_E_FORBIDDEN. */
 enum gx_code gx_grants_check(struct gx_scope *scope, const struct gx_record *record,
                              const struct gx_record *old);
+/* Does that depend on the record, for this person?  The same as a condition over stored records. */
+bool gx_grants_asked(const struct gx_scope *scope, const struct gx_object *object);
+void gx_grants_sql(struct gx_sqlb *b, const struct gx_scope *scope, const struct gx_object *object,
+                   struct gx_str alias);
 
 /* May the record go from the state it had to the one it has in `field`, and is all there that the
  * move needs? */

@@ -35,6 +35,7 @@ struct timeline {
     const struct gx_object *activity, *file; /* NULL: not wanted, or not for this reader */
     int64_t id;
     int limit;
+    enum gx_list_may_say may;
     bool changes, moves, records; /* wanted of the log */
     struct gx_str kinds;          /* of activities: a list for a filter; empty: all */
     struct source parts[PART_COUNT];
@@ -301,6 +302,7 @@ static enum gx_code read_linked(struct timeline *t, enum part part, const struct
         .fields = known_fields(t, of, fields),
         .cursor = t->parts[part].place,
         .limit = t->limit + 1,
+        .may = t->may,
     };
     if (part == PART_ACTIVITY && t->kinds.n)
         options.filter = gx_arena_printf(arena, "%.*s and kind in (%.*s)",
@@ -364,6 +366,7 @@ enum gx_code gx_timeline(struct gx_scope *scope, const struct gx_object *object,
         .file = readable(scope, "file"),
         .id = id,
         .limit = options->limit,
+        .may = options->may,
     };
     gx_assert(t.limit > 0 && t.limit <= GX_TIMELINE_LIMIT_MAX);
     GX_TRY(gx_record_load(scope, object, id, GX_RIGHT_READ, false, &record));

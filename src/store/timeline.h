@@ -12,6 +12,7 @@
 
 #include "access/scope.h"
 #include "json/write.h"
+#include "store/list.h"
 
 enum { GX_TIMELINE_LIMIT_MAX = 100, GX_TIMELINE_LIMIT = 30 };
 
@@ -23,6 +24,7 @@ struct gx_timeline_options {
     struct gx_str kinds;
     struct gx_str cursor; /* the `next` of the page before; empty: the first */
     int limit;
+    enum gx_list_may_say may; /* of activities and files */
 };
 
 /* {"rows": […], "next"}.  GX_E_NOT_FOUND, GX_E_FORBIDDEN, GX_E_INVALID (kinds, cursor). */

@@ -351,7 +351,7 @@ enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t versio
     GX_TRY(gx_record_load(scope, object, id, GX_RIGHT_EDIT, false, &old));
     GX_TRY(check_version(scope, &old, version));
     GX_TRY(gx_row_read_links(ctx, gx_scope_conn(scope), &old));
-    bool changed = overlay(input, &old, &now);
+    bool locked, changed = overlay(input, &old, &now);
     if (ret_changed)
         *ret_changed = changed;
     if (ret_version)
@@ -359,7 +359,10 @@ enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t versio
     if (!changed)
         return GX_OK;
     follow_state(&now, &old, input->given);
-    GX_TRY(gx_validate(scope, &now, &old, input->given, options));
+    GX_TRY(gx_lock_check(scope, &old, &now, &locked));
+    struct gx_write_options strict = *options;
+    strict.any_move &= !locked;
+    GX_TRY(gx_validate(scope, &now, &old, input->given, &strict));
     GX_TRY(gx_grants_check(scope, &now, &old));
     const struct gx_field *active = gx_object_field(object, GX_STR("active"));
     if (gx_str_is(object->x.name, "user") && active && now.v[active->slot].kind == GX_VALUE_INT &&

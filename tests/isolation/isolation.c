@@ -1,7 +1,7 @@
 /*
  * isolation.c - nobody reaches more or less than the rules give, on any path.
  *
- *   isolation CASES [SEED]
+ *   isolation CASES [SEED]     GUANXI_TEST_PG=postgresql://… for the same on PostgreSQL
  *
  * Random worlds (units, users, roles, books, teams, shares, rules, delegations with dates) against
  * the oracle of world.c.  A case is a user, a record and a path to it.  Without a seed the first
@@ -377,6 +377,46 @@ static struct gx_str said(struct run *run, struct gx_buf *out)
     return s;
 }
 
+/* What a record's reply says may be done with it is what then may be done. */
+static void compare_may(struct run *run, enum object object, bool deleted)
+{
+    const struct gx_list_options options = {
+        .fields = GX_STR("id"), .limit = 1000, .deleted = deleted, .may = GX_MAY_SAID
+    };
+    struct gx_list *list;
+    bool has;
+    enum gx_code code = gx_list_open(run->scope, object_of(run, object), &options, &list);
+    gx_ctx_clear(&run->ctx);
+    while (code == GX_OK && gx_list_next(list, &has) == GX_OK && has) {
+        struct gx_buf out = { 0 };
+        struct gx_jw w = gx_jw(&out);
+        struct gx_json *root;
+        int i = 0;
+        gx_list_json(list, &w);
+        MUST(run, gx_json_read(&run->ctx, said(run, &out), &root));
+        const struct gx_json *may = gx_json_get(root, "_may");
+        while (i < RECORDS && run->world.records[i].id != gx_list_id(list))
+            i++;
+        if (i == RECORDS)
+            continue;
+        bool edit = !deleted && oracle_may(&run->world, run->user, i, R_EDIT, run->fault);
+        bool remove = oracle_may(&run->world, run->user, i, R_DELETE, run->fault);
+        compare(run, i, "may edit", edit, gx_json_get_bool(may, "edit", deleted));
+        compare(run, i, "may share", edit, gx_json_get_bool(may, "share", !edit));
+        compare(run, i, "may delete", !deleted && remove, gx_json_get_bool(may, "delete", !remove));
+        if (!deleted)
+            continue;
+        struct gx_record record;
+        code = gx_record_load(run->scope, object_of(run, object), gx_list_id(list), GX_RIGHT_DELETE,
+                              true, &record);
+        gx_ctx_clear(&run->ctx);
+        compare(run, i, "may restore", code == GX_OK, gx_json_get_bool(may, "restore", false));
+        code = GX_OK;
+    }
+    if (code == GX_OK)
+        gx_list_close(list);
+}
+
 static bool mentions(struct run *run, struct gx_str text, int record)
 {
     struct gx_str id =
@@ -556,6 +596,10 @@ static void ask_user(struct run *run)
     }
     for (int o = 0; o < OBJECTS; o++)
         ask_lists(run, (enum object)o);
+    for (int o = 0; o < OBJECTS; o++) {
+        compare_may(run, (enum object)o, false);
+        compare_may(run, (enum object)o, true);
+    }
     ask_search(run);
     ask_feed(run);
     ask_through(run);
@@ -643,6 +687,7 @@ int main(int argc, char **argv)
         return 1;
     begin(&run);
     const struct gx_tenant_options options = { .dir = folder,
+                                               .url = getenv("GUANXI_TEST_PG"),
                                                .name = GX_STR("main"),
                                                .create = true };
     MUST(&run, gx_tenant_open(&run.ctx, &options, &run.tenant));
@@ -652,8 +697,8 @@ int main(int argc, char **argv)
         one_world(&run, argc > 2 ? seed : run.cases < cases / 2 ? i : seed + i);
     passed = run.cases - run.wrong;
     failed = run.wrong;
-    printf("isolation: %lld cases, random seed %llu\n", (long long)run.cases,
-           (unsigned long long)seed);
+    printf("isolation on %s: %lld cases, random seed %llu\n",
+           options.url ? "PostgreSQL" : "SQLite", (long long)run.cases, (unsigned long long)seed);
     for (int f = FAULT_NONE + 1; f < FAULT_COUNT && failed == 0; f++)
         if (!notices(&run, (enum fault)f)) {
             fprintf(stderr, "a fault planted into the oracle (%d) was not noticed\n", f);

@@ -96,6 +96,7 @@ struct held {
     sem_t go;
     struct step *steps;
     size_t count, done;
+    int64_t number; /* of the newest row that was put */
 };
 
 struct step {
@@ -132,10 +133,11 @@ static void nothing(void *p, enum gx_code code)
     (void)code;
 }
 
-static void run_steps(struct db_env *env, struct step *steps, size_t count)
+static int64_t run_steps(struct db_env *env, struct step *steps, size_t count)
 {
     struct held held = { .env = env, .steps = steps, .count = count };
     sem_init(&held.go, 0, 0);
+    gx_db_number(env->db, &held.number);
     gx_db_submit(env->db, hold, nothing, &held);
     for (size_t k = 0; k < count; k++) {
         steps[k].held = &held;
@@ -152,11 +154,13 @@ static void run_steps(struct db_env *env, struct step *steps, size_t count)
         gx_arena_free(&steps[k].arena);
     }
     sem_destroy(&held.go);
+    gx_db_number(env->db, NULL);
+    return held.number;
 }
 
 static enum gx_code put(struct step *step, struct gx_conn *conn, int64_t id)
 {
-    struct row row = { &step->ctx, id, 1 };
+    struct row row = { &step->ctx, id, ++step->held->number };
     return insert_row(&row, conn);
 }
 
@@ -241,12 +245,16 @@ static void alone(struct db_env *env)
     };
     db_env_script(env, table_w);
     struct gx_db_stats before = gx_db_stats(env->db);
-    run_steps(env, steps, GX_COUNT(steps));
+    int64_t number = run_steps(env, steps, GX_COUNT(steps));
     GX_CHECK(gx_db_stats(env->db).batch_largest >= (int64_t)GX_COUNT(steps), "one batch");
     GX_CHECK(gx_db_stats(env->db).commits - before.commits <= 2, "one commit, or one more");
     GX_CHECK(db_env_int(env, GX_SQL("SELECT count(*) FROM w")) == 6, "what was kept");
     GX_CHECK(db_env_int(env, GX_SQL("SELECT sum(id) FROM w")) == 1 + 10 + 12 + 13 + 20 + 2,
              "which");
+    GX_CHECK(number == 6, "no number was lost");
+    GX_CHECK(
+        db_env_int(env, GX_SQL("SELECT count(DISTINCT who) FROM w WHERE who BETWEEN 1 AND 6")) == 6,
+        "and none was given twice");
 }
 
 GX_TEST(db_fail_alone)

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { labelOf, pickLang } from '../src/lib/lang.ts'
-import { cardLine, findPath, formSections, listColumns, may, mayDelete, mayEdit, processOf, titleFields, titleOf } from '../src/lib/meta.ts'
+import { cardLine, findPath, formSections, listColumns, may, mayDo, processOf, titleFields, titleOf } from '../src/lib/meta.ts'
+import { choose, chosenMay, EVERYTHING, NOTHING } from '../src/lib/selection.ts'
 import { clickSort, readSort, sortText } from '../src/lib/sort.ts'
 import type { Field, Meta, ObjectMeta, Rec, Session } from '../src/lib/types.ts'
 import { mergeOf, resolve } from '../src/lib/merge.ts'
@@ -64,12 +65,13 @@ test('pages fall back on the fields', () => {
 })
 
 test('what may be done', () => {
-  const mine = { id: '1', version: 1, owner: { id: '7', title: '陳' } }
-  assert.ok(mayEdit(deal, mine, session))
-  assert.ok(!mayEdit(deal, { ...mine, owner: { id: '8', title: '' } }, session))
-  assert.ok(!mayEdit(deal, { id: '1', version: 1 }, null))
-  assert.ok(!mayDelete(deal, mine, session))
-  assert.ok(mayDelete({ ...deal, rights: { ...deal.rights, delete: 'own' } }, mine, session))
+  const shared = { id: '1', version: 1, _may: { edit: true, delete: false, share: true, assign: false, restore: false } }
+  const unsaid = { id: '2', version: 1 }
+  assert.ok(mayDo(shared, 'edit') && !mayDo(shared, 'delete') && !mayDo(unsaid, 'edit'))
+  const these = (...ids: string[]) => choose(NOTHING, ids, true)
+  assert.ok(chosenMay(these('1', '2'), [shared, unsaid], 'edit'))
+  assert.ok(!chosenMay(these('2'), [shared, unsaid], 'edit') && !chosenMay(these('1'), [shared, unsaid], 'delete'))
+  assert.ok(chosenMay(these('3'), [shared, unsaid], 'delete') && chosenMay(EVERYTHING, [unsaid], 'edit'))
   assert.ok(may(deal, 'create') && !may(deal, 'import'))
   assert.equal(processOf(meta, deal)?.process.name, 'sale')
 })

@@ -1,5 +1,5 @@
 import { IconArrowsExchange } from '@tabler/icons-react'
-import { mayEdit } from '../lib/meta.ts'
+import { mayDo } from '../lib/meta.ts'
 import { ConvertDialog } from '../views/ConvertDialog.tsx'
 import type { Action } from './action.ts'
 
@@ -9,8 +9,8 @@ const convert: Action = {
   icon: IconArrowsExchange,
   keys: 'c',
   first: true,
-  when: ({ object, record, session }) =>
-    object.converts === true && !record.converted_at && !record.deleted_at && mayEdit(object, record, session),
+  when: ({ object, record }) =>
+    object.converts === true && !record.converted_at && !record.deleted_at && mayDo(record, 'edit'),
   run: ({ open }) => open(ConvertDialog),
 }
 export default convert

@@ -1,5 +1,5 @@
 import { IconTrash } from '@tabler/icons-react'
-import { mayDelete, titleOf } from '../lib/meta.ts'
+import { mayDo, titleOf } from '../lib/meta.ts'
 import { discard, me, newKey, queueOf, sendOrKeep } from '../lib/offline/queue.ts'
 import { forget } from '../lib/queries.ts'
 import { toast } from '../lib/toast.ts'
@@ -18,7 +18,7 @@ const deleteRecord: Action = {
   label: 'action.delete',
   icon: IconTrash,
   danger: true,
-  when: ({ object, record, session }) => !record.deleted_at && mayDelete(object, record, session),
+  when: ({ record }) => !record.deleted_at && mayDo(record, 'delete'),
   run: async ({ object, record, navigate, t }) => {
     const key = newKey()
     const title = titleOf(object, record)

@@ -1,5 +1,5 @@
 import { IconPencil } from '@tabler/icons-react'
-import { mayEdit } from '../lib/meta.ts'
+import { mayDo } from '../lib/meta.ts'
 import type { Action } from './action.ts'
 
 const edit: Action = {
@@ -8,7 +8,7 @@ const edit: Action = {
   icon: IconPencil,
   keys: 'e',
   first: true,
-  when: ({ object, record, session }) => !record.deleted_at && mayEdit(object, record, session),
+  when: ({ record }) => !record.deleted_at && mayDo(record, 'edit'),
   run: ({ object, record, navigate }) => navigate({ to: '/o/$object/$id/edit', params: { object: object.name, id: record.id } }),
 }
 export default edit

@@ -1,5 +1,5 @@
 /* meta.ts - questions about objects and fields that many pages ask. */
-import type { Field, FormSection, Meta, ObjectMeta, Process, ProcessMove, Rec, Session } from './types.ts'
+import type { Field, FormSection, May, Meta, ObjectMeta, Process, ProcessMove, Rec } from './types.ts'
 
 export function findObject(meta: Meta, name: string): ObjectMeta | null {
   return meta.objects.find((o) => o.name === name) ?? null
@@ -124,13 +124,7 @@ export function may(object: ObjectMeta, right: 'create' | 'export' | 'import'): 
   return object.rights[right]
 }
 
-export function mayEdit(object: ObjectMeta, record: Rec, session: Session | null): boolean {
-  /* Of levels in between the server knows; it refuses in words. */
-  if (['team', 'unit', 'book', 'all'].includes(object.rights.edit)) return true
-  const owner = record.owner as { id?: string } | null | undefined
-  return object.rights.edit === 'own' && owner?.id !== undefined && owner.id === session?.user.id
-}
-
-export function mayDelete(object: ObjectMeta, record: Rec, session: Session | null): boolean {
-  return mayEdit({ ...object, rights: { ...object.rights, edit: object.rights.delete } }, record, session)
+/* What this person may do with a record is the server's word, and comes with the record. */
+export function mayDo(record: Rec, what: keyof May): boolean {
+  return record._may?.[what] === true
 }

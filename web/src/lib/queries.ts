@@ -103,6 +103,7 @@ export const listQuery = (object: string, ask: ListAsk) =>
         `/${object}`,
         {
           ...listParams(ask),
+          may: true,
           limit: ask.limit ?? PAGE,
           cursor: pageParam,
           total: ask.total === false || pageParam ? undefined : true,

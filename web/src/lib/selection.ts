@@ -1,4 +1,6 @@
 /* selection.ts - which records of a list are chosen: these, or all that match but these. */
+import { mayDo } from './meta.ts'
+import type { May, Rec } from './types.ts'
 
 export interface Selection {
   all: boolean
@@ -21,6 +23,12 @@ export function choose(s: Selection, ids: readonly string[], on: boolean): Selec
     else next.delete(id)
   }
   return { ...s, ids: next }
+}
+
+/* May this be done with any of them?  Of those that are not here nobody knows yet: the server says. */
+export function chosenMay(s: Selection, rows: readonly Rec[], what: keyof May): boolean {
+  const here = rows.filter((r) => isChosen(s, r.id))
+  return here.some((r) => mayDo(r, what)) || s.all || here.length < s.ids.size
 }
 
 /* null: all that match, and how many those are is not known. */

@@ -194,9 +194,19 @@ export interface Location {
 }
 
 /* A record as the server writes it.  What a field holds is its field type's business. */
+/* What its reader may do with a record, as the server would decide. */
+export interface May {
+  edit: boolean
+  delete: boolean
+  share: boolean
+  assign: boolean
+  restore: boolean
+}
+
 export interface Rec {
   id: string
   version: number
+  _may?: May
   [field: string]: unknown
 }
 

@@ -8,13 +8,13 @@ import { Problem } from '../lib/api.ts'
 import { fetched } from '../lib/columns.ts'
 import { quote } from '../lib/expr.ts'
 import { both } from '../lib/group.ts'
-import { cardLine, mayEdit, processOf, titleFields } from '../lib/meta.ts'
+import { cardLine, mayDo, processOf, titleFields } from '../lib/meta.ts'
 import { movesFrom } from '../lib/meta.ts'
 import { groupsQuery, type ListAsk } from '../lib/queries.ts'
 import { recall, remember } from '../lib/storage.ts'
 import type { Field, ObjectMeta, Process, Rec } from '../lib/types.ts'
 import { useStable } from '../lib/stable.ts'
-import { useLabel, useMeta, useObject, useSession } from '../lib/use.ts'
+import { useLabel, useMeta, useObject } from '../lib/use.ts'
 import { ALL, differs, type SavedView, useViews, viewSearch } from '../lib/views.ts'
 import styles from '../views/board/board.module.css'
 import { type BoardDoes, Column } from '../views/board/Column.tsx'
@@ -55,7 +55,6 @@ function useFolded(object: string, process: Process) {
 function ObjectBoard({ object, field, process }: { object: ObjectMeta; field: Field; process: Process }) {
   const { t } = useTranslation()
   const label = useLabel()
-  const session = useSession()
   const navigate = useNavigate()
   const search = route.useSearch()
   const { views } = useViews(object.name)
@@ -117,7 +116,7 @@ function ObjectBoard({ object, field, process }: { object: ObjectMeta; field: Fi
     e.preventDefault()
   }
 
-  const does = useStable<BoardDoes>({ move: moveTo, step: onStep, mayMove: (record) => mayEdit(object, record, session), fold: turn })
+  const does = useStable<BoardDoes>({ move: moveTo, step: onStep, mayMove: (record) => mayDo(record, 'edit'), fold: turn })
   const bar = useStable({
     find: (q: string) => change({ q }),
     filter: () => setFiltering(!filtering),

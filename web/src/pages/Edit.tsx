@@ -4,10 +4,10 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { Problem } from '../lib/api.ts'
 import { withWords } from '../lib/i18n.ts'
-import { mayEdit, titleOf } from '../lib/meta.ts'
+import { mayDo, titleOf } from '../lib/meta.ts'
 import { recordQuery } from '../lib/queries.ts'
 import type { ObjectMeta } from '../lib/types.ts'
-import { useObject, useSession } from '../lib/use.ts'
+import { useObject } from '../lib/use.ts'
 import { ArrivalNotice } from '../views/Arrival.tsx'
 import { RecordForm } from '../views/Form.tsx'
 import { useSaver } from '../views/Merge.tsx'
@@ -27,7 +27,6 @@ export function Edit() {
 
 function EditForm({ object, id }: { object: ObjectMeta; id: string }) {
   const navigate = useNavigate()
-  const session = useSession()
   const { data } = useSuspenseQuery({ ...recordQuery(object.name, id), staleTime: 0, refetchOnWindowFocus: false })
   /* As it was when typing began: what comes in later is merged when it is saved. */
   const [base] = useState(data)
@@ -35,7 +34,7 @@ function EditForm({ object, id }: { object: ObjectMeta; id: string }) {
   useTitle(titleOf(object, data))
   const back = (ignoreBlocker = false) =>
     navigate({ to: '/o/$object/$id', params: { object: object.name, id }, replace: true, ignoreBlocker })
-  if (!mayEdit(object, data, session)) return <Failed error={new Problem(403, {})} />
+  if (!mayDo(data, 'edit')) return <Failed error={new Problem(403, {})} />
   return (
     <div className={styles.narrow}>
       <h1>{titleOf(object, data)}</h1>

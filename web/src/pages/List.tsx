@@ -10,11 +10,11 @@ import { Problem } from '../lib/api.ts'
 import { fetched, useColumns } from '../lib/columns.ts'
 import { readGrouping } from '../lib/group.ts'
 import { usePhone } from '../lib/media.ts'
-import { cardLine } from '../lib/meta.ts'
+import { cardLine, mayDo } from '../lib/meta.ts'
 import { type ListAsk, listQuery } from '../lib/queries.ts'
-import { choose, EVERYTHING, NOTHING, type Selection } from '../lib/selection.ts'
+import { choose, chosenMay, EVERYTHING, NOTHING, type Selection } from '../lib/selection.ts'
 import { useStable } from '../lib/stable.ts'
-import type { ObjectMeta, Rec } from '../lib/types.ts'
+import type { May, ObjectMeta, Rec } from '../lib/types.ts'
 import { useLabel, useMeta, useObject } from '../lib/use.ts'
 import { ALL, differs, type SavedView, useViews, viewLayout, viewSearch } from '../lib/views.ts'
 import type { Line } from '../views/list/lines.ts'
@@ -143,6 +143,7 @@ function ObjectList({ object }: { object: ObjectMeta }) {
     ask: () => ask,
     now: () => ({ shown: search, layout: columns.layout }),
     all: () => setSelection(EVERYTHING),
+    may: (what: keyof May) => chosenMay(barred, lines.flatMap((l) => (l.kind === 'row' ? [l.record] : [])), what),
     none: () => setSelection(NOTHING),
     choose: (v: SavedView | null) => {
       if (v && v.id === view?.id) columns.settle()
@@ -196,7 +197,7 @@ function ObjectList({ object }: { object: ObjectMeta }) {
       )}
       {somethingChosen(selection) && somethingChosen(barred) && (
         <Suspense>
-          <SelectionBar object={object} ask={ask} selection={barred} total={total} bin={bin} onAll={does.all} onClear={does.none} />
+          <SelectionBar object={object} ask={ask} selection={barred} total={total} bin={bin} may={does.may} onAll={does.all} onClear={does.none} />
         </Suspense>
       )}
       <div className={styles.list}>
@@ -231,7 +232,7 @@ function ObjectList({ object }: { object: ObjectMeta }) {
               : {})}
             {...(bin
               ? {
-                  rowAction: (record: Rec) => (
+                  rowAction: (record: Rec) => mayDo(record, 'restore') && (
                     <Button size="compact-xs" variant="light" leftSection={<IconArrowBackUp size={14} />} onClick={() => void restoreRecord(object, record.id, t)}>
                       {t('bin.restore')}
                     </Button>

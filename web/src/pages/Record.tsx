@@ -13,7 +13,7 @@ import { canType, FieldCell, isEmpty, toWire } from '../fields/index.tsx'
 import { post, Problem } from '../lib/api.ts'
 import { withWords } from '../lib/i18n.ts'
 import { patient } from '../lib/patient.ts'
-import { cardFields, findPath, mayEdit, processOf, titleFields, titleOf } from '../lib/meta.ts'
+import { cardFields, findPath, mayDo, processOf, titleFields, titleOf } from '../lib/meta.ts'
 import { recordQuery } from '../lib/queries.ts'
 import { saw } from '../lib/recent.ts'
 import type { CheckResult, Field, ObjectMeta, Rec } from '../lib/types.ts'
@@ -73,7 +73,7 @@ function Shown({ object, record }: { object: ObjectMeta; record: Rec }) {
   const hidden = useHidden(object, record)
   const fresh = useFresh(object.name, record.id)
   const attach = useAttach(object, record)
-  const editable = !record.deleted_at && mayEdit(object, record, session)
+  const editable = mayDo(record, 'edit')
   const process = processOf(meta, object)
   useTitle(title)
   const user = session?.user.id ?? ''
@@ -147,9 +147,11 @@ function Head({ object, record, title }: { object: ObjectMeta; record: Rec; titl
       {record.deleted_at ? (
         <div className={styles.deleted} role="status">
           {t('bin.is_deleted')}
-          <Button size="compact-sm" variant="default" onClick={() => void restoreRecord(object, record.id, t)}>
-            {t('bin.restore')}
-          </Button>
+          {mayDo(record, 'restore') && (
+            <Button size="compact-sm" variant="default" onClick={() => void restoreRecord(object, record.id, t)}>
+              {t('bin.restore')}
+            </Button>
+          )}
         </div>
       ) : null}
       {facts.length > 0 && (

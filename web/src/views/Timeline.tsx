@@ -15,13 +15,13 @@ import { FieldCell, isEmpty } from '../fields/index.tsx'
 import { address } from '../lib/api.ts'
 import { formatBytes, formatDate, formatMoment } from '../lib/format.ts'
 import { useLang } from '../lib/i18n.ts'
-import { findField, findObject, mayEdit } from '../lib/meta.ts'
+import { findField, findObject, mayDo } from '../lib/meta.ts'
 import { sendOrKeep } from '../lib/offline/queue.ts'
 import { forget, queryClient, timelineQuery } from '../lib/queries.ts'
 import { byDay } from '../lib/timeline.ts'
 import { toast } from '../lib/toast.ts'
 import type { Field, ObjectMeta, Rec, TimelineEntry } from '../lib/types.ts'
-import { useLabel, useMeta, useObject, useOffset, useSession } from '../lib/use.ts'
+import { useLabel, useMeta, useObject, useOffset } from '../lib/use.ts'
 import { type Attach, AttachButton } from './Drop.tsx'
 import { Changes } from './History.tsx'
 import { QuickAdd } from './QuickAdd.tsx'
@@ -190,7 +190,7 @@ function Activity({ record, object, of }: { record: Rec; object: ObjectMeta; of:
         {status && record.status !== 'done' && <FieldCell field={status} value={record.status} />}
         {record.is_overdue === true && <span className={styles.late}>{t('timeline.overdue')}</span>}
         {owner?.title && <span className="dim small">{owner.title}</span>}
-        {activity && open && <DoneButton activity={activity} record={record} object={object} of={of} />}
+        {activity && open && <DoneButton record={record} object={object} of={of} />}
       </div>
       {facts.length > 0 && (
         <div className={styles.facts}>
@@ -208,12 +208,11 @@ function Activity({ record, object, of }: { record: Rec; object: ObjectMeta; of:
   )
 }
 
-function DoneButton({ activity, record, object, of }: { activity: ObjectMeta; record: Rec; object: ObjectMeta; of: Rec }) {
+function DoneButton({ record, object, of }: { record: Rec; object: ObjectMeta; of: Rec }) {
   const { t } = useTranslation()
-  const session = useSession()
   const problemText = useProblemText()
   const [busy, setBusy] = useState(false)
-  if (!mayEdit(activity, record, session)) return null
+  if (!mayDo(record, 'edit')) return null
   const refresh = () => Promise.all([forget('activity', record.id), queryClient.invalidateQueries({ queryKey: ['record', object.name, of.id] })])
   const set = async (status: unknown, at: string | null) => {
     setBusy(true)

@@ -7,12 +7,12 @@ import { useTranslation } from 'react-i18next'
 import { get, patch } from '../../lib/api.ts'
 import { addDays, durationText, type Event, eventOf, movedValues, type Source } from '../../lib/calendar.ts'
 import { both } from '../../lib/group.ts'
-import { mayEdit, titleFields, titleOf } from '../../lib/meta.ts'
+import { mayDo, titleFields, titleOf } from '../../lib/meta.ts'
 import { forget, queryClient } from '../../lib/queries.ts'
 import { toast } from '../../lib/toast.ts'
 import { inTurn } from '../../lib/turns.ts'
 import type { Json, Rec, RecordPage } from '../../lib/types.ts'
-import { useOffset, useSession } from '../../lib/use.ts'
+import { useOffset } from '../../lib/use.ts'
 import { useProblemText } from '../states.tsx'
 
 const EVENTS_MAX = 1000
@@ -41,7 +41,7 @@ function eventsQuery(source: Source, ask: CalendarAsk) {
   const fields = [...new Set(asked.filter((n): n is string => !!n && object.fields.some((f) => f.name === n)))].join(',')
   return queryOptions({
     queryKey: ['list', object.name, 'calendar', ask],
-    queryFn: ({ signal }) => get<RecordPage>(`/${object.name}`, { filter: filterOf(source, ask), sort: start.name, fields, limit: EVENTS_MAX }, signal),
+    queryFn: ({ signal }) => get<RecordPage>(`/${object.name}`, { filter: filterOf(source, ask), sort: start.name, fields, may: true, limit: EVENTS_MAX }, signal),
   })
 }
 
@@ -61,7 +61,6 @@ export interface Calendar {
 export function useCalendar(sources: readonly Source[], ask: CalendarAsk): Calendar {
   const { t } = useTranslation()
   const offset = useOffset()
-  const session = useSession()
   const problemText = useProblemText()
   const queries = useQueries({ queries: sources.map((s) => eventsQuery(s, ask)) })
   const events = queries.flatMap((q, i) => {
@@ -104,7 +103,7 @@ export function useCalendar(sources: readonly Source[], ask: CalendarAsk): Calen
     error: queries.find((q) => q.isError)?.error ?? null,
     cut: queries.some((q) => !!q.data?.next),
     again: () => queries.forEach((q) => void q.refetch()),
-    mayMove: (event) => !event.source.start.readonly && mayEdit(event.source.object, event.record, session),
+    mayMove: (event) => !event.source.start.readonly && mayDo(event.record, 'edit'),
     move: (event, day, at) => {
       if (day !== event.day || at !== event.at) write(event, movedValues(event, day, at, offset))
     },

@@ -8,12 +8,12 @@ import { FieldCell, isEmpty, typeOf } from '../../fields/index.tsx'
 import { patch } from '../../lib/api.ts'
 import { formatDate, formatNumber, momentToLocal } from '../../lib/format.ts'
 import { useLang } from '../../lib/i18n.ts'
-import { findObject, mayEdit, titleFields, titleOf } from '../../lib/meta.ts'
+import { findObject, mayDo, titleFields, titleOf } from '../../lib/meta.ts'
 import { type Answer, countOf, type Part, type Tile, tileQuery } from '../../lib/page.ts'
 import { forget } from '../../lib/queries.ts'
 import { toast } from '../../lib/toast.ts'
 import type { Field, Json, Link as To, ObjectMeta, Rec } from '../../lib/types.ts'
-import { useLabel, useMeta, useOffset, useSession } from '../../lib/use.ts'
+import { useLabel, useMeta, useOffset } from '../../lib/use.ts'
 import { Failed, Lines, useProblemText } from '../states.tsx'
 import styles from './home.module.css'
 import { Quiet } from './Quiet.tsx'
@@ -119,7 +119,6 @@ function Item({ part, object, record }: { part: Part; object: ObjectMeta; record
 /* Done, on the screen at once; the list follows, and Undo writes what was there before. */
 function Tick({ part, object, record }: { part: Part; object: ObjectMeta; record: Rec }) {
   const { t } = useTranslation()
-  const session = useSession()
   const problemText = useProblemText()
   const [done, setDone] = useState(false)
   const set = part.set ?? {}
@@ -143,7 +142,7 @@ function Tick({ part, object, record }: { part: Part; object: ObjectMeta; record
   return (
     <Checkbox
       checked={done}
-      disabled={!mayEdit(object, record, session)}
+      disabled={!mayDo(record, 'edit')}
       aria-label={t('home.tick', { name })}
       onChange={() => void (done ? write(before(), false) : write(after(), true))}
     />

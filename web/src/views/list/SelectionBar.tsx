@@ -13,7 +13,7 @@ import { useLang } from '../../lib/i18n.ts'
 import { findField, may } from '../../lib/meta.ts'
 import { type ListAsk, listParams } from '../../lib/queries.ts'
 import { chosenCount, EXCEPT_MAX, type Selection } from '../../lib/selection.ts'
-import type { ObjectMeta } from '../../lib/types.ts'
+import type { May, ObjectMeta } from '../../lib/types.ts'
 import type { Change } from './ChangeDialog.tsx'
 import styles from './list.module.css'
 
@@ -25,6 +25,8 @@ export interface SelectionBarProps {
   selection: Selection
   total: number | null
   bin: boolean
+  /* With any of the chosen, as far as is known. */
+  may: (what: keyof May) => boolean
   onAll: () => void
   onClear: () => void
 }
@@ -37,7 +39,7 @@ function chosenFilter(selection: Selection, filter: string | undefined): string 
   return `id in (${ids})`
 }
 
-export const SelectionBar = memo(function SelectionBar({ object, ask, selection, total, bin, onAll, onClear }: SelectionBarProps) {
+export const SelectionBar = memo(function SelectionBar({ object, ask, selection, total, bin, may: mayAny, onAll, onClear }: SelectionBarProps) {
   const { t } = useTranslation()
   const lang = useLang()
   const [change, setChange] = useState<Change | null>(null)
@@ -46,7 +48,8 @@ export const SelectionBar = memo(function SelectionBar({ object, ask, selection,
   const problemText = useProblemText()
   const save = (format: string) =>
     void download(`/${object.name}`, { ...listParams({ ...ask, ...(filter === null ? {} : { filter }) }), format }).catch((error: unknown) => toast(problemText(error), { kind: 'wrong' }))
-  const { edit, delete: remove } = object.rights
+  const edit = object.rights.edit !== 'none' && mayAny('edit')
+  const remove = object.rights.delete !== 'none' && mayAny(bin ? 'restore' : 'delete')
   return (
     <div className={styles.bar} role="toolbar" aria-label={t('select.actions')}>
       <span className={styles.chosen} aria-live="polite">
@@ -57,12 +60,12 @@ export const SelectionBar = memo(function SelectionBar({ object, ask, selection,
           {total === null ? t('select.all') : t('select.all_matching', { text: formatNumber(total, lang) })}
         </Button>
       )}
-      {!bin && edit !== 'none' && (
+      {!bin && edit && (
         <Button size="xs" variant="default" leftSection={<IconPencil size={16} />} onClick={() => setChange('edit')}>
           {t('select.edit')}
         </Button>
       )}
-      {!bin && edit !== 'none' && object.owned && findField(object, 'owner') && (
+      {!bin && edit && object.owned && findField(object, 'owner')?.readonly !== true && mayAny('assign') && (
         <Button size="xs" variant="default" leftSection={<IconUserShare size={16} />} onClick={() => setChange('assign')}>
           {t('select.assign')}
         </Button>
@@ -83,12 +86,12 @@ export const SelectionBar = memo(function SelectionBar({ object, ask, selection,
           </Menu.Dropdown>
         </Menu>
       )}
-      {!bin && remove !== 'none' && (
+      {!bin && remove && (
         <Button size="xs" variant="default" color="red" leftSection={<IconTrash size={16} />} onClick={() => setChange('delete')}>
           {t('action.delete')}
         </Button>
       )}
-      {bin && remove !== 'none' && (
+      {bin && remove && (
         <Button size="xs" variant="default" leftSection={<IconArrowBackUp size={16} />} onClick={() => setChange('restore')}>
           {t('bin.restore')}
         </Button>

@@ -4,11 +4,11 @@ import { useTranslation } from 'react-i18next'
 import { toWire } from '../../fields/index.tsx'
 import { Problem } from '../../lib/api.ts'
 import { backwards, type Edit, saveEdit } from '../../lib/edits.ts'
-import { mayEdit } from '../../lib/meta.ts'
+import { mayDo } from '../../lib/meta.ts'
 import { forget } from '../../lib/queries.ts'
 import { toast } from '../../lib/toast.ts'
 import type { ObjectMeta } from '../../lib/types.ts'
-import { useLabel, useSession } from '../../lib/use.ts'
+import { useLabel } from '../../lib/use.ts'
 import { useProblemText } from '../states.tsx'
 import type { Editing } from '../Table.tsx'
 
@@ -17,7 +17,6 @@ const UNDO_MAX = 50
 export function useEditing(object: ObjectMeta): Editing {
   const { t } = useTranslation()
   const label = useLabel()
-  const session = useSession()
   const problemText = useProblemText()
   const undos = useRef<Edit[]>([])
   return useMemo(() => {
@@ -37,7 +36,7 @@ export function useEditing(object: ObjectMeta): Editing {
       }
     }
     return {
-      may: (record) => mayEdit(object, record, session),
+      may: (record) => mayDo(record, 'edit'),
       undo: () => void undo(),
       save: (record, field, value) => {
         const [wire, was] = [toWire(field, value), toWire(field, record[field.name])]
@@ -60,5 +59,5 @@ export function useEditing(object: ObjectMeta): Editing {
         )
       },
     }
-  }, [object, session, t, label, problemText])
+  }, [object, t, label, problemText])
 }

@@ -44,7 +44,7 @@ async function fetchRows(object: string, ask: ListAsk, pages: number, signal: Ab
   const rows: Rec[] = []
   let cursor = ''
   for (let i = 0; i < pages; i++) {
-    const page = await get<RecordPage>(`/${object}`, { ...listParams(ask), limit: PAGE, cursor }, signal)
+    const page = await get<RecordPage>(`/${object}`, { ...listParams(ask), may: true, limit: PAGE, cursor }, signal)
     rows.push(...page.rows)
     cursor = page.next ?? ''
     if (!cursor) break
