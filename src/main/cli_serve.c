@@ -1,7 +1,9 @@
 /* cli_serve.c - serve: the program as a server; init: a new data folder. */
 #include <errno.h>
 #include <libgen.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +18,7 @@
 #include "net/server.h"
 #include "net/tls.h"
 #include "store/archive.h"
+#include "store/backups.h"
 
 enum {
     PACKS_MAX = 32,
@@ -129,11 +132,14 @@ static enum gx_exit confine(struct gx_cli *cli, const struct tls_files *files)
     struct gx_confine rules = { .folders = { cli->dir }, .outgoing = needs_network(cli) };
     const char *const *more = word_list(cli, gx_cli_get(cli, "allow", GX_STR("")));
     bool has_files;
-    const char *archive = option_path(cli, "archive");
+    static const char *const kept[] = { "archive", "backups" };
     size_t count = 1;
-    if (archive) {
-        (void)mkdir(archive, 0700); /* what is wrong with it is said when it is used */
-        rules.folders[count++] = archive;
+    for (size_t i = 0; i < GX_COUNT(kept); i++) {
+        const char *folder = option_path(cli, kept[i]);
+        if (!folder)
+            continue;
+        (void)mkdir(folder, 0700); /* what is wrong with it is said when it is used */
+        rules.folders[count++] = folder;
     }
     for (size_t i = 0; more && more[i] && count + 1 < GX_CONFINE_FOLDERS_MAX; i++)
         rules.folders[count++] = more[i];
@@ -239,6 +245,21 @@ static enum gx_exit take_archive(struct gx_cli *cli, struct gx_archive_options *
     return gx_cli_get_int(cli, "archive-keep", GX_ARCHIVE_KEEP_DAYS, 1, 36500, &archive->keep_days);
 }
 
+static enum gx_exit take_backups(struct gx_cli *cli, struct gx_backups_options *backups,
+                                 struct gx_app_options *options)
+{
+    char here[PATH_MAX];
+    struct gx_str folder = gx_cli_get(cli, "backups", GX_STR(""));
+    if (folder.n && folder.p[0] != '/' && realpath(".", here))
+        folder = gx_arena_printf(&cli->arena, "%s/%.*s", here, GX_STR_ARG(folder));
+    backups->folder = gx_arena_cstr(&cli->arena, folder);
+    if (folder.n)
+        options->backups = backups;
+    GX_CLI_TRY(gx_cli_get_int(cli, "backup-every", GX_BACKUPS_EVERY_HOURS, 1, 24 * 31,
+                              &backups->every_hours));
+    return gx_cli_get_int(cli, "backup-keep", GX_BACKUPS_KEEP, 1, 90, &backups->keep);
+}
+
 static enum gx_exit serve(struct gx_cli *cli)
 {
     struct gx_app_options options = {
@@ -252,6 +273,7 @@ static enum gx_exit serve(struct gx_cli *cli)
         .https = gx_cli_has(cli, "https"),
     };
     struct gx_archive_options archive = { 0 };
+    struct gx_backups_options backups = { 0 };
     struct tls_files files = { 0 };
     sigset_t set;
     /* Blocked before any thread is made, so that only sigtimedwait() gets them. */
@@ -266,6 +288,7 @@ static enum gx_exit serve(struct gx_cli *cli)
     GX_CLI_TRY(gx_cli_get_int(cli, "ballast", 0, 0, 1 << 20, &options.ballast_bytes));
     options.ballast_bytes *= 1 << 20;
     GX_CLI_TRY(take_archive(cli, &archive, &options));
+    GX_CLI_TRY(take_backups(cli, &backups, &options));
     GX_CLI_TRY(give_up_rights(cli, &options, &files));
     enum gx_code code = gx_app_start(&cli->ctx, &options, &cli->app);
     /* A command that has the folder will be done in a moment. */
@@ -304,6 +327,12 @@ static const struct gx_cli_option serve_options[] = {
     { "log-json", NULL, "log lines as JSON objects", "以 JSON 格式輸出紀錄", 0 },
     { "ballast", "MB", "keep so much of the disk in a file; when it runs out, only reading is left",
       "以檔案預留磁碟空間（MB）；空間不足時改為唯讀", 0 },
+    { "backups", "DIR", "make a whole backup there every day; how they went stands among the jobs",
+      "每天自動完整備份到此目錄；結果列在背景工作頁面", 0 },
+    { "backup-every", "HOURS", "with --backups: how often (24)",
+      "搭配 --backups：備份間隔小時數（24）", 0 },
+    { "backup-keep", "N", "with --backups: how many are kept (7)", "搭配 --backups：保留幾份（7）",
+      0 },
     { "archive", "DIR", "copy what each commit changed there; restore --at goes back to any moment",
       "持續將每次變更備份到此目錄；可用 restore --at 還原到任一時間點", 0 },
     { "archive-every", "SECONDS", "with --archive: how often (5)",

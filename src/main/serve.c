@@ -26,6 +26,7 @@
 #include "meta/directory.h"
 #include "net/server.h"
 #include "store/archive.h"
+#include "store/backups.h"
 #include "store/batch.h"
 #include "store/import.h"
 #include "store/seal.h"
@@ -39,6 +40,7 @@ struct gx_app {
     struct gx_server *server;
     struct gx_others *others;
     struct gx_slow *slow, *outward;
+    struct gx_backups *backups; /* NULL: none are made */
     int lock_fd;
     const char *dir;
     int64_t ballast_bytes;
@@ -322,6 +324,8 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     gx_access_start(app->api.tenant);
     app->api.tenant->seen = gx_seen_new(&app->arena, app->api.tenant);
     GX_TRY(gx_sealer_start(ctx, app->api.tenant, &app->api.sealer));
+    if (o->backups)
+        GX_TRY(gx_backups_start(ctx, app->api.tenant, o->backups, &app->backups));
     if (o->archive)
         GX_TRY(gx_archiver_start(ctx, app->api.tenant, o->archive, &app->api.archiver));
     app->api.presence = gx_presence_new(&app->arena);
@@ -432,6 +436,8 @@ void gx_app_stop(struct gx_app *app)
         gx_server_stop(app->server);
     gx_slow_stop(app->slow);
     gx_slow_stop(app->outward);
+    if (app->backups)
+        gx_backups_stop(app->backups);
     if (app->api.oidc)
         gx_oidc_end(app->api.oidc);
     if (app->api.demo)

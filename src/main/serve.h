@@ -10,6 +10,7 @@
 
 struct gx_app;
 struct gx_archive_options;
+struct gx_backups_options;
 
 struct gx_app_options {
     const char *dir;                          /* data folder */
@@ -18,6 +19,7 @@ struct gx_app_options {
     const char *listen;                       /* NULL: only the local socket <dir>/guanxi.sock */
     const char *const *packs;                 /* of a new tenant; NULL: the usual ones */
     const char *metrics_token;                /* NULL: figures are for this machine alone */
+    const struct gx_backups_options *backups; /* NULL: the server makes none by itself */
     const struct gx_archive_options *archive; /* NULL: none is kept */
     int listen_fd;                            /* bound already; 0: none */
     bool tls;                                 /* with the certificate of gx_tls_load() */
