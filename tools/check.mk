@@ -10,8 +10,9 @@
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
 CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api api-pg cli \
-    attack live imports store store-pg operation archive faults crash signin isolation
-SLOW_PARTS  := fuzz-smoke imports-slow archive-slow faults-slow crash-slow \
+    attack attack-pg live imports privacy store store-pg operation archive faults crash signin \
+    isolation
+SLOW_PARTS  := attack-slow fuzz-smoke imports-slow archive-slow faults-slow crash-slow \
     crash-pg-slow power-slow isolation-slow
 
 .PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
@@ -112,11 +113,26 @@ api-pg: $(B)/debug/api $(B)/debug/guanxi
 
 # --- the server as an attacker meets it: every operation, every role, at one time
 ATTACK := attack kit matrix idor headers
-$(B)/debug/attack: $(patsubst %,$(B)/debug/tests/attack/%.o,$(ATTACK)) $(filter-out %/api.o,$(API_OBJS)) \
-                   $(B)/debug/libguanxi.a
+$(B)/debug/attack: $(patsubst %,$(B)/debug/tests/attack/%.o,$(ATTACK)) \
+                   $(filter-out %/api.o,$(API_OBJS)) $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
-attack: $(B)/debug/attack $(B)/debug/guanxi
-	@$(B)/debug/attack $(B)/debug/guanxi
+$(B)/debug/swarm: $(B)/debug/tests/attack/swarm.o $(filter-out %/api.o,$(API_OBJS)) \
+                  $(B)/debug/libguanxi.a
+	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
+# The swarm mostly waits for deadlines, so both run at one time.
+attack: $(B)/debug/attack $(B)/debug/swarm $(B)/debug/guanxi
+	@mkdir -p $(B)/attack; s=0; \
+	{ $(if $(T),,$(B)/debug/swarm $(B)/debug/guanxi > $(B)/attack/swarm.txt & w=$$!;) \
+	    $(B)/debug/attack $(B)/debug/guanxi $(T) || s=1; \
+	    $(if $(T),,wait $$w || s=1; cat $(B)/attack/swarm.txt;) exit $$s; } | tools/add-up
+
+# --- what many do at one time, on PostgreSQL
+.PHONY: attack-pg attack-slow
+attack-pg: $(B)/debug/attack $(B)/debug/guanxi
+	@PG_FSYNC=off tools/pg-test sh -c 'GUANXI_RUN_DB=$$GUANXI_TEST_PG exec "$$@"' sh $(B)/debug/attack \
+	    $(B)/debug/guanxi races admin
+attack-slow: $(B)/debug/swarm $(B)/debug/guanxi
+	@$(B)/debug/swarm $(B)/debug/guanxi 10000 slow
 
 # --- signing in with what needs a telephone, a key or a provider
 .PHONY: signin
@@ -132,6 +148,11 @@ isolation: $(B)/debug/isolation
 	@$< 20000
 isolation-slow: $(B)/debug/isolation
 	@$< 200000
+
+# --- people who are erased: from every file, and from what is restored
+.PHONY: privacy
+privacy: $(B)/debug/guanxi
+	@tests/privacy/run $<
 
 # --- streams of live events that stay open
 .PHONY: live

@@ -52,7 +52,7 @@ struct gx_grant {
     int64_t made_us; /* monotonic */
     int64_t user;
     struct gx_str meta_version;
-    bool active, admin, audit;
+    bool active, admin, audit, relocate;
     const struct gx_str *roles;
     size_t role_count;
     enum gx_level (*levels)[GX_RIGHT_COUNT]; /* the widest */

@@ -67,6 +67,7 @@ static void add_role(struct gx_grant *grant, const struct gx_meta *meta, const s
 {
     grant->admin |= role->admin;
     grant->audit |= role->audit;
+    grant->relocate |= role->relocate;
     add_fields(grant, meta, role);
     for (size_t i = 0; i < meta->object_count; i++)
         for (size_t r = 0; r < GX_RIGHT_COUNT; r++) {

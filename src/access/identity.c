@@ -153,7 +153,9 @@ enum gx_code gx_identities_write(struct gx_ctx *ctx, struct gx_conn *conn, int64
     GX_TRY(gx_db_query(ctx, conn,
                        GX_SQL("SELECT i.id, coalesce(i.name, ''), i.issuer, i.made_at, i.used_at, "
                               "coalesce((SELECT min(p.name) FROM gx_provider p "
-                              "WHERE p.issuer = i.issuer), i.issuer) "
+                              "WHERE p.issuer = i.issuer), i.issuer), "
+                              "(SELECT min(p.id) FROM gx_provider p "
+                              "WHERE p.issuer = i.issuer AND p.active = 1) "
                               "FROM gx_identity i WHERE i.user_id = ?1 ORDER BY i.made_at, i.id"),
                        &value, 1, &rows));
     while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has) {
@@ -161,6 +163,11 @@ enum gx_code gx_identities_write(struct gx_ctx *ctx, struct gx_conn *conn, int64
         gx_jw_key_id(w, "id", gx_rows_int(rows, 0));
         gx_jw_key_str(w, "name", gx_rows_text(rows, 1));
         gx_jw_key_str(w, "provider", gx_rows_text(rows, 5));
+        gx_jw_key(w, GX_STR("provider_id"));
+        if (gx_rows_int(rows, 6))
+            gx_jw_id(w, gx_rows_int(rows, 6));
+        else
+            gx_jw_null(w);
         write_moment(ctx, w, "made_at", gx_rows_int(rows, 3));
         write_moment(ctx, w, "used_at", gx_rows_int(rows, 4));
         gx_jw_object_end(w);

@@ -73,6 +73,8 @@ const struct gx_expr_env *gx_scope_env(const struct gx_scope *scope);
 
 /* May this person look at the log as a whole (store/audit.h)? */
 bool gx_scope_may_audit(const struct gx_scope *scope);
+/* May this person move records between markets (store/relocate.h), without rights in both? */
+bool gx_scope_may_relocate(const struct gx_scope *scope);
 
 /* A role of this person that gives a right, and how far. */
 struct gx_reason {

@@ -66,6 +66,7 @@ static enum gx_code write_role(struct gx_req *req, struct gx_jw *w, const struct
     write_label(w, "doc", &role->doc);
     gx_jw_key_bool(w, "admin", role->admin);
     gx_jw_key_bool(w, "audit", role->admin || role->audit);
+    gx_jw_key_bool(w, "relocate", role->admin || role->relocate);
     gx_jw_key_bool(w, "everyone", role->implicit);
     gx_jw_key_bool(w, "custom", role->custom);
     gx_jw_key_bool(w, "changed", role->changed);
@@ -89,6 +90,7 @@ static const struct gx_schema role_out[] = {
       .required = true,
       .doc = "May do everything; its rights cannot be changed." },
     { .name = "audit", .type = GX_SCHEMA_BOOL, .required = true },
+    { .name = "relocate", .type = GX_SCHEMA_BOOL, .required = true },
     { .name = "everyone", .type = GX_SCHEMA_BOOL, .required = true, .doc = "Every user has it." },
     { .name = "custom", .type = GX_SCHEMA_BOOL, .required = true, .doc = "Made here." },
     { .name = "changed",
@@ -164,13 +166,15 @@ static enum gx_code publish(struct gx_req *req, struct gx_str name, struct gx_st
 
 struct role_in {
     const struct gx_json *label, *doc, *objects;
-    bool audit;
+    bool audit, relocate;
 };
 
 static const struct gx_schema role_in[] = {
     GX_FIELD(struct role_in, label, .type = GX_SCHEMA_NODE, .required = true,
              .doc = "{\"zh-Hant\": …, \"en\": …}; at least one"),
     GX_FIELD(struct role_in, doc, .type = GX_SCHEMA_NODE, .doc = "What it is for, as the label."),
+    GX_FIELD(struct role_in, relocate, .type = GX_SCHEMA_BOOL,
+             .doc = "May move records between markets without rights in both."),
     GX_FIELD(struct role_in, audit, .type = GX_SCHEMA_BOOL,
              .doc = "May look at the log of all changes."),
     GX_FIELD(struct role_in, objects, .type = GX_SCHEMA_NODE, .required = true,
@@ -278,6 +282,7 @@ static void write_file(struct gx_jw *w, struct gx_str name, const struct role_in
         gx_json_write(w, in->doc);
     }
     gx_jw_key_bool(w, "audit", in->audit);
+    gx_jw_key_bool(w, "relocate", in->relocate);
     gx_jw_key(w, GX_STR("objects"));
     gx_jw_object(w);
     for (size_t i = 0; i < meta->object_count; i++) {

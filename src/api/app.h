@@ -20,6 +20,7 @@ struct gx_presence;
 struct gx_sealer;
 struct gx_archiver;
 struct gx_oidc;
+struct gx_privacy_job;
 
 /* The public half of main's application object; req->app points to it. */
 struct gx_api {
@@ -32,11 +33,13 @@ struct gx_api {
     struct gx_sealer *sealer;     /* of the log */
     struct gx_archiver *archiver; /* NULL: nothing is archived */
     struct gx_oidc *oidc;         /* what providers of sign-in say of themselves */
-    const char *setup_token;      /* for the first administrator; NULL: somebody can sign in */
-    struct gx_server *server;     /* for its figures */
-    const char *metrics_token;    /* who has it reads them from elsewhere; NULL: nobody */
-    const char *spool_dir;        /* uploaded files until an import takes them */
-    bool secure;                  /* served over TLS: cookies are Secure */
+    struct gx_privacy_job *privacy;
+    int erased_again;          /* at this start: people whom a restored store still had */
+    const char *setup_token;   /* for the first administrator; NULL: somebody can sign in */
+    struct gx_server *server;  /* for its figures */
+    const char *metrics_token; /* who has it reads them from elsewhere; NULL: nobody */
+    const char *spool_dir;     /* uploaded files until an import takes them */
+    bool secure;               /* served over TLS: cookies are Secure */
 };
 
 static inline struct gx_api *gx_api(const struct gx_req *req)

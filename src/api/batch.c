@@ -6,14 +6,18 @@
 #include "store/batch.h"
 
 #include "api/app.h"
+#include "store/relocate.h"
 
 enum { BATCH_BYTES_MAX = 8 << 20 };
 
-static const char *const actions[] = { "update", "delete", "restore", "cells", NULL };
+static const char *const actions[] = { "update", "delete", "restore",  "cells",
+                                       "put",    "take",   "relocate", NULL };
 
 static const struct gx_schema batch_in[] = {
     GX_FIELD(struct gx_batch_ask, action, .type = GX_SCHEMA_STR, .words = actions, .required = true,
-             .doc = "update, delete, restore, or cells for a block of a spreadsheet"),
+             .doc =
+                 "update, delete, restore; cells for a block of a spreadsheet; put into a book or "
+                 "take out of it; relocate accounts to another market"),
     GX_FIELD(struct gx_batch_ask, filter, .type = GX_SCHEMA_STR, .max = 8192,
              .doc = "Records that pass this expression; all when it and ids are absent."),
     GX_FIELD(struct gx_batch_ask, q, .type = GX_SCHEMA_STR, .max = 200,
@@ -28,6 +32,11 @@ static const struct gx_schema batch_in[] = {
              .doc = "cells: the fields of the block's columns."),
     GX_FIELD(struct gx_batch_ask, rows, .type = GX_SCHEMA_NODE,
              .doc = "cells: [{\"id\", \"cells\": [text, …]}], at most 2,000; null leaves a cell."),
+    GX_FIELD(struct gx_batch_ask, book, .type = GX_SCHEMA_ID, .doc = "put, take: the book."),
+    GX_FIELD(struct gx_batch_ask, relocation, .type = GX_SCHEMA_STR, .max = 48,
+             .doc = "relocate: which move, of /api/v1/relocation."),
+    GX_FIELD(struct gx_batch_ask, reason, .type = GX_SCHEMA_STR,
+             .max = GX_RELOCATE_REASON_CHARS_MAX, .doc = "relocate: for the log."),
     { 0 },
 };
 
@@ -62,12 +71,27 @@ static enum gx_code show(struct gx_req *req, int64_t id)
     return gx_batch_show(req->scope, id, &w);
 }
 
+/* A move between markets is done as its definition is now, whatever is written there later. */
+static enum gx_code with_definition(struct gx_req *req, const struct gx_batch_ask *in,
+                                    struct gx_batch_ask *ret_ask)
+{
+    struct gx_json *json;
+    *ret_ask = *in;
+    if (!gx_str_is(in->action, "relocate"))
+        return GX_OK;
+    GX_TRY(gx_relocate_find(req->scope, in->relocation, &json));
+    ret_ask->values = json;
+    return GX_OK;
+}
+
 static enum gx_code batch_preview(struct gx_req *req, const void *in)
 {
     const struct gx_object *object;
+    struct gx_batch_ask ask;
     struct gx_jw w = gx_jw(&req->out);
     GX_TRY(gx_req_object(req, 0, &object));
-    return gx_batch_preview(req->scope, object, in, &w);
+    GX_TRY(with_definition(req, in, &ask));
+    return gx_batch_preview(req->scope, object, &ask, &w);
 }
 
 const struct gx_route gx_route_batch_preview = {
@@ -88,9 +112,11 @@ const struct gx_route gx_route_batch_preview = {
 static enum gx_code batch_start(struct gx_req *req, const void *in)
 {
     const struct gx_object *object;
+    struct gx_batch_ask ask;
     int64_t id;
     GX_TRY(gx_req_object(req, 0, &object));
-    GX_TRY(gx_batch_start(req->scope, gx_api(req)->batches, object, in, &id));
+    GX_TRY(with_definition(req, in, &ask));
+    GX_TRY(gx_batch_start(req->scope, gx_api(req)->batches, object, &ask, &id));
     req->status = 202;
     return show(req, id);
 }

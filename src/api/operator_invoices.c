@@ -179,6 +179,7 @@ static enum gx_code invoices_issue(struct gx_req *req, const void *in_p)
     int64_t ids[ISSUE_MAX + 1];
     int64_t today = gx_date_of_moment(req->ctx->now_us, req->ctx->tz_offset_min);
     size_t count;
+    bool changed;
     GX_TRY(gx_req_operator(req));
     struct gx_scope *scope = gx_operator_scope(req, "issuing invoices");
     GX_TRY(draft_ids(scope, in->tenant, ids, &count));
@@ -189,7 +190,7 @@ static enum gx_code invoices_issue(struct gx_req *req, const void *in_p)
         gx_jw_key_str(&d.w, "state", GX_STR("issued"));
         gx_draft_date(&d, "issued_on", today);
         gx_draft_date(&d, "due_on", today + (in->due_days ? in->due_days : DUE_DAYS));
-        GX_TRY(gx_draft_change(&d, "issued", ids[i]));
+        GX_TRY(gx_draft_change(&d, "issued", ids[i], &changed));
     }
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);

@@ -261,7 +261,7 @@ static enum gx_code book_put(struct gx_req *req, const void *in_p)
     if (!ids.n)
         GX_TRY(ids_of(req, object, book, in, &ids, &more));
     for (size_t i = 0; i < ids.n; i++) {
-        enum gx_code code = gx_book_put(req->scope, object, ids.v[i], book, !in->remove, &one);
+        enum gx_code code = gx_book_put(req->scope, object, ids.v[i], book, !in->remove, 0, &one);
         if (code == GX_E_NOT_FOUND || code == GX_E_FORBIDDEN) {
             gx_ctx_clear(req->ctx);
             refused++;

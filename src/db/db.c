@@ -296,6 +296,15 @@ enum gx_code gx_db_exec(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql 
     return GX_OK;
 }
 
+enum gx_code gx_db_exec_later(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql,
+                              const struct gx_value *values, size_t count)
+{
+    if (!conn->is_writer || conn->at_once || !conn->db->engine->exec_later)
+        return gx_db_exec(ctx, conn, sql, values, count, NULL);
+    GX_TRY(check_usable(ctx, conn));
+    return remember(conn, conn->db->engine->exec_later(ctx, conn, sql, values, count));
+}
+
 enum gx_code gx_db_query(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql,
                          const struct gx_value *values, size_t count, struct gx_rows **ret_rows)
 {

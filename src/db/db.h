@@ -78,6 +78,14 @@ GX_NODISCARD enum gx_code gx_db_exec(struct gx_ctx *ctx, struct gx_conn *conn, s
                                      const struct gx_value *values, size_t count,
                                      int64_t *ret_changed);
 /*
+ * The same for a statement that cannot fail unless something is wrong with the store, and whose
+ * outcome nobody asks for: on the writer of PostgreSQL it goes along with the next one.  Should it
+ * fail, the transaction is run again, and then this call says so.
+ */
+GX_NODISCARD enum gx_code gx_db_exec_later(struct gx_ctx *ctx, struct gx_conn *conn,
+                                           struct gx_sql sql, const struct gx_value *values,
+                                           size_t count);
+/*
  * Run a query.  The statement is prepared once per connection and text, then cached.  Values
  * of a row are valid until the next step.  Close it (closing NULL does nothing).  `values` must
  * stay alive until then.  PostgreSQL: when another statement starts on this connection, what is
@@ -180,6 +188,14 @@ GX_NODISCARD enum gx_code gx_db_script(struct gx_ctx *ctx, struct gx_conn *conn,
 GX_NODISCARD enum gx_code gx_db_load(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_str table,
                                      const struct gx_str *columns, size_t column_count,
                                      const struct gx_value *values, size_t row_count);
+
+/*
+ * Nothing that was deleted stays behind: SQLite writes its file anew and empties its log (twice the
+ * file's room is needed meanwhile), PostgreSQL vacuums these tables.  Between two transactions of
+ * the writer; waits for it.  GX_E_BUSY: somebody reads an old snapshot, try again.
+ */
+GX_NODISCARD enum gx_code gx_db_scrub(struct gx_ctx *ctx, struct gx_db *db,
+                                      const struct gx_str *tables, size_t count);
 
 struct gx_db_stats {
     int64_t commits, writes, batch_largest;

@@ -429,6 +429,8 @@ static void run_batch(struct db_writer *w)
         fail_all(&b, &fault);
         w->unsure = true;
     }
+    if (w->conn)
+        w->conn->at_once = false;
     finish(w, &b);
     gx_arena_reset(&w->arena);
 }
@@ -580,4 +582,41 @@ enum gx_code gx_db_write(struct gx_ctx *ctx, struct gx_db *db, gx_db_work work, 
     if (fault.code != GX_OK)
         return gx_fail(ctx, fault.code, GX_STR(""), fault.message, gx_str_c(fault.text));
     return waiting.code;
+}
+
+struct scrubbing {
+    struct gx_db *db;
+    struct gx_ctx *ctx;
+    const struct gx_str *tables;
+    size_t count;
+    enum gx_code code;
+    sem_t done;
+};
+
+static enum gx_code nothing(void *p, struct gx_conn *conn)
+{
+    (void)p, (void)conn;
+    return GX_OK;
+}
+
+/* After the transaction of its own, before the next begins. */
+static void scrub(void *p, enum gx_code code)
+{
+    struct scrubbing *s = p;
+    struct gx_db *db = db_current(s->db);
+    s->code = code != GX_OK ? gx_fail(s->ctx, code, GX_STR(""), GX_M_NONE)
+                            : db->engine->scrub(s->ctx, db->writer.conn, s->tables, s->count);
+    sem_post(&s->done);
+}
+
+enum gx_code gx_db_scrub(struct gx_ctx *ctx, struct gx_db *db, const struct gx_str *tables,
+                         size_t count)
+{
+    struct scrubbing s = { .db = db, .ctx = ctx, .tables = tables, .count = count };
+    sem_init(&s.done, 0, 0);
+    gx_db_submit_alone(db, nothing, scrub, &s);
+    while (sem_wait(&s.done) != 0)
+        continue; /* a signal came */
+    sem_destroy(&s.done);
+    return s.code;
 }

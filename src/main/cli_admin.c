@@ -35,6 +35,12 @@ static void print_verified(const struct gx_cli *cli, const struct gx_json *reply
         (long long)gx_json_get_int(log, "entries", 0), (long long)gx_json_get_int(log, "seals", 0),
         GX_STR_ARG(gx_json_get_str(log, "upto", GX_STR(""))),
         (long long)gx_json_get_int(log, "records", 0));
+    const struct gx_json *erasures = gx_json_get(log, "erasures");
+    for (const struct gx_json *k = erasures ? erasures->first : NULL; k; k = k->next)
+        printf(GX_SAY(cli, "Erased by request %.*s: the values of %lld entries.\n",
+                      "依請求 %.*s 刪除：%lld 筆紀錄的內容。\n"),
+               GX_STR_ARG(gx_json_get_str(k, "request", GX_STR(""))),
+               (long long)gx_json_get_int(k, "entries", 0));
     if (gx_json_get_bool(log, "anchored", false))
         puts(GX_SAY(cli, "A head that was kept agrees: the end of the log is there.",
                     "與保存的封存憑證相符：紀錄結尾完整。"));

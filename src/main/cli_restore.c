@@ -12,6 +12,7 @@
 #include "main/cli.h"
 #include "meta/directory.h"
 #include "store/archive.h"
+#include "store/erase.h"
 #include "store/file.h"
 
 /* What --at says, in microseconds; 0: it was not given. */
@@ -73,6 +74,21 @@ static void say_found(struct gx_cli *cli, const struct gx_archive_found *found)
     fputs(GX_SAY(cli, ".\n", "。\n"), stdout);
 }
 
+/* Who was erased since the backup: its own list says until then, --erased says the rest. */
+static enum gx_code bring_erased(struct gx_cli *cli, const char *backup)
+{
+    struct gx_str own = gx_arena_printf(&cli->arena, "%s/%s.erased", backup, cli->tenant);
+    struct gx_str given = gx_cli_get(cli, "erased", GX_STR(""));
+    if (access(own.p, F_OK) == 0) {
+        struct gx_str to = gx_arena_printf(&cli->arena, "%s/%s.erased", cli->dir, cli->tenant);
+        enum gx_code code = gx_file_copy(&cli->ctx, own.p, to.p);
+        if (code != GX_OK)
+            return code;
+    }
+    return gx_erase_bring_list(&cli->ctx, cli->dir, gx_str_c(cli->tenant),
+                               given.n ? gx_arena_cstr(&cli->arena, given) : NULL);
+}
+
 /* Files first, the database last: then it is whole. */
 static enum gx_code bring(struct gx_cli *cli, const char *backup, bool archive, int64_t at_us,
                           int64_t *ret_files, struct gx_archive_found *ret_found)
@@ -85,9 +101,23 @@ static enum gx_code bring(struct gx_cli *cli, const char *backup, bool archive, 
     if (access(keys.p, F_OK) == 0)
         GX_TRY(gx_file_copy(&cli->ctx, keys.p,
                             gx_arena_printf(a, "%s/%s.audit.pub", cli->dir, cli->tenant).p));
+    GX_TRY(bring_erased(cli, backup));
     return archive ? gx_archive_restore(&cli->ctx, backup, gx_str_c(cli->tenant), at_us, to.p,
                                         ret_found)
                    : gx_file_copy(&cli->ctx, from.p, to.p);
+}
+
+static void say_restored(struct gx_cli *cli, const struct gx_archive_found *found, long long files,
+                         long long erased)
+{
+    say_found(cli, found);
+    printf(GX_SAY(cli, "The data folder is \"%s\", with %lld file(s).\n",
+                  "資料目錄為「%s」，含 %lld 個檔案。\n"),
+           cli->dir, files);
+    if (erased)
+        printf(GX_SAY(cli, "%lld person(s) who were erased after the backup are erased again.\n",
+                      "備份之後刪除的 %lld 位當事人資料已再次刪除。\n"),
+               erased);
 }
 
 static enum gx_exit restore(struct gx_cli *cli)
@@ -95,7 +125,7 @@ static enum gx_exit restore(struct gx_cli *cli)
     const char *backup = gx_arena_cstr(&cli->arena, cli->args[0]);
     struct gx_str from = gx_arena_printf(&cli->arena, "%s/%s.db", backup, cli->tenant);
     struct gx_str to = gx_arena_printf(&cli->arena, "%s/%s.db", cli->dir, cli->tenant);
-    const struct gx_json *reply;
+    const struct gx_json *reply, *privacy;
     struct gx_archive_found found = { 0 };
     int64_t files, at_us;
     const char *url = cli->url;
@@ -110,14 +140,13 @@ static enum gx_exit restore(struct gx_cli *cli)
     struct gx_str verify = gx_cli_path(cli, GX_STR("verify"), GX_STR(""), GX_STR(""));
     GX_CLI_TRY(gx_cli_send(cli, "POST", gx_cli_query(cli, verify, "anchor", found.head), GX_STR(""),
                            &reply));
-    if (cli->json) {
+    GX_CLI_TRY(gx_cli_get_json(
+        cli, gx_cli_path(cli, GX_STR("admin"), GX_STR("privacy"), GX_STR("")), &privacy));
+    if (cli->json)
         gx_cli_print_json(reply);
-    } else {
-        say_found(cli, &found);
-        printf(GX_SAY(cli, "The data folder is \"%s\", with %lld file(s).\n",
-                      "資料目錄為「%s」，含 %lld 個檔案。\n"),
-               cli->dir, (long long)files);
-    }
+    else
+        say_restored(cli, &found, (long long)files,
+                     (long long)gx_json_get_int(privacy, "erased_again", 0));
     if (gx_json_get_bool(reply, "ok", false))
         return url ? gx_cli_migrate(cli, gx_str_c(url)) : GX_EXIT_OK;
     return gx_cli_fail(cli, "%s",
@@ -128,6 +157,8 @@ static enum gx_exit restore(struct gx_cli *cli)
 static const struct gx_cli_option restore_options[] = {
     { "at", "MOMENT", "from an archive: as it was then, 2026-11-22T10:15:00Z (the newest)",
       "備份庫：還原到此時間，例如 2026-11-22T10:15:00Z（預設為最新）", 0 },
+    { "erased", "FILE", "the newest list of erasures (TENANT.erased), or none",
+      "最新的刪除清單（租戶.erased）；沒有時寫 none", 0 },
     { 0 },
 };
 
@@ -139,13 +170,17 @@ const struct gx_command gx_command_restore = {
     .more_en =
         "The data folder (--data) must not have data yet. With --db the records then move to that "
         "database.\nBACKUP is what `backup` has made, or an archive; that goes back to the last "
-        "write "
-        "not after --at.",
+        "write not after\n--at. Who was erased after the backup is erased again before anything is "
+        "served; the list is beside\nthe former data, and where `privacy list-at` keeps it a "
+        "second "
+        "time.",
     .more_zh = "資料目錄（--data）不可已有資料。使用 --db 時，資料隨後會搬到該資料庫。\n"
-               "BACKUP 為 backup 建立的備份或備份庫；備份庫可還原到 --at 之前的最後一次寫入。",
+               "BACKUP 為 backup 建立的備份或備份庫；備份庫可還原到 --at 之前的最後一次寫入。\n"
+               "備份之後刪除的個人資料，會在提供服務之前再次刪除；清單位於原資料目錄，"
+               "以及 privacy list-at 指定之處。",
+    .options = restore_options,
     .example = "restore /srv/backup/guanxi-2026-11-21 --data /srv/guanxi\n"
                "restore /srv/backup/archive --at 2026-11-22T10:15:00Z --data /srv/guanxi",
-    .options = restore_options,
     .args_min = 1,
     .args_max = 1,
     .run = restore,

@@ -28,7 +28,9 @@
 #include "store/archive.h"
 #include "store/backups.h"
 #include "store/batch.h"
+#include "store/erase.h"
 #include "store/import.h"
+#include "store/privacy_job.h"
 #include "store/seal.h"
 #include "store/seen.h"
 
@@ -322,6 +324,7 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     if (o->url)
         GX_TRY(gx_directory_set(ctx, o->dir, tenant.name, o->url));
     gx_access_start(app->api.tenant);
+    GX_TRY(gx_erase_catch_up(ctx, app->api.tenant, &app->api.erased_again));
     app->api.tenant->seen = gx_seen_new(&app->arena, app->api.tenant);
     GX_TRY(gx_sealer_start(ctx, app->api.tenant, &app->api.sealer));
     if (o->backups)
@@ -334,6 +337,7 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     GX_TRY(gx_import_runner_start(ctx, app->api.tenant, &app->api.imports));
     GX_TRY(gx_batch_runner_start(ctx, app->api.tenant, &app->api.batches));
     GX_TRY(gx_demo_runner_start(ctx, app->api.tenant, &app->api.demo));
+    GX_TRY(gx_privacy_job_start(ctx, app->api.tenant, app->api.sealer, &app->api.privacy));
     GX_TRY(gx_setup_start(ctx, app->api.tenant, &app->arena, &app->api.setup_token));
     GX_TRY(gx_slow_start(&app->arena, 1, &app->slow));
     GX_TRY(gx_slow_start(&app->arena, OUTWARD_THREADS, &app->outward));
@@ -440,6 +444,8 @@ void gx_app_stop(struct gx_app *app)
         gx_backups_stop(app->backups);
     if (app->api.oidc)
         gx_oidc_end(app->api.oidc);
+    if (app->api.privacy)
+        gx_privacy_job_stop(app->api.privacy);
     if (app->api.demo)
         gx_demo_runner_stop(app->api.demo);
     if (app->api.batches)

@@ -89,8 +89,8 @@ static enum gx_code read_objects(struct gx_loader *loader, struct gx_str file,
 static enum gx_code read_head(struct gx_loader *loader, struct gx_str file,
                               const struct gx_json *json, struct gx_role *role)
 {
-    static const char *const known[] = { "role",     "label",   "doc",   "admin",
-                                         "implicit", "objects", "audit", NULL };
+    static const char *const known[] = { "role",    "label", "doc",      "admin", "implicit",
+                                         "objects", "audit", "relocate", NULL };
     GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
     role->name = gx_json_get_str(json, "role", GX_STR(""));
     if (!gx_load_name_ok(role->name))
@@ -100,6 +100,7 @@ static enum gx_code read_head(struct gx_loader *loader, struct gx_str file,
     if (gx_json_get(json, "doc"))
         role->doc = gx_load_label(gx_json_get(json, "doc"));
     role->audit = gx_json_get_bool(json, "audit", role->audit);
+    role->relocate = gx_json_get_bool(json, "relocate", role->relocate);
     return GX_OK;
 }
 

@@ -181,6 +181,7 @@ struct gx_object {
     const struct gx_relation *relations;
     size_t relation_count;
     bool searched, history;
+    bool append_only; /* nobody changes or deletes what is written */
     struct gx_str search_table; /* "<table>_fts" */
     const struct gx_json *pages;
     const struct gx_convert *convert; /* NULL: records do not become others */
@@ -276,6 +277,7 @@ struct gx_role {
     struct gx_label label, doc;
     bool admin;                              /* everything, and the administration itself */
     bool audit;                              /* may look at the log as a whole */
+    bool relocate;                           /* may move records between markets */
     bool implicit;                           /* every user has it */
     bool custom;                             /* of the tenant's own making */
     bool changed;                            /* of a pack, with rights the tenant has changed */

@@ -29,15 +29,24 @@ static void make_request_id(struct gx_http *h)
     h->request_id[GX_HTTP_ID_BYTES] = 0;
 }
 
-/* Everything of the request before is forgotten; memory is kept. */
+/*
+ * Everything of the request before is forgotten.  Memory is kept, so that the next one needs none;
+ * but not in a crowd, where most connections wait for a next request that does not come.
+ */
 static void forget(struct gx_http *h)
 {
-    gx_http_body_forget(h);
-    gx_arena_reset(&h->arena);
+    bool crowd =
+        atomic_load_explicit(&h->server->connection_count, memory_order_relaxed) > GX_HTTP_CROWD;
+    size_t keep = crowd ? 0 : GX_HTTP_KEEP_BYTES;
+    gx_http_body_forget(h, keep);
+    if (crowd)
+        gx_arena_free(&h->arena);
+    else
+        gx_arena_reset(&h->arena);
     struct gx_buf out = h->req.out;
-    if (out.cap > GX_HTTP_KEEP_BYTES)
+    if (out.cap > keep)
         gx_buf_free(&out);
-    if (h->packed.cap > GX_HTTP_KEEP_BYTES)
+    if (h->packed.cap > keep)
         gx_buf_free(&h->packed);
     gx_buf_clear(&out);
     gx_buf_clear(&h->packed);

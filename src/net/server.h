@@ -55,7 +55,7 @@ struct gx_server_options {
     const char *socket;                   /* path of the local socket, or NULL */
     int threads;                          /* 0: cores */
     const char *spool_dir;                /* for GX_BODY_FILE */
-    int connection_max;                   /* 0: 4096 */
+    int connection_max;                   /* 0: 12,000, or as many as files may be open */
     bool quiet;                           /* no request log */
     const struct gx_route *const *routes; /* NULL: gx_routes */
     /* Deadlines for the whole of each part, in milliseconds; 0: as said. */

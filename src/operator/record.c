@@ -62,10 +62,11 @@ enum gx_code gx_draft_create(struct gx_record_draft *draft, const char *reason, 
     return gx_record_create(draft->scope, input, &options, ret_id);
 }
 
-enum gx_code gx_draft_change(struct gx_record_draft *draft, const char *reason, int64_t id)
+enum gx_code gx_draft_change(struct gx_record_draft *draft, const char *reason, int64_t id,
+                             bool *ret_changed)
 {
     struct gx_write_options options = { .reason = gx_str_c(reason), .any_move = true };
     struct gx_input *input;
     GX_TRY(finish(draft, &input));
-    return gx_record_update(draft->scope, id, 0, input, &options, NULL, NULL);
+    return gx_record_update(draft->scope, id, 0, input, &options, ret_changed, NULL);
 }

@@ -24,10 +24,10 @@ void gx_draft_money(struct gx_record_draft *draft, const char *field, int64_t am
                     struct gx_str currency);
 /* Two digits after the point. */
 void gx_draft_percent(struct gx_record_draft *draft, const char *field, int64_t percent);
-/* As gx_record_create() and gx_record_update(); `reason` stands in the log. */
+/* As gx_record_create() and gx_record_update() (of any move); `reason` stands in the log. */
 GX_NODISCARD enum gx_code gx_draft_create(struct gx_record_draft *draft, const char *reason,
                                           int64_t *ret_id);
 GX_NODISCARD enum gx_code gx_draft_change(struct gx_record_draft *draft, const char *reason,
-                                          int64_t id);
+                                          int64_t id, bool *ret_changed);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "store/archive_int.h"
+#include "store/erase.h"
 #include "store/file.h"
 #include "store/seal_int.h"
 
@@ -157,6 +158,7 @@ static enum gx_code copy_beside(struct gx_ctx *ctx, struct gx_tenant *tenant, co
 {
     int64_t count;
     GX_TRY(gx_seal_copy_keys(ctx, tenant, root));
+    GX_TRY(gx_erase_copy_list(ctx, tenant, root));
     return gx_file_copy_all(ctx, tenant->dir, root, &count);
 }
 

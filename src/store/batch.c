@@ -4,6 +4,8 @@
 #include "base/time.h"
 #include "store/batch_int.h"
 #include "store/list.h"
+#include "store/relocate.h"
+#include "store/share.h"
 
 #define BATCH_COLUMNS                                                                              \
     "SELECT id, object, action, state, plan, position, total, done, changed, same, refused, "      \
@@ -54,8 +56,10 @@ static enum gx_code read_mine(struct gx_scope *scope, int64_t id, struct gx_batc
                    gx_arena_printf(ctx->arena, "%lld", (long long)id));
 }
 
-enum gx_right gx_batch_right(struct gx_str action)
+enum gx_right gx_batch_right(const struct gx_scope *scope, struct gx_str action)
 {
+    if (gx_str_is(action, "relocate") && gx_scope_may_relocate(scope))
+        return GX_RIGHT_READ;
     bool deletes = gx_str_is(action, "delete") || gx_str_is(action, "restore");
     return deletes ? GX_RIGHT_DELETE : GX_RIGHT_EDIT;
 }
@@ -63,6 +67,17 @@ enum gx_right gx_batch_right(struct gx_str action)
 bool gx_batch_binned(struct gx_str action)
 {
     return gx_str_is(action, "restore");
+}
+
+/* The definition was read by its name; it must hold still. */
+static enum gx_code check_relocation(struct gx_scope *scope, const struct gx_object *object,
+                                     const struct gx_batch_ask *ask)
+{
+    struct gx_relocate *def;
+    if (!gx_str_is(object->x.name, "account"))
+        return gx_fail(gx_scope_ctx(scope), GX_E_INVALID, GX_STR("action"), GX_M_META_NO_OBJECT,
+                       object->x.name);
+    return gx_relocate_read(scope, ask->values, &def);
 }
 
 /* Is it whole, and may this person do it to any record at all? */
@@ -74,12 +89,16 @@ static enum gx_code check(struct gx_scope *scope, const struct gx_object *object
     struct gx_input *input;
     const struct gx_field **fields;
     GX_TRY(gx_scope_filter(scope, object, GX_RIGHT_READ, &filter));
-    GX_TRY(gx_scope_filter(scope, object, gx_batch_right(ask->action), &filter));
+    GX_TRY(gx_scope_filter(scope, object, gx_batch_right(scope, ask->action), &filter));
     if (ask->ids.n > (ask->except ? GX_BATCH_EXCEPT_MAX : GX_BATCH_IDS_MAX))
         return gx_fail(ctx, GX_E_LIMIT, GX_STR("ids"), GX_M_TOO_BIG,
                        ask->except ? GX_STR("300") : GX_STR("10000"));
     if (gx_str_is(ask->action, "cells"))
         return gx_batch_columns(scope, object, ask, &fields);
+    if (gx_str_is(ask->action, "put") || gx_str_is(ask->action, "take"))
+        return gx_book_check(scope, ask->book);
+    if (gx_str_is(ask->action, "relocate"))
+        return check_relocation(scope, object, ask);
     if (!gx_str_is(ask->action, "update"))
         return GX_OK;
     if (!ask->values || ask->values->kind != GX_JSON_OBJECT || !ask->values->first)
@@ -99,7 +118,7 @@ static enum gx_code count_ids(struct gx_scope *scope, const struct gx_object *ob
     for (size_t i = 0; i < ask->ids.n; i++) {
         struct gx_record record;
         enum gx_code code = gx_record_load(scope, object, ask->ids.v[i],
-                                           gx_batch_right(ask->action), binned, &record);
+                                           gx_batch_right(scope, ask->action), binned, &record);
         gx_ctx_clear(ctx);
         if (code != GX_OK && code != GX_E_NOT_FOUND && code != GX_E_FORBIDDEN)
             return code;
@@ -122,7 +141,7 @@ static enum gx_code count(struct gx_scope *scope, const struct gx_object *object
     };
     int64_t until = gx_monotonic_us() + GX_BATCH_COUNT_US;
     GX_TRY(gx_list_count(scope, object, &options, until, ret_matched));
-    enum gx_right right = gx_batch_right(ask->action);
+    enum gx_right right = gx_batch_right(scope, ask->action);
     bool all = gx_scope_level(scope, object, right) == GX_LEVEL_ALL;
     *ret_allowed = *ret_matched;
     if (all || *ret_matched < 0)

@@ -29,13 +29,16 @@ enum {
 
 /* What is asked, and as it is stored in gx_batch.plan. */
 struct gx_batch_ask {
-    struct gx_str action;    /* update, delete, restore or cells */
+    struct gx_str action;    /* update, delete, restore, cells, put, take or relocate */
     struct gx_str filter, q; /* which records … */
     struct gx_ids ids;       /* … or these; of `filter` these left out, when `except` */
     bool except;
     const struct gx_json *values; /* update: a record in part */
     struct gx_strs columns;       /* cells: names of fields … */
     const struct gx_json *rows;   /* … and [{"id": "1", "cells": ["", …]}, …] */
+    int64_t book;                 /* put, take: into which, out of which */
+    struct gx_str relocation;     /* relocate: the definition's name, kept whole in `values` … */
+    struct gx_str reason;         /* … and what the log shall say */
 };
 
 /* The thread that works on batches of a tenant, one after another; it goes on with what a program

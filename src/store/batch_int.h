@@ -31,7 +31,7 @@ struct gx_str gx_batch_plan_text(struct gx_ctx *ctx, const struct gx_batch_ask *
 struct gx_str gx_batch_filter(struct gx_ctx *ctx, const struct gx_batch_ask *ask);
 
 /* The right that an action takes, and whether it is about the recycle bin. */
-enum gx_right gx_batch_right(struct gx_str action);
+enum gx_right gx_batch_right(const struct gx_scope *scope, struct gx_str action);
 bool gx_batch_binned(struct gx_str action);
 
 /* batch_cells.c: the fields of a paste, and one of its rows as an input. */

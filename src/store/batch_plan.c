@@ -34,6 +34,9 @@ struct gx_str gx_batch_plan_text(struct gx_ctx *ctx, const struct gx_batch_ask *
     gx_jw_key_str(&w, "q", ask->q);
     gx_jw_key_bool(&w, "except", ask->except);
     gx_jw_key_int(&w, "lang", ctx->lang);
+    gx_jw_key_id(&w, "book", ask->book);
+    gx_jw_key_str(&w, "relocation", ask->relocation);
+    gx_jw_key_str(&w, "reason", ask->reason);
     gx_jw_key(&w, GX_STR("ids"));
     gx_jw_array(&w);
     for (size_t i = 0; i < ask->ids.n; i++)
@@ -72,7 +75,10 @@ enum gx_code gx_batch_plan_read(struct gx_ctx *ctx, struct gx_str text, struct g
         .except = gx_json_get_bool(root, "except", false),
         .values = gx_json_get(root, "values"),
         .rows = gx_json_get(root, "rows"),
+        .relocation = gx_json_get_str(root, "relocation", GX_STR("")),
+        .reason = gx_json_get_str(root, "reason", GX_STR("")),
     };
+    (void)!gx_json_int64(gx_json_get(root, "book"), &ask->book);
     ask->ids.v = GX_ARENA_ARRAY(ctx->arena, int64_t, (ids ? ids->count : 0) + 1);
     for (const struct gx_json *k = ids ? ids->first : NULL; k; k = k->next)
         if (gx_json_int64(k, &ask->ids.v[ask->ids.n]))

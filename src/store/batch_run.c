@@ -6,6 +6,8 @@
  */
 #include "store/batch_int.h"
 #include "store/list.h"
+#include "store/relocate.h"
+#include "store/share.h"
 
 enum { PIECE_LONG_US = 150000, PIECE_SHORT_US = 40000, PIECE_RECORDS_MAX = 2000 };
 
@@ -105,6 +107,23 @@ static enum gx_code find(struct piece *p, struct gx_conn *conn, size_t max)
     return GX_OK;
 }
 
+static enum gx_code change_market(struct piece *p, int64_t id)
+{
+    const struct gx_batch_ask *ask = &p->plan.ask;
+    const struct gx_write_options options = { .import_id = p->state.id, .reason = ask->reason };
+    struct gx_relocate *def;
+    GX_TRY(gx_relocate_read(p->scope, ask->values, &def));
+    return gx_relocate_run(p->scope, def, id, &options);
+}
+
+static enum gx_code change_book(struct piece *p, int64_t id)
+{
+    const struct gx_batch_ask *ask = &p->plan.ask;
+    GX_TRY(gx_book_check(p->scope, ask->book));
+    return gx_book_put(p->scope, p->object, id, ask->book, gx_str_is(ask->action, "put"),
+                       p->state.id, &p->changed);
+}
+
 /* The record at hand, in a savepoint. */
 static enum gx_code change(void *v, struct gx_conn *conn)
 {
@@ -119,6 +138,10 @@ static enum gx_code change(void *v, struct gx_conn *conn)
         return gx_record_delete(p->scope, p->object, id, 0, &options);
     if (gx_str_is(ask->action, "restore"))
         return gx_record_restore(p->scope, p->object, id, &options);
+    if (gx_str_is(ask->action, "relocate"))
+        return change_market(p, id);
+    if (gx_str_is(ask->action, "put") || gx_str_is(ask->action, "take"))
+        return change_book(p, id);
     if (gx_str_is(ask->action, "cells"))
         GX_TRY(gx_batch_cells(p->scope, p->object, p->fields, ask->columns.n, p->linker,
                               p->rows[p->at], &input));

@@ -5,8 +5,10 @@
  * once, and a program that was killed goes on where it was.
  */
 #include "store/batch_int.h"
+#include "store/before.h"
+#include "store/relocate.h"
 
-enum { UNDO_ENTRIES = 200 };
+enum { UNDO_ENTRIES = 200, UNDO_HEADS = 20 };
 
 struct entry {
     int64_t seq, kind, record;
@@ -23,6 +25,10 @@ struct undo {
     const struct gx_object *object;
     const struct entry *entry;
     int64_t kept;
+    /* of what stands in gx_batch_before */
+    struct gx_batch_state state;
+    struct gx_str action;
+    int64_t created_by, head;
 };
 
 static enum gx_code keep(void *p, struct gx_str title)
@@ -102,18 +108,79 @@ static enum gx_code read_entries(struct undo *u, struct gx_conn *conn, struct en
     return code;
 }
 
-static enum gx_code undo_piece(void *p, struct gx_conn *conn)
+/* --- what stands in gx_batch_before: a head, whole or not at all */
+
+static enum gx_code take_head(void *p, struct gx_conn *conn)
 {
     struct undo *u = p;
+    struct gx_before *rows;
+    size_t count;
+    const struct gx_write_options options = { .import_id = -u->id,
+                                              .reason = GX_STR("move between markets undone"),
+                                              .by = u->created_by };
+    (void)conn;
+    if (gx_str_is(u->action, "relocate"))
+        return gx_relocate_undo(u->scope, u->id, u->head, &options);
+    GX_TRY(gx_before_read(u->scope, u->id, u->head, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        GX_TRY(gx_before_put_back(u->scope, u->object, &rows[i]));
+    return gx_before_forget(u->scope, u->id, u->head);
+}
+
+static enum gx_code take_heads(struct undo *u, struct gx_conn *conn)
+{
+    int64_t heads[UNDO_HEADS];
+    size_t count;
+    GX_TRY(gx_object_get(u->scope, u->state.object, &u->object));
+    GX_TRY(gx_before_heads(u->scope, u->id, heads, UNDO_HEADS, &count));
+    for (size_t i = 0; i < count; i++) {
+        u->head = heads[i];
+        enum gx_code code = gx_db_try(u->ctx, conn, take_head, u);
+        if (code == GX_E_IO || code == GX_E_BUSY || code == GX_E_INTERNAL)
+            return code;
+        if (code != GX_OK) {
+            struct gx_record record;
+            struct gx_error *errors = u->ctx->errors;
+            GX_TRY(gx_row_read(u->ctx, conn, u->object, u->head, &record));
+            u->ctx->errors = errors;
+            u->kept++;
+            GX_TRY(gx_batch_keep(u->ctx, conn, u->id, u->head, "kept",
+                                 record.v ? gx_record_title(&record) : GX_STR("")));
+            GX_TRY(gx_before_forget(u->scope, u->id, u->head));
+        }
+        gx_ctx_clear(u->ctx);
+    }
+    u->more = count == UNDO_HEADS;
+    return GX_OK;
+}
+
+static bool has_heads(struct gx_str action)
+{
+    return gx_str_is(action, "relocate") || gx_str_is(action, "put") || gx_str_is(action, "take");
+}
+
+static enum gx_code take_entries(struct undo *u, struct gx_conn *conn)
+{
     struct entry *entries = GX_ARENA_ARRAY(u->ctx->arena, struct entry, UNDO_ENTRIES);
     size_t count;
-    gx_ctx_clear(u->ctx);
-    u->kept = 0;
-    u->scope = gx_scope_system(u->ctx, u->tenant, conn, "undo of a change of many records");
     GX_TRY(read_entries(u, conn, entries, &count));
     for (size_t i = 0; i < count; i++)
         GX_TRY(take_one(u, conn, &entries[i]));
     u->more = count == UNDO_ENTRIES;
+    return GX_OK;
+}
+
+static enum gx_code undo_piece(void *p, struct gx_conn *conn)
+{
+    struct undo *u = p;
+    bool there;
+    gx_ctx_clear(u->ctx);
+    u->kept = 0;
+    GX_TRY(gx_batch_read(u->ctx, conn, u->id, &u->state, &there));
+    u->action = u->state.action;
+    u->created_by = u->state.created_by;
+    u->scope = gx_scope_system(u->ctx, u->tenant, conn, "undo of a change of many records");
+    GX_TRY(has_heads(u->action) ? take_heads(u, conn) : take_entries(u, conn));
     struct gx_value values[] = { gx_value_int(u->id), gx_value_int(u->kept),
                                  gx_value_text(u->more ? GX_STR("undoing") : GX_STR("undone")),
                                  gx_value_int(u->ctx->now_us) };

@@ -165,6 +165,13 @@ enum gx_code gx_file_open(struct gx_scope *scope, int64_t id, int *ret_fd, struc
     return GX_OK;
 }
 
+struct gx_str gx_file_path(const struct gx_scope *scope, struct gx_str hash)
+{
+    if (!is_hash(gx_value_text(hash)))
+        return GX_STR("");
+    return folder_of(scope, gx_arena_cstr(gx_scope_ctx(scope)->arena, hash), 3);
+}
+
 const char *gx_file_wrong(struct gx_scope *scope, struct gx_str hash)
 {
     struct gx_arena scratch = { 0 };

@@ -69,6 +69,7 @@ void gx_input_search(struct gx_arena *arena, const struct gx_input *input,
 struct gx_write_options {
     int64_t import_id;                    /* 0: none */
     struct gx_str reason;                 /* for the log; may be empty */
+    int64_t by;                           /* for whom the system writes; 0: for itself */
     bool numbers;                         /* autonumber fields may be given (imports) */
     bool any_move;                        /* process states may be set freely (imports, undo) */
     const struct gx_search_ready *search; /* NULL: not split yet */

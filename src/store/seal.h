@@ -28,6 +28,7 @@ enum {
 };
 
 struct gx_sealer;
+struct gx_erase_seal;
 
 /* How far the log is sealed; seq 0: nothing is. */
 struct gx_seal_head {
@@ -64,9 +65,12 @@ struct gx_seal_check {
     void *p;
     /* Found: */
     int64_t seals, entries, first_seq, last_seq;
-    int64_t removed;  /* entries a stub stands for */
-    int64_t unsealed; /* entries after the last seal */
-    int64_t records;  /* rows that were compared */
+    int64_t removed;                      /* entries a stub stands for */
+    int64_t unsealed;                     /* entries after the last seal */
+    int64_t records;                      /* rows that were compared */
+    int64_t erased;                       /* entries that erasures have blanked */
+    const struct gx_erase_seal *erasures; /* store/erase.h */
+    size_t erasure_count;
     int64_t problems;
     bool anchored; /* a head that is kept elsewhere agrees */
 };

@@ -36,6 +36,9 @@ struct seal_mark {
 struct seal_entry {
     struct seal_mark mark;
     unsigned char leaf[GX_SEAL_HEAD_BYTES];
+    unsigned char rest[GX_SEAL_HEAD_BYTES]; /* hash of all but reason and data */
+    bool erased;                            /* blanked: `leaf` is kept, not made of what is there */
+    bool words;                             /* there is a reason, data, or a salt */
     int64_t at, kind, record, version;
     struct gx_str object; /* its stable id, in the arena */
 };
@@ -61,6 +64,11 @@ void seal_sign(struct seal *seal, const unsigned char *before, const struct seal
 bool seal_is_signed(const struct seal *seal, const unsigned char *before);
 /* "main.audit.head" in the tenant's folder, and the like. */
 const char *seal_path(struct gx_arena *arena, const struct gx_tenant *tenant, const char *end);
+/* Any line of "key=value" signed, and is it?  And what follows " key=" up to the next space. */
+struct gx_str seal_text_sign(struct gx_arena *arena, struct gx_str text,
+                             const struct seal_key *key);
+bool seal_text_is_signed(struct gx_str line, unsigned char *ret_signer);
+struct gx_str seal_text_member(struct gx_str line, struct gx_str key);
 /* The signed line of a head, and back.  False: it is none, or its signature is wrong. */
 struct gx_str seal_line_make(struct gx_ctx *ctx, struct gx_str tenant,
                              const struct gx_seal_head *head, const struct seal_key *key);

@@ -214,8 +214,7 @@ struct gx_str seal_line_make(struct gx_ctx *ctx, struct gx_str tenant,
     return gx_arena_printf(ctx->arena, "%s signature=%s", text, signature_hex);
 }
 
-/* What follows " key=" up to the next space. */
-static struct gx_str member(struct gx_str line, struct gx_str key)
+struct gx_str seal_text_member(struct gx_str line, struct gx_str key)
 {
     size_t at = gx_str_search(line, key);
     struct gx_str rest = at == SIZE_MAX ? GX_STR("") : gx_str_from(line, at + key.n);
@@ -228,14 +227,37 @@ bool seal_line_read(struct gx_str line, struct gx_seal_head *ret_head, unsigned 
     unsigned char signature[SEAL_SIGNATURE_BYTES];
     size_t end = gx_str_search(line, GX_STR(" signature="));
     if (!gx_str_starts(line, GX_STR("guanxi-head 1 ")) || end == SIZE_MAX ||
-        !gx_str_int64(member(line, GX_STR(" seal=")), &head.id) ||
-        !gx_str_int64(member(line, GX_STR(" seq=")), &head.seq) ||
-        !gx_str_int64(member(line, GX_STR(" entries=")), &head.entries) ||
-        !from_hex(member(line, GX_STR(" head=")), head.head, GX_SEAL_HEAD_BYTES) ||
-        !from_hex(member(line, GX_STR(" signer=")), ret_signer, SEAL_PUBLIC_BYTES) ||
-        !from_hex(member(line, GX_STR(" signature=")), signature, SEAL_SIGNATURE_BYTES) ||
+        !gx_str_int64(seal_text_member(line, GX_STR(" seal=")), &head.id) ||
+        !gx_str_int64(seal_text_member(line, GX_STR(" seq=")), &head.seq) ||
+        !gx_str_int64(seal_text_member(line, GX_STR(" entries=")), &head.entries) ||
+        !from_hex(seal_text_member(line, GX_STR(" head=")), head.head, GX_SEAL_HEAD_BYTES) ||
+        !from_hex(seal_text_member(line, GX_STR(" signer=")), ret_signer, SEAL_PUBLIC_BYTES) ||
+        !from_hex(seal_text_member(line, GX_STR(" signature=")), signature, SEAL_SIGNATURE_BYTES) ||
         crypto_sign_verify_detached(signature, (const unsigned char *)line.p, end, ret_signer) != 0)
         return false;
     *ret_head = head;
     return true;
+}
+
+struct gx_str seal_text_sign(struct gx_arena *arena, struct gx_str text, const struct seal_key *key)
+{
+    unsigned char signature[SEAL_SIGNATURE_BYTES];
+    char signer[HEX_PUBLIC + 1], hex[2 * SEAL_SIGNATURE_BYTES + 1];
+    sodium_bin2hex(signer, sizeof signer, key->public, SEAL_PUBLIC_BYTES);
+    struct gx_str line = gx_arena_printf(arena, "%.*s signer=%s", GX_STR_ARG(text), signer);
+    crypto_sign_detached(signature, NULL, (const unsigned char *)line.p, line.n, key->secret);
+    sodium_bin2hex(hex, sizeof hex, signature, sizeof signature);
+    return gx_arena_printf(arena, "%.*s signature=%s", GX_STR_ARG(line), hex);
+}
+
+bool seal_text_is_signed(struct gx_str line, unsigned char *ret_signer)
+{
+    unsigned char signature[SEAL_SIGNATURE_BYTES];
+    size_t end = gx_str_search(line, GX_STR(" signature="));
+    return end != SIZE_MAX &&
+           from_hex(seal_text_member(line, GX_STR(" signer=")), ret_signer, SEAL_PUBLIC_BYTES) &&
+           from_hex(seal_text_member(line, GX_STR(" signature=")), signature,
+                    SEAL_SIGNATURE_BYTES) &&
+           crypto_sign_verify_detached(signature, (const unsigned char *)line.p, end, ret_signer) ==
+               0;
 }

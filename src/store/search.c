@@ -107,7 +107,7 @@ enum gx_code gx_search_remove(const struct gx_scope *scope, const struct gx_obje
     gx_search_id_sql(b);
     gx_sqlb_add(b, GX_SQL(" = "));
     gx_sqlb_bind(b, gx_value_int(id));
-    return gx_db_exec(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, NULL);
+    return gx_db_exec_later(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count);
 }
 
 struct matching {

@@ -50,7 +50,7 @@ enum gx_code gx_search_put_pg(const struct gx_scope *scope, const struct gx_obje
     gx_sqlb_add(b, GX_SQL(", array_to_tsvector(CAST("));
     gx_sqlb_bind(b, gx_value_text(array));
     gx_sqlb_add(b, GX_SQL(" AS text[])))"));
-    return gx_db_exec(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, NULL);
+    return gx_db_exec_later(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count);
 }
 
 /* 'a' 'b': a tsvector as text. */

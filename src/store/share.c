@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "base/time.h"
 #include "store/audit.h"
+#include "store/before.h"
 #include "store/record.h"
 
 static enum gx_code find_object(struct gx_scope *scope, const char *name,
@@ -260,33 +261,14 @@ enum gx_code gx_book_check(struct gx_scope *scope, int64_t book)
 }
 
 enum gx_code gx_book_put(struct gx_scope *scope, const struct gx_object *object, int64_t id,
-                         int64_t book, bool in, bool *ret_changed)
+                         int64_t book, bool in, int64_t batch, bool *ret_changed)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_record record;
-    int64_t rows;
     gx_assert(gx_conn_is_writer(gx_scope_conn(scope)));
     GX_TRY(gx_record_load(scope, object, id, GX_RIGHT_EDIT, false, &record));
-    const struct gx_value values[] = {
-        gx_value_text(object->id),
-        gx_value_int(id),
-        gx_value_int(book),
-        gx_value_int(ctx->now_us),
-        gx_value_int(gx_scope_me(scope)),
-    };
-    if (in)
-        GX_TRY(gx_db_exec(ctx, gx_scope_conn(scope),
-                          GX_SQL("INSERT INTO gx_book_record (object, record, book, added_at, "
-                                 "added_by) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (object, "
-                                 "record, book) DO NOTHING"),
-                          values, 5, &rows));
-    else
-        GX_TRY(gx_db_exec(ctx, gx_scope_conn(scope),
-                          GX_SQL("DELETE FROM gx_book_record WHERE object = ?1 AND record = ?2 "
-                                 "AND book = ?3"),
-                          values, 3, &rows));
-    *ret_changed = rows > 0;
-    if (!rows)
+    GX_TRY(gx_before_book(scope, batch, id, object, id, book, in, ret_changed));
+    if (!*ret_changed)
         return GX_OK;
     struct gx_str said = gx_arena_printf(ctx->arena, "book %lld", (long long)book);
     return note(scope, object, id, 0, "book", in ? GX_STR("") : said, in ? said : GX_STR(""));

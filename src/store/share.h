@@ -37,11 +37,12 @@ GX_NODISCARD enum gx_code gx_share_list(struct gx_scope *scope, const struct gx_
                                         int64_t id, struct gx_jw *w);
 
 /*
- * On the writer: put a record into a book, or take it out.  GX_E_FORBIDDEN: may not edit the
- * record, or has no level to edit the book.
+ * On the writer: put a record into a book, or take it out; `batch`, unless 0, remembers what there
+ * was (store/before.h).  GX_E_FORBIDDEN: may not edit the record.  Ask gx_book_check() first.
  */
 GX_NODISCARD enum gx_code gx_book_put(struct gx_scope *scope, const struct gx_object *object,
-                                      int64_t id, int64_t book, bool in, bool *ret_changed);
+                                      int64_t id, int64_t book, bool in, int64_t batch,
+                                      bool *ret_changed);
 /* May this person put records into the book?  GX_E_NOT_FOUND: no such book. */
 GX_NODISCARD enum gx_code gx_book_check(struct gx_scope *scope, int64_t book);
 /* The books a record stands in, as elements of a JSON array. */

@@ -18,6 +18,15 @@ enum gx_code gx_row_read(struct gx_ctx *ctx, struct gx_conn *conn, const struct 
 /* Add "id,id" of every LINKS field. */
 enum gx_code gx_row_read_links(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_record *record);
 
+/* write.c.  A changed record as it is now, unchecked: row, links, search and log. */
+GX_NODISCARD enum gx_code gx_record_store(struct gx_scope *scope, const struct gx_record *old,
+                                          struct gx_record *now,
+                                          const struct gx_write_options *options);
+/* The targets of a LINKS field, "id,id". */
+GX_NODISCARD enum gx_code gx_row_write_links(const struct gx_scope *scope,
+                                             const struct gx_field *field, int64_t id,
+                                             struct gx_value value, bool is_new);
+
 /* shadow.c: the record's row, whole. */
 GX_NODISCARD enum gx_code gx_row_insert(const struct gx_scope *scope,
                                         const struct gx_record *record);
@@ -88,6 +97,8 @@ bool gx_search_has(const struct gx_field *field);
  * administrator; all sessions and keys end. */
 GX_NODISCARD enum gx_code gx_user_goes(struct gx_scope *scope, int64_t id, struct gx_str path);
 
+/* What the hash of an entry with words needs, so that nobody can guess them from it (seal_hash.c). */
+struct gx_value gx_log_salt(struct gx_arena *arena);
 /* One entry of the log.  `data` is JSON or empty. */
 enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *object, int64_t id,
                         enum gx_change_kind kind, int64_t version,

@@ -52,7 +52,7 @@ static enum gx_code explain_duplicate(struct gx_scope *scope, const struct gx_ob
     return GX_E_DUPLICATE;
 }
 
-static enum gx_code write_links(const struct gx_scope *scope, const struct gx_field *field,
+enum gx_code gx_row_write_links(const struct gx_scope *scope, const struct gx_field *field,
                                 int64_t id, struct gx_value value, bool is_new)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
@@ -63,7 +63,7 @@ static enum gx_code write_links(const struct gx_scope *scope, const struct gx_fi
         gx_sqlb_name(b, field->x.join_table);
         gx_sqlb_add(b, GX_SQL(" WHERE src = "));
         gx_sqlb_bind(b, gx_value_int(id));
-        GX_TRY(gx_db_exec(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count, NULL));
+        GX_TRY(gx_db_exec_later(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count));
     }
     if (value.kind != GX_VALUE_TEXT)
         return GX_OK;
@@ -82,7 +82,7 @@ static enum gx_code write_links(const struct gx_scope *scope, const struct gx_fi
         gx_sqlb_add(b, GX_SQL(", "));
         gx_sqlb_bind(b, gx_value_int(position++));
         gx_sqlb_add(b, GX_SQL(") ON CONFLICT (src, dst) DO NOTHING"));
-        GX_TRY(gx_db_exec(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count, NULL));
+        GX_TRY(gx_db_exec_later(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count));
     }
     return GX_OK;
 }
@@ -212,8 +212,8 @@ enum gx_code gx_record_create(struct gx_scope *scope, struct gx_input *input,
     GX_TRY(insert_row(scope, &record));
     for (size_t i = 0; i < object->field_count; i++)
         if (object->fields[i].x.type == GX_TYPE_LINKS)
-            GX_TRY(
-                write_links(scope, &object->fields[i], id, record.v[object->fields[i].slot], true));
+            GX_TRY(gx_row_write_links(scope, &object->fields[i], id,
+                                      record.v[object->fields[i].slot], true));
     if (object->searched)
         GX_TRY(gx_search_put(scope, &record, true, options->search));
     GX_TRY(gx_log_add(scope, object, id, GX_CHANGE_CREATE, 1, options, GX_STR("")));
@@ -310,8 +310,8 @@ static bool overlay(const struct gx_input *input, const struct gx_record *old,
     return changed;
 }
 
-static enum gx_code store_update(struct gx_scope *scope, const struct gx_record *old,
-                                 struct gx_record *now, const struct gx_write_options *options)
+enum gx_code gx_record_store(struct gx_scope *scope, const struct gx_record *old,
+                             struct gx_record *now, const struct gx_write_options *options)
 {
     const struct gx_object *object = now->object;
     struct gx_ctx *ctx = gx_scope_ctx(scope);
@@ -319,8 +319,8 @@ static enum gx_code store_update(struct gx_scope *scope, const struct gx_record 
     bool search = false;
     now->v[GX_SLOT_VERSION].i = old->v[GX_SLOT_VERSION].i + 1;
     now->v[GX_SLOT_UPDATED_AT] = gx_value_int(ctx->now_us);
-    now->v[GX_SLOT_UPDATED_BY] =
-        gx_scope_me(scope) ? gx_value_int(gx_scope_me(scope)) : GX_NULL_VALUE;
+    int64_t by = options->by ? options->by : gx_scope_me(scope);
+    now->v[GX_SLOT_UPDATED_BY] = by ? gx_value_int(by) : GX_NULL_VALUE;
     GX_TRY(update_row(scope, old, now));
     for (size_t i = 0; i < object->field_count; i++) {
         const struct gx_field *f = &object->fields[i];
@@ -328,7 +328,7 @@ static enum gx_code store_update(struct gx_scope *scope, const struct gx_record 
             continue;
         search |= gx_search_has(f);
         if (f->x.type == GX_TYPE_LINKS)
-            GX_TRY(write_links(scope, f, id, now->v[f->slot], false));
+            GX_TRY(gx_row_write_links(scope, f, id, now->v[f->slot], false));
     }
     if (object->searched && search)
         GX_TRY(gx_search_put(scope, now, false, NULL));
@@ -368,5 +368,5 @@ enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t versio
     if (gx_str_is(object->x.name, "user") && active && now.v[active->slot].kind == GX_VALUE_INT &&
         !now.v[active->slot].i)
         GX_TRY(gx_user_goes(scope, id, active->x.name));
-    return store_update(scope, &old, &now, options);
+    return gx_record_store(scope, &old, &now, options);
 }

@@ -101,15 +101,16 @@ static void by_sql(struct attack *a, const char *sql)
     sqlite3_close(db);
 }
 
+static struct person *const made[] = { &own,  &team,    &reader,  &stale,   &expired,
+                                       &gone, &sleeper, &changer, &enroller };
+
 static void make_callers(struct attack *a)
 {
-    struct person *all[] = { &own,  &team,    &reader,  &stale,   &expired,
-                             &gone, &sleeper, &changer, &enroller };
     role(a, "lone", "own");
     role(a, "crew", "team");
     role(a, "strict", "none");
-    for (size_t i = 0; i < GX_COUNT(all); i++)
-        make_person(a, all[i]);
+    for (size_t i = 0; i < GX_COUNT(made); i++)
+        make_person(a, made[i]);
     struct run_reply r = ask(a, NULL, "POST", text(a, "/api/v1/user/%s/%s", reader.id, "key"),
                              "{\"read_only\":true}");
     copy(reader.key, sizeof reader.key, gx_json_get_str(json_of(a, r.body), "key", GX_STR("")));
@@ -319,4 +320,7 @@ void attack_matrix(struct attack *a)
     }
     fclose(out);
     each_operation(a, count_operations, NULL);
+    /* What follows counts administrators. */
+    for (size_t i = 0; i < GX_COUNT(made); i++)
+        ask(a, NULL, "PUT", text(a, "/api/v1/user/%s/%s", made[i]->id, "roles"), "{\"roles\":[]}");
 }

@@ -25,10 +25,12 @@ async function listen(server: HttpServer): Promise<string> {
 /* Who the real one knows: what is before the @ of what is typed. */
 const claimsOf = (login: string) => ({ sub: login, email: `${login}@example.com`, email_verified: !login.startsWith('unproven'), name: `Name of ${login}`, preferred_username: login })
 
+type Handler = (req: IncomingMessage, res: ServerResponse) => void
+
 export class RealProvider {
   issuer = ''
+  private handle: Handler = (_, res) => void res.end()
   private readonly server = createServer((req, res) => this.handle(req, res))
-  private handle: (req: IncomingMessage, res: ServerResponse) => void = (_, res) => res.end()
 
   async start() {
     this.issuer = await listen(this.server)
@@ -38,7 +40,7 @@ export class RealProvider {
   async serve(client: Client, kid: string, alg: 'RS256' | 'ES256' | 'EdDSA', inToken = true) {
     /* It warns of what a test leaves out. */
     console.warn = console.info = () => {}
-    const { default: Provider } = (await import(pathToFileURL(web.resolve('oidc-provider')).href)) as { default: new (issuer: string, config: object) => { callback(): typeof this.handle } }
+    const { default: Provider } = (await import(pathToFileURL(web.resolve('oidc-provider')).href)) as { default: new (issuer: string, config: object) => { callback(): Handler } }
     const pair = alg === 'RS256' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : alg === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519')
     const jwk = { ...pair.privateKey.export({ format: 'jwk' }), kid, use: 'sig', alg }
     const provider = new Provider(this.issuer, {

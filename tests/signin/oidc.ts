@@ -222,8 +222,8 @@ export function oidcTests(server: Server) {
   })
 
   test('oidc: linked by who is signed in, confirmed by it, and taken off again', async () => {
-    const me = server.person('lena', 'sales')
-    const lena = new Person(server, 'lena')
+    const me = server.person('oidc-lena', 'sales')
+    const lena = new Person(server, 'oidc-lena')
     await lena.password()
     const go = async (purpose: string, as: string) => {
       const { url } = await lena.api('POST', `/session/oidc/${id}/start`, { purpose })

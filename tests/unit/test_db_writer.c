@@ -267,6 +267,84 @@ GX_TEST(db_pg_fail_alone)
     db_env_on(GX_POSTGRES, alone);
 }
 
+/* Statements that go along with the next one: read back in order, and one that fails is its own. */
+
+static enum gx_code put_later(struct step *step, struct gx_conn *conn, int64_t id)
+{
+    struct gx_value v[] = { gx_value_int(id), gx_value_int(++step->held->number) };
+    return gx_db_exec_later(&step->ctx, conn, GX_SQL("INSERT INTO w (id, who) VALUES (?1, ?2)"), v,
+                            GX_COUNT(v));
+}
+
+static enum gx_code step_put_later(void *p, struct gx_conn *conn)
+{
+    struct step *step = p;
+    return put_later(step, conn, step->id);
+}
+
+static enum gx_code step_put_and_look(void *p, struct gx_conn *conn)
+{
+    struct step *step = p;
+    struct gx_value id = gx_value_int(step->id);
+    int64_t found;
+    GX_TRY(put_later(step, conn, step->id));
+    GX_TRY(gx_db_int(&step->ctx, conn, GX_SQL("SELECT count(*) FROM w WHERE id = ?1"), &id, 1, 0,
+                     &found));
+    GX_CHECK(found == 1, "what was sent before is seen");
+    return put_later(step, conn, step->id + 1);
+}
+
+static enum gx_code part_later_twice(void *p, struct gx_conn *conn)
+{
+    struct step *step = p;
+    GX_TRY(put_later(step, conn, step->id + 1));
+    return put_later(step, conn, step->id + 1);
+}
+
+/* A part fails, whenever that is told; the rest stays. */
+static enum gx_code step_part_later(void *p, struct gx_conn *conn)
+{
+    struct step *step = p;
+    GX_TRY(put_later(step, conn, step->id));
+    enum gx_code code = gx_db_try(&step->ctx, conn, part_later_twice, p);
+    gx_ctx_clear(&step->ctx);
+    if (code != GX_OK && code != GX_E_DUPLICATE)
+        return code; /* the transaction is run again */
+    return put_later(step, conn, step->id + 2);
+}
+
+static void later(struct db_env *env)
+{
+    struct step steps[] = {
+        { .work = step_put_later, .id = 1 },
+        { .work = step_put_later, .id = 2 },
+        { .work = step_put_later, .id = 1, .want = GX_E_DUPLICATE },
+        { .work = step_put_and_look, .id = 3 },
+        { .work = step_part_later, .id = 10 },
+        { .work = step_put, .id = 20 },
+        { .work = step_put_and_look, .id = 2, .want = GX_E_DUPLICATE },
+    };
+    db_env_script(env, table_w);
+    int64_t number = run_steps(env, steps, GX_COUNT(steps));
+    GX_CHECK(db_env_int(env, GX_SQL("SELECT count(*) FROM w")) == 7, "what was kept");
+    GX_CHECK(db_env_int(env, GX_SQL("SELECT sum(id) FROM w")) == 1 + 2 + 3 + 4 + 10 + 12 + 20,
+             "which");
+    GX_CHECK(number == 7, "no number was lost");
+    steps[0] = (struct step){ .work = step_put_later, .id = 30 };
+    (void)run_steps(env, steps, 1);
+    GX_CHECK(db_env_int(env, GX_SQL("SELECT count(*) FROM w")) == 8, "the next batch");
+}
+
+GX_TEST(db_later)
+{
+    db_env_on(GX_SQLITE, later);
+}
+
+GX_TEST(db_pg_later)
+{
+    db_env_on(GX_POSTGRES, later);
+}
+
 /* Stopping a write takes SQLite's transaction with it; the others are run again. */
 static enum gx_code step_stop(void *p, struct gx_conn *conn)
 {

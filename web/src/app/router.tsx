@@ -57,6 +57,14 @@ const signin = createRoute({
   component: lazyRouteComponent(() => withWords('signin', styled(import('../pages/SignIn.tsx'))), 'SignIn'),
 })
 
+/* Where a provider of sign-in sends the browser back to. */
+const returned = createRoute({
+  getParentRoute: () => root,
+  path: '/signin/$provider',
+  validateSearch: allText,
+  component: lazyRouteComponent(() => withWords('signin', styled(import('../pages/Returned.tsx'))), 'Returned'),
+})
+
 /* Of who was given a password that serves once. */
 const password = createRoute({
   getParentRoute: () => root,
@@ -217,7 +225,7 @@ const offline = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    signin, password, factor, invited, setup,
+    signin, returned, password, factor, invited, setup,
     shell.addChildren([home, start, calendar, list, board, objectCalendar, map, create, record, edit, imports, wizard, admin, account, offline]),
   ]),
   defaultPreload: 'intent',

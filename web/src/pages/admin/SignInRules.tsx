@@ -10,6 +10,7 @@ import { type Rules, rulesQuery, saveRules } from '../../lib/signin.ts'
 import { toast } from '../../lib/toast.ts'
 import { useLabel } from '../../lib/use.ts'
 import styles from '../../views/people/people.module.css'
+import { Providers } from '../../views/signin/Providers.tsx'
 import { Failed, Lines, useProblemText } from '../../views/states.tsx'
 
 const EVERYBODY = '*'
@@ -18,7 +19,12 @@ export function SignInRules() {
   const query = useQuery(rulesQuery)
   if (query.isPending) return <Lines />
   if (!query.data) return <Failed error={query.error} again={() => void query.refetch()} />
-  return <Form was={query.data} />
+  return (
+    <div className="stack">
+      <Form was={query.data} />
+      <Providers />
+    </div>
+  )
 }
 
 function Form({ was }: { was: Rules }) {
