@@ -10,10 +10,10 @@
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
 CHECK_PARTS := deps layers security-doc tidy fmt-check headers clang release unit fuzz-replay api \
-    api-pg cli attack attack-pg live imports privacy store store-pg operation crash signin \
-    isolation isolation-pg tenants
-SLOW_PARTS  := attack-slow fuzz-smoke imports-slow crash-slow isolation-slow \
-    isolation-pg-slow failover
+    api-pg cli attack attack-pg live imports privacy store store-pg operation archive faults \
+    crash signin isolation isolation-pg tenants
+SLOW_PARTS  := attack-slow fuzz-smoke imports-slow archive-slow faults-slow crash-slow \
+    crash-pg-slow power-slow isolation-slow isolation-pg-slow failover
 
 .PHONY: check check-slow layers security-doc tidy fmt-check headers clang unit fuzz-replay
 .PHONY: fuzz-smoke fuzz
@@ -197,8 +197,28 @@ imports-slow: $(B)/debug/guanxi
 operation: $(B)/debug/guanxi $(B)/guanxi
 	@tests/operation/run $^ $(T)
 
+# --- archives: incremental backups, any moment brought back, damage found
+.PHONY: archive archive-slow
+archive: $(B)/guanxi
+	@tests/archive/run $< $(T)
+archive-slow: $(B)/debug/guanxi
+	@{ MOMENTS=20 tests/archive/run $< $(T) || s=1; tools/pg-test tests/archive/pg $< || s=1; \
+	    exit $${s:-0}; } 2>&1 | tools/add-up
+
+# --- every call that can fail does, once
+.PHONY: faults faults-slow
+$(B)/debug/fault.so: tests/faults/fault.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+faults: $(B)/debug/fault.so $(B)/guanxi
+	@STEP=13 MEMORY=10 tests/faults/run $(B)/guanxi $< $(T)
+faults-slow: $(B)/debug/fault.so $(B)/guanxi web/node_modules/.ready
+	@{ MEMORY=1000 tests/faults/run $(B)/guanxi $< $(T) || s=1; \
+	    web/$(WEB_NODE) tests/faults/flips.ts $(B)/guanxi 1000 || s=1; \
+	    exit $${s:-0}; } 2>&1 | tools/add-up
+
 # --- killed, cut off, out of disk: what was acknowledged is there
-.PHONY: crash crash-slow
+.PHONY: crash crash-slow crash-pg-slow power-slow
 $(B)/debug/crash-kill: $(B)/debug/tests/crash/kill.o $(filter-out %/api.o,$(API_OBJS)) \
                    $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
@@ -206,6 +226,14 @@ crash: $(B)/debug/crash-kill $(B)/guanxi
 	@$(B)/debug/crash-kill $(B)/guanxi 20
 crash-slow: $(B)/debug/crash-kill $(B)/guanxi
 	@$(B)/debug/crash-kill $(B)/guanxi 1000 7
+crash-pg-slow: $(B)/debug/crash-kill $(B)/guanxi
+	@tools/pg-test tests/crash/pg $(abspath $(B)/debug/crash-kill) $(abspath $(B)/guanxi) 200 3
+$(B)/debug/power-client: tests/crash/power_client.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -O1 -static -o $@ $< -lpthread
+$(B)/debug/power-unsynced.so: tests/crash/power_unsynced.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $<
+power-slow: $(B)/debug/power-client $(B)/debug/power-unsynced.so $(B)/guanxi
+	@tests/crash/power $(B)/guanxi $(B)/debug/power-client $(B)/debug/power-unsynced.so 20
 
 # --- a Debian package of the release program
 .PHONY: deb

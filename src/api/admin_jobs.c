@@ -24,6 +24,11 @@ enum { JOBS_EACH_MAX = 100 };
     "END, 0, 0, a.seen, a.slowest_us / 1000, NULL, 0 FROM gx_index_advice a "                      \
     "ORDER BY a.at DESC LIMIT ?1"
 
+#define JOB_BACKUPS                                                                                \
+    "SELECT 'backup', b.id, '', b.state, b.path, 0, NULL, b.created_at, b.finished_at, 0, 0, 0, "  \
+    "0, "                                                                                          \
+    "b.problem, 0 FROM gx_backup b ORDER BY b.id DESC LIMIT ?1"
+
 static void write_moment(struct gx_req *req, struct gx_jw *w, const char *key, int64_t us)
 {
     gx_jw_key(w, gx_str_c(key));
@@ -85,6 +90,7 @@ static enum gx_code jobs_get(struct gx_req *req, const void *in)
     GX_TRY(write_jobs(req, &w, GX_SQL(JOB_IMPORTS)));
     GX_TRY(write_jobs(req, &w, GX_SQL(JOB_BATCHES)));
     GX_TRY(write_jobs(req, &w, GX_SQL(JOB_INDEXES)));
+    GX_TRY(write_jobs(req, &w, GX_SQL(JOB_BACKUPS)));
     gx_jw_array_end(&w);
     gx_jw_object_end(&w);
     return GX_OK;
@@ -96,7 +102,10 @@ static const struct gx_schema by_out[] = {
     { 0 },
 };
 static const struct gx_schema job_out[] = {
-    { .name = "kind", .type = GX_SCHEMA_STR, .required = true, .doc = "import, batch or index" },
+    { .name = "kind",
+      .type = GX_SCHEMA_STR,
+      .required = true,
+      .doc = "import, batch, index or backup" },
     { .name = "id",
       .type = GX_SCHEMA_STR,
       .required = true,
@@ -106,7 +115,7 @@ static const struct gx_schema job_out[] = {
     { .name = "name",
       .type = GX_SCHEMA_STR,
       .required = true,
-      .doc = "The file, the action, or the fields of the index." },
+      .doc = "The file, the action, the fields of the index, or the folder." },
     { .name = "by",
       .type = GX_SCHEMA_OBJECT,
       .fields = by_out,

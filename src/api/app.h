@@ -19,6 +19,7 @@ struct gx_batch_runner;
 struct gx_demo_runner;
 struct gx_presence;
 struct gx_sealer;
+struct gx_archiver;
 struct gx_oidc;
 struct gx_privacy_job;
 
@@ -33,8 +34,9 @@ struct gx_api {
     struct gx_presence *presence;
     struct gx_batch_runner *batches;
     struct gx_demo_runner *demo;
-    struct gx_sealer *sealer; /* of the log */
-    struct gx_oidc *oidc;     /* what providers of sign-in say of themselves */
+    struct gx_sealer *sealer;     /* of the log */
+    struct gx_archiver *archiver; /* NULL: nothing is archived */
+    struct gx_oidc *oidc;         /* what providers of sign-in say of themselves */
     struct gx_privacy_job *privacy;
     int erased_again;          /* at this start: people whom a restored store still had */
     const char *setup_token;   /* for the first administrator; NULL: somebody can sign in */

@@ -15,6 +15,7 @@
 #include "house/open.h"
 #include "net/server.h"
 #include "store/seal.h"
+#include "store/archive.h"
 
 static bool is_here(const struct gx_req *req)
 {
@@ -52,6 +53,17 @@ static void put_store(struct gx_buf *out, struct gx_db *db)
     put(out, "commit_batch_largest", "gauge", "Most writes in one transaction.", s.batch_largest);
     put(out, "database_bytes", "gauge", "Size of the database file.", s.page_bytes);
     put(out, "wal_bytes", "gauge", "Size of its write-ahead log.", s.wal_bytes);
+}
+
+static void put_archive(struct gx_buf *out, const struct gx_api *api)
+{
+    if (!api->archiver)
+        return;
+    struct gx_archive_state s = gx_archiver_state(api->archiver);
+    put(out, "archive_lag_seconds", "gauge", "Age of what the archive has.",
+        s.upto_us ? (gx_clock_us() - s.upto_us) / 1000000 : -1);
+    put(out, "archive_behind", "gauge", "1: the last try to archive failed.", s.behind);
+    put(out, "archive_bytes_total", "counter", "Written into the archive.", s.bytes);
 }
 
 static int64_t resident_bytes(void)
@@ -141,6 +153,7 @@ static enum gx_code metrics_get(struct gx_req *req, const void *in)
     if (api->server) /* not yet while it starts */
         gx_server_metrics(api->server, &req->out);
     put_store(&req->out, api->tenant->db);
+    put_archive(&req->out, gx_api(req));
     put(&req->out, "live_streams", "gauge", "Windows that listen for news.",
         gx_hub_count(api->hub));
     put_process(&req->out);

@@ -2,18 +2,27 @@
 #include "store/upkeep.h"
 
 #include "api/app.h"
+#include "store/archive.h"
 #include "store/seal.h"
 
 struct backup_in {
     struct gx_str path;
+    bool incremental;
 };
 static const struct gx_schema backup_in[] = {
     GX_FIELD(struct backup_in, path, .type = GX_SCHEMA_STR, .required = true, .min = 1, .max = 4000,
              .doc = "Absolute path of a folder that does not exist yet, on the server's machine."),
+    GX_FIELD(struct backup_in, incremental, .type = GX_SCHEMA_BOOL,
+             .doc =
+                 "The folder is an archive: what changed since it was last written is added to it, "
+                 "or the whole when it is new."),
     { 0 },
 };
 static const struct gx_schema backup_out[] = {
     { .name = "path", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "bytes",
+      .type = GX_SCHEMA_INT,
+      .doc = "What an incremental backup has written, without uploaded files." },
     { 0 },
 };
 
@@ -23,10 +32,17 @@ static enum gx_code backup(struct gx_req *req, const void *body)
     const struct backup_in *in = body;
     if (!req->local)
         return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_LOCAL_ONLY);
-    GX_TRY(gx_upkeep_backup(req->scope, in->path));
+    int64_t bytes = -1;
+    if (in->incremental && in->path.p[0] != '/')
+        return gx_fail(req->ctx, GX_E_INVALID, GX_STR("path"), GX_M_BACKUP_PATH);
+    GX_TRY(in->incremental ? gx_archive_once(req->ctx, gx_api(req)->tenant,
+                                             gx_arena_cstr(req->ctx->arena, in->path), &bytes)
+                           : gx_upkeep_backup(req->scope, in->path));
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);
     gx_jw_key_str(&w, "path", in->path);
+    if (in->incremental)
+        gx_jw_key_int(&w, "bytes", bytes);
     gx_jw_object_end(&w);
     return GX_OK;
 }
@@ -42,7 +58,7 @@ const struct gx_route gx_route_backup = {
     .in = backup_in,
     .in_size = sizeof(struct backup_in),
     .out = backup_out,
-    .errors = { GX_E_FORBIDDEN, GX_E_INVALID, GX_E_IO },
+    .errors = { GX_E_FORBIDDEN, GX_E_INVALID, GX_E_BUSY, GX_E_IO },
     .handler = backup,
 };
 

@@ -124,6 +124,7 @@ static int remember_wal(void *p, sqlite3 *db, const char *name, int pages)
     (void)db;
     (void)name;
     conn->wal_pages = pages;
+    sqlite_follow_commit(conn, pages);
     return SQLITE_OK;
 }
 
@@ -335,6 +336,8 @@ static int64_t changes(struct gx_conn *base)
 static bool rest(struct gx_conn *base, bool idle)
 {
     struct sqlite_conn *conn = (struct sqlite_conn *)base;
+    if ((idle || conn->wal_pages >= CHECKPOINT_PAGES) && !sqlite_follow_may_checkpoint(conn))
+        return true; /* who follows the log has not read it yet */
     if (idle) {
         sqlite3_busy_timeout(conn->db, 0); /* do not wait for readers of an old snapshot */
         int rc = sqlite3_wal_checkpoint_v2(conn->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
@@ -400,15 +403,10 @@ static enum gx_code was_committed(struct gx_ctx *ctx, struct gx_conn *conn, bool
     return GX_OK;
 }
 
-static void no_store(struct gx_db *db)
-{
-    gx_assert(!db->store);
-}
-
 const struct db_engine db_sqlite_engine = {
     .dialect = GX_SQLITE,
-    .open = no_store,
-    .close = no_store,
+    .open = sqlite_open_store,
+    .close = sqlite_close_store,
     .connect = connect,
     .disconnect = sqlite_disconnect,
     .control = control,

@@ -47,6 +47,14 @@ void sqlite_close_rows(struct gx_rows *rows);
 enum gx_code sqlite_run(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_str statement);
 void sqlite_drop_statements(struct sqlite_conn *conn);
 
+/* sqlite_follow.c: what a follower needs is in the store (db->store). */
+void sqlite_open_store(struct gx_db *db);
+void sqlite_close_store(struct gx_db *db);
+/* On the writer after a commit: the log is good up to `frames`. */
+void sqlite_follow_commit(struct sqlite_conn *conn, int frames);
+/* Whether the log may be begun anew. */
+bool sqlite_follow_may_checkpoint(struct sqlite_conn *conn);
+
 /* sqlite_backup.c */
 enum gx_code sqlite_backup(struct gx_ctx *ctx, struct gx_db *db, const char *path);
 

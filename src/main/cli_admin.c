@@ -121,6 +121,8 @@ static enum gx_exit backup(struct gx_cli *cli)
     }
     gx_jw_object(&w);
     gx_jw_key_str(&w, "path", path);
+    if (gx_cli_has(cli, "incremental"))
+        gx_jw_key_bool(&w, "incremental", true);
     gx_jw_object_end(&w);
     GX_CLI_TRY(gx_cli_send(cli, "POST", gx_cli_path(cli, GX_STR("backup"), GX_STR(""), GX_STR("")),
                            gx_cli_take(cli, &body), &reply));
@@ -131,14 +133,26 @@ static enum gx_exit backup(struct gx_cli *cli)
     return GX_EXIT_OK;
 }
 
+static const struct gx_cli_option backup_options[] = {
+    { "incremental", NULL, "into an archive: only what changed since it was last written",
+      "寫入備份庫：只備份上次之後變更的部分", 0 },
+    { 0 },
+};
+
 const struct gx_command gx_command_backup = {
     .name = "backup",
     .args = "FOLDER",
     .en = "a whole copy of the database and the uploaded files while they are in use",
     .zh = "在使用中備份整個資料庫與上傳的檔案",
-    .more_en = "The folder must not exist yet; it is a data folder itself. See also restore.",
-    .more_zh = "目錄不可已存在；備份本身就是資料目錄。另見 restore。",
-    .example = "backup /srv/backup/guanxi-2026-11-21",
+    .more_en =
+        "The folder must not exist yet; it is a data folder itself. With --incremental it is an "
+        "archive\nthat grows: the whole the first time, then the pages that changed. See also "
+        "restore.",
+    .more_zh =
+        "目錄不可已存在；備份本身就是資料目錄。使用 --incremental 時，目錄為持續累積的備份庫：\n"
+        "第一次完整備份，之後只寫入變更的部分。另見 restore。",
+    .example = "backup /srv/backup/guanxi-2026-11-21\nbackup /srv/backup/archive --incremental",
+    .options = backup_options,
     .args_min = 1,
     .args_max = 1,
     .run = backup,

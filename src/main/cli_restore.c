@@ -8,17 +8,44 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/time.h"
 #include "main/cli.h"
 #include "meta/directory.h"
+#include "store/archive.h"
 #include "store/erase.h"
 #include "store/file.h"
 
-static enum gx_exit check_places(struct gx_cli *cli, const char *from, const char *to)
+/* What --at says, in microseconds; 0: it was not given. */
+static enum gx_exit read_moment(struct gx_cli *cli, int64_t *ret_us)
 {
-    if (access(from, R_OK) != 0)
+    struct gx_str at = gx_cli_get(cli, "at", GX_STR(""));
+    *ret_us = 0;
+    if (at.n == 0 || gx_moment_parse(at, 0, ret_us))
+        return GX_EXIT_OK;
+    return gx_cli_usage(cli,
+                        GX_SAY(cli,
+                               "--at wants a moment such as 2026-11-22T10:15:00Z, not \"%.*s\".",
+                               "--at 須為時間，例如 2026-11-22T10:15:00Z，不可為「%.*s」。"),
+                        GX_STR_ARG(at));
+}
+
+static enum gx_exit check_places(struct gx_cli *cli, bool archive, int64_t at_us, const char *from,
+                                 const char *to)
+{
+    if (!archive && access(from, R_OK) != 0)
         return gx_cli_fail(cli,
                            GX_SAY(cli, "There is no backup in \"%.*s\".", "「%.*s」裡沒有備份。"),
                            GX_STR_ARG(cli->args[0]));
+    if (!archive && at_us)
+        return gx_cli_fail(
+            cli,
+            GX_SAY(
+                cli,
+                "\"%.*s\" is the copy of one moment. Only an archive (backup --incremental, serve "
+                "--archive) goes back to others.",
+                "「%.*s」是單一時間點的備份；只有備份庫（backup --incremental、serve --archive）"
+                "才能還原到指定時間。"),
+            GX_STR_ARG(cli->args[0]));
     struct gx_directory_entry entry;
     if (gx_directory_find(&cli->ctx, cli->dir, gx_str_c(cli->tenant), &entry) != GX_OK)
         return gx_cli_errors(cli, &cli->ctx);
@@ -28,6 +55,23 @@ static enum gx_exit check_places(struct gx_cli *cli, const char *from, const cha
             GX_SAY(cli, "There is Guanxi data in \"%s\" already.", "「%s」裡已有 Guanxi 的資料。"),
             cli->dir);
     return GX_EXIT_OK;
+}
+
+static struct gx_str moment(struct gx_cli *cli, int64_t us)
+{
+    return gx_moment_format(&cli->arena, us);
+}
+
+static void say_found(struct gx_cli *cli, const struct gx_archive_found *found)
+{
+    if (found->at_us == 0 || cli->json)
+        return;
+    printf(GX_SAY(cli, "As it was after the commit of %.*s", "資料還原至 %.*s 寫入後的狀態"),
+           GX_STR_ARG(moment(cli, found->at_us)));
+    if (found->next_us)
+        printf(GX_SAY(cli, "; the next in the archive is of %.*s", "；備份庫中的下一筆寫入為 %.*s"),
+               GX_STR_ARG(moment(cli, found->next_us)));
+    fputs(GX_SAY(cli, ".\n", "。\n"), stdout);
 }
 
 /* Who was erased since the backup: its own list says until then, --erased says the rest. */
@@ -45,8 +89,28 @@ static enum gx_code bring_erased(struct gx_cli *cli, const char *backup)
                                given.n ? gx_arena_cstr(&cli->arena, given) : NULL);
 }
 
-static void say_restored(struct gx_cli *cli, long long files, long long erased)
+/* Files first, the database last: then it is whole. */
+static enum gx_code bring(struct gx_cli *cli, const char *backup, bool archive, int64_t at_us,
+                          int64_t *ret_files, struct gx_archive_found *ret_found)
 {
+    struct gx_arena *a = &cli->arena;
+    struct gx_str keys = gx_arena_printf(a, "%s/%s.audit.pub", backup, cli->tenant);
+    struct gx_str from = gx_arena_printf(a, "%s/%s.db", backup, cli->tenant);
+    struct gx_str to = gx_arena_printf(a, "%s/%s.db", cli->dir, cli->tenant);
+    GX_TRY(gx_file_copy_all(&cli->ctx, backup, cli->dir, ret_files));
+    if (access(keys.p, F_OK) == 0)
+        GX_TRY(gx_file_copy(&cli->ctx, keys.p,
+                            gx_arena_printf(a, "%s/%s.audit.pub", cli->dir, cli->tenant).p));
+    GX_TRY(bring_erased(cli, backup));
+    return archive ? gx_archive_restore(&cli->ctx, backup, gx_str_c(cli->tenant), at_us, to.p,
+                                        ret_found)
+                   : gx_file_copy(&cli->ctx, from.p, to.p);
+}
+
+static void say_restored(struct gx_cli *cli, const struct gx_archive_found *found, long long files,
+                         long long erased)
+{
+    say_found(cli, found);
     printf(GX_SAY(cli, "The data folder is \"%s\", with %lld file(s).\n",
                   "資料目錄為「%s」，含 %lld 個檔案。\n"),
            cli->dir, files);
@@ -62,30 +126,27 @@ static enum gx_exit restore(struct gx_cli *cli)
     struct gx_str from = gx_arena_printf(&cli->arena, "%s/%s.db", backup, cli->tenant);
     struct gx_str to = gx_arena_printf(&cli->arena, "%s/%s.db", cli->dir, cli->tenant);
     const struct gx_json *reply, *privacy;
-    int64_t files;
+    struct gx_archive_found found = { 0 };
+    int64_t files, at_us;
     const char *url = cli->url;
     cli->url = NULL; /* first a file of the folder */
-    GX_CLI_TRY(check_places(cli, from.p, to.p));
+    bool archive = access(from.p, R_OK) != 0 && gx_archive_has(backup, gx_str_c(cli->tenant));
+    GX_CLI_TRY(read_moment(cli, &at_us));
+    GX_CLI_TRY(check_places(cli, archive, at_us, from.p, to.p));
     mkdir(cli->dir, 0700); /* what is wrong with it is said below */
-    struct gx_str keys = gx_arena_printf(&cli->arena, "%s/%s.audit.pub", backup, cli->tenant);
-    struct gx_str to_keys = gx_arena_printf(&cli->arena, "%s/%s.audit.pub", cli->dir, cli->tenant);
-    enum gx_code code = gx_file_copy_all(&cli->ctx, backup, cli->dir, &files);
-    if (code == GX_OK && access(keys.p, F_OK) == 0)
-        code = gx_file_copy(&cli->ctx, keys.p, to_keys.p);
-    if (code == GX_OK)
-        code = bring_erased(cli, backup);
-    if (code == GX_OK)
-        code = gx_file_copy(&cli->ctx, from.p, to.p);
-    if (code != GX_OK)
+    if (bring(cli, backup, archive, at_us, &files, &found) != GX_OK)
         return gx_cli_errors(cli, &cli->ctx);
-    GX_CLI_TRY(gx_cli_send(cli, "POST", gx_cli_path(cli, GX_STR("verify"), GX_STR(""), GX_STR("")),
-                           GX_STR(""), &reply));
+    /* With the head that the archive knows, an end that is cut off would show too. */
+    struct gx_str verify = gx_cli_path(cli, GX_STR("verify"), GX_STR(""), GX_STR(""));
+    GX_CLI_TRY(gx_cli_send(cli, "POST", gx_cli_query(cli, verify, "anchor", found.head), GX_STR(""),
+                           &reply));
     GX_CLI_TRY(gx_cli_get_json(
         cli, gx_cli_path(cli, GX_STR("admin"), GX_STR("privacy"), GX_STR("")), &privacy));
     if (cli->json)
         gx_cli_print_json(reply);
     else
-        say_restored(cli, (long long)files, (long long)gx_json_get_int(privacy, "erased_again", 0));
+        say_restored(cli, &found, (long long)files,
+                     (long long)gx_json_get_int(privacy, "erased_again", 0));
     if (gx_json_get_bool(reply, "ok", false))
         return url ? gx_cli_migrate(cli, gx_str_c(url)) : GX_EXIT_OK;
     return gx_cli_fail(cli, "%s",
@@ -93,7 +154,9 @@ static enum gx_exit restore(struct gx_cli *cli)
                               "備份不完整，請執行 guanxi verify 查看問題。"));
 }
 
-static const struct gx_cli_option options[] = {
+static const struct gx_cli_option restore_options[] = {
+    { "at", "MOMENT", "from an archive: as it was then, 2026-11-22T10:15:00Z (the newest)",
+      "備份庫：還原到此時間，例如 2026-11-22T10:15:00Z（預設為最新）", 0 },
     { "erased", "FILE", "the newest list of erasures (TENANT.erased), or none",
       "最新的刪除清單（租戶.erased）；沒有時寫 none", 0 },
     { 0 },
@@ -106,13 +169,18 @@ const struct gx_command gx_command_restore = {
     .zh = "以備份建立新的資料目錄，並檢查內容",
     .more_en =
         "The data folder (--data) must not have data yet. With --db the records then move to that "
-        "database.\nWho was erased after the backup is erased again before anything is served; the "
-        "list is beside\nthe former data, and where `privacy list-at` keeps it a second time.",
+        "database.\nBACKUP is what `backup` has made, or an archive; that goes back to the last "
+        "write not after\n--at. Who was erased after the backup is erased again before anything is "
+        "served; the list is beside\nthe former data, and where `privacy list-at` keeps it a "
+        "second "
+        "time.",
     .more_zh = "資料目錄（--data）不可已有資料。使用 --db 時，資料隨後會搬到該資料庫。\n"
+               "BACKUP 為 backup 建立的備份或備份庫；備份庫可還原到 --at 之前的最後一次寫入。\n"
                "備份之後刪除的個人資料，會在提供服務之前再次刪除；清單位於原資料目錄，"
                "以及 privacy list-at 指定之處。",
-    .options = options,
-    .example = "restore /srv/backup/guanxi-2026-11-21 --data /srv/guanxi",
+    .options = restore_options,
+    .example = "restore /srv/backup/guanxi-2026-11-21 --data /srv/guanxi\n"
+               "restore /srv/backup/archive --at 2026-11-22T10:15:00Z --data /srv/guanxi",
     .args_min = 1,
     .args_max = 1,
     .run = restore,

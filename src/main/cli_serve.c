@@ -1,7 +1,9 @@
 /* cli_serve.c - serve: the program as a server; init: a new data folder. */
 #include <errno.h>
 #include <libgen.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,6 +17,8 @@
 #include "meta/outgoing.h"
 #include "net/server.h"
 #include "net/tls.h"
+#include "store/archive.h"
+#include "store/backups.h"
 
 enum {
     PACKS_MAX = 32,
@@ -129,8 +133,17 @@ static enum gx_exit confine(struct gx_cli *cli, const struct tls_files *files)
     struct gx_confine rules = { .folders = { cli->dir }, .outgoing = needs_network(cli) };
     const char *const *more = word_list(cli, gx_cli_get(cli, "allow", GX_STR("")));
     bool has_files;
-    for (size_t i = 0; more && more[i] && i + 2 < GX_CONFINE_FOLDERS_MAX; i++)
-        rules.folders[i + 1] = more[i];
+    static const char *const kept[] = { "archive", "backups" };
+    size_t count = 1;
+    for (size_t i = 0; i < GX_COUNT(kept); i++) {
+        const char *folder = option_path(cli, kept[i]);
+        if (!folder)
+            continue;
+        (void)mkdir(folder, 0700); /* what is wrong with it is said when it is used */
+        rules.folders[count++] = folder;
+    }
+    for (size_t i = 0; more && more[i] && count + 1 < GX_CONFINE_FOLDERS_MAX; i++)
+        rules.folders[count++] = more[i];
     if (files->cert) {
         rules.readable[0] = folder_of(cli, files->cert);
         rules.readable[1] = folder_of(cli, files->key);
@@ -231,6 +244,34 @@ static enum gx_exit take_tenants(struct gx_cli *cli, struct gx_app_options *opti
     return GX_EXIT_OK;
 }
 
+static enum gx_exit take_archive(struct gx_cli *cli, struct gx_archive_options *archive,
+                                 struct gx_app_options *options)
+{
+    archive->root = option_path(cli, "archive");
+    if (archive->root)
+        options->archive = archive;
+    GX_CLI_TRY(
+        gx_cli_get_int(cli, "archive-every", GX_ARCHIVE_EVERY_S, 1, 3600, &archive->every_s));
+    GX_CLI_TRY(
+        gx_cli_get_int(cli, "archive-full", GX_ARCHIVE_BOOK_DAYS, 1, 365, &archive->book_days));
+    return gx_cli_get_int(cli, "archive-keep", GX_ARCHIVE_KEEP_DAYS, 1, 36500, &archive->keep_days);
+}
+
+static enum gx_exit take_backups(struct gx_cli *cli, struct gx_backups_options *backups,
+                                 struct gx_app_options *options)
+{
+    char here[PATH_MAX];
+    struct gx_str folder = gx_cli_get(cli, "backups", GX_STR(""));
+    if (folder.n && folder.p[0] != '/' && realpath(".", here))
+        folder = gx_arena_printf(&cli->arena, "%s/%.*s", here, GX_STR_ARG(folder));
+    backups->folder = gx_arena_cstr(&cli->arena, folder);
+    if (folder.n)
+        options->backups = backups;
+    GX_CLI_TRY(gx_cli_get_int(cli, "backup-every", GX_BACKUPS_EVERY_HOURS, 1, 24 * 31,
+                              &backups->every_hours));
+    return gx_cli_get_int(cli, "backup-keep", GX_BACKUPS_KEEP, 1, 90, &backups->keep);
+}
+
 static enum gx_exit serve(struct gx_cli *cli)
 {
     struct gx_app_options options = {
@@ -246,6 +287,8 @@ static enum gx_exit serve(struct gx_cli *cli)
         .console = gx_cli_has(cli, "console"),
         .https = gx_cli_has(cli, "https"),
     };
+    struct gx_archive_options archive = { 0 };
+    struct gx_backups_options backups = { 0 };
     struct tls_files files = { 0 };
     sigset_t set;
     /* Blocked before any thread is made, so that only sigtimedwait() gets them. */
@@ -260,6 +303,8 @@ static enum gx_exit serve(struct gx_cli *cli)
     GX_CLI_TRY(gx_cli_get_int(cli, "ballast", 0, 0, 1 << 20, &options.ballast_bytes));
     options.ballast_bytes *= 1 << 20;
     GX_CLI_TRY(take_tenants(cli, &options));
+    GX_CLI_TRY(take_archive(cli, &archive, &options));
+    GX_CLI_TRY(take_backups(cli, &backups, &options));
     GX_CLI_TRY(give_up_rights(cli, &options, &files));
     enum gx_code code = gx_app_start(&cli->ctx, &options, &cli->app);
     /* A command that has the folder will be done in a moment. */
@@ -308,6 +353,20 @@ static const struct gx_cli_option serve_options[] = {
     { "log-json", NULL, "log lines as JSON objects", "以 JSON 格式輸出紀錄", 0 },
     { "ballast", "MB", "keep so much of the disk in a file; when it runs out, only reading is left",
       "以檔案預留磁碟空間（MB）；空間不足時改為唯讀", 0 },
+    { "backups", "DIR", "make a whole backup there every day; how they went stands among the jobs",
+      "每天自動完整備份到此目錄；結果列在背景工作頁面", 0 },
+    { "backup-every", "HOURS", "with --backups: how often (24)",
+      "搭配 --backups：備份間隔小時數（24）", 0 },
+    { "backup-keep", "N", "with --backups: how many are kept (7)", "搭配 --backups：保留幾份（7）",
+      0 },
+    { "archive", "DIR", "copy what each commit changed there; restore --at goes back to any moment",
+      "持續將每次變更備份到此目錄；可用 restore --at 還原到任一時間點", 0 },
+    { "archive-every", "SECONDS", "with --archive: how often (5)",
+      "搭配 --archive：備份間隔秒數（5）", 0 },
+    { "archive-full", "DAYS", "with --archive: a new full copy after so many days (7)",
+      "搭配 --archive：每隔幾天重做完整備份（7）", 0 },
+    { "archive-keep", "DAYS", "with --archive: how far back one can go (35)",
+      "搭配 --archive：可還原到幾天以內（35）", 0 },
     { "quiet", NULL, "no log line for each request", "不記錄每個請求", 0 },
     { 0 },
 };

@@ -352,6 +352,8 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
         .secure = o->https || o->tls,
         .front = o->tenant ? o->tenant : "main",
         .console = o->console,
+        .archive = o->archive,
+        .backups = o->backups,
         .app = app,
     };
     if (o->create)

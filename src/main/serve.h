@@ -9,25 +9,29 @@
 #include "base/ctx.h"
 
 struct gx_app;
+struct gx_archive_options;
+struct gx_backups_options;
 
 struct gx_app_options {
-    const char *dir;           /* data folder */
-    const char *url;           /* NULL: a SQLite file in the folder */
-    const char *tenant;        /* NULL: "main" */
-    const char *listen;        /* NULL: only the local socket <dir>/guanxi.sock */
-    const char *const *packs;  /* of a new tenant; NULL: the usual ones */
-    const char *metrics_token; /* NULL: figures are for this machine alone */
-    const char *store;         /* where new tenants go: "postgresql://…"; NULL: files */
-    const char *host_suffix;   /* "crm.example.com": acme.crm.example.com is acme's; NULL: none */
-    bool console;              /* administrators of the front run the house */
-    int open_tenants;          /* at one time; 0: as house/open.h says */
-    int idle_s;                /* a tenant is closed after so long; 0: the same */
-    int listen_fd;             /* bound already; 0: none */
-    bool tls;                  /* with the certificate of gx_tls_load() */
-    bool create;               /* make the data folder when it is not there */
-    int64_t ballast_bytes;     /* kept free in a file of the data folder; 0: none */
-    bool quiet;                /* no request log */
-    bool https;                /* a proxy in front speaks TLS: cookies are Secure and __Host- */
+    const char *dir;                          /* data folder */
+    const char *url;                          /* NULL: a SQLite file in the folder */
+    const char *tenant;                       /* NULL: "main" */
+    const char *listen;                       /* NULL: only the local socket <dir>/guanxi.sock */
+    const char *const *packs;                 /* of a new tenant; NULL: the usual ones */
+    const char *metrics_token;                /* NULL: figures are for this machine alone */
+    const struct gx_backups_options *backups; /* NULL: the server makes none by itself */
+    const struct gx_archive_options *archive; /* NULL: none is kept */
+    const char *store;       /* where new tenants go: "postgresql://…"; NULL: files */
+    const char *host_suffix; /* "crm.example.com": acme.crm.example.com is acme's; NULL: none */
+    bool console;            /* administrators of the front run the house */
+    int open_tenants;        /* at one time; 0: as house/open.h says */
+    int idle_s;              /* a tenant is closed after so long; 0: the same */
+    int listen_fd;           /* bound already; 0: none */
+    bool tls;                /* with the certificate of gx_tls_load() */
+    bool create;             /* make the data folder when it is not there */
+    int64_t ballast_bytes;   /* kept free in a file of the data folder; 0: none */
+    bool quiet;              /* no request log */
+    bool https;              /* a proxy in front speaks TLS: cookies are Secure and __Host- */
 };
 
 /*

@@ -8,6 +8,8 @@
 #include "api/presence.h"
 #include "api/setup.h"
 #include "base/time.h"
+#include "store/archive.h"
+#include "store/backups.h"
 #include "store/batch.h"
 #include "store/erase.h"
 #include "store/import.h"
@@ -30,6 +32,19 @@ static enum gx_code start_watch(struct gx_ctx *ctx, struct gx_tenant *tenant)
     return code;
 }
 
+/* Copies of the store elsewhere, where the options of the program ask for them. */
+static enum gx_code start_copies(struct gx_ctx *ctx, const struct gx_unit_shared *shared,
+                                 struct gx_unit *unit)
+{
+    struct gx_tenant *tenant = unit->api.tenant;
+    if (!unit->api.front)
+        return GX_OK;
+    if (shared->backups)
+        GX_TRY(gx_backups_start(ctx, tenant, shared->backups, &unit->backups));
+    return shared->archive ? gx_archiver_start(ctx, tenant, shared->archive, &unit->api.archiver)
+                           : GX_OK;
+}
+
 static enum gx_code start_all(struct gx_ctx *ctx, const struct gx_unit_shared *shared,
                               struct gx_room *room)
 {
@@ -41,7 +56,11 @@ static enum gx_code start_all(struct gx_ctx *ctx, const struct gx_unit_shared *s
     tenant->seen = gx_seen_new(room->arena, tenant);
     tenant->watch = gx_watch_new(room->arena, tenant);
     GX_TRY(start_watch(ctx, tenant));
+    /* Others begin with an administrator whom the house has made. */
+    api->front = gx_str_is(tenant->name, shared->front);
+    api->console = shared->console;
     GX_TRY(gx_sealer_start(ctx, tenant, &api->sealer));
+    GX_TRY(start_copies(ctx, shared, unit));
     api->presence = gx_presence_new(room->arena);
     GX_TRY(gx_hub_start(ctx, room->arena, tenant, &api->hub));
     GX_TRY(gx_others_start(ctx, room->arena, tenant, api->hub, &unit->others));
@@ -50,9 +69,6 @@ static enum gx_code start_all(struct gx_ctx *ctx, const struct gx_unit_shared *s
     GX_TRY(gx_demo_runner_start(ctx, tenant, &api->demo));
     GX_TRY(gx_privacy_job_start(ctx, tenant, api->sealer, &api->privacy));
     api->oidc = gx_oidc_new(room->arena);
-    /* Others begin with an administrator whom the house has made. */
-    api->front = gx_str_is(tenant->name, shared->front);
-    api->console = shared->console;
     return api->front ? gx_setup_start(ctx, tenant, room->arena, &api->setup_token) : GX_OK;
 }
 
@@ -88,6 +104,8 @@ void gx_unit_stop(struct gx_room *room)
         return;
     gx_others_stop(unit->others);
     gx_unit_expel(room);
+    if (unit->backups)
+        gx_backups_stop(unit->backups);
     if (unit->api.oidc)
         gx_oidc_end(unit->api.oidc);
     if (unit->api.privacy)
@@ -106,6 +124,8 @@ void gx_unit_stop(struct gx_room *room)
     room->tenant->watch = NULL;
     if (unit->api.sealer)
         gx_sealer_stop(unit->api.sealer); /* after everything that writes */
+    if (unit->api.archiver)
+        gx_archiver_stop(unit->api.archiver); /* with the last seal */
     room->services = NULL; /* the memory goes with the room: the last writes still ask the hub */
 }
 

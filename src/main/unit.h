@@ -19,6 +19,9 @@ struct gx_unit_shared {
     const char *front;        /* the name of the front */
     bool console;             /* its administrators run the house */
     struct gx_server *server; /* NULL until it is started */
+    /* Of the front alone; NULL: none.  Others are backed up by `guanxi backup --tenant`. */
+    const struct gx_archive_options *archive;
+    const struct gx_backups_options *backups;
     void *app;
 };
 
@@ -26,7 +29,8 @@ struct gx_unit {
     struct gx_api api; /* first: req->app is seen as this by api/ */
     void *app;         /* of gx_unit_shared */
     struct gx_others *others;
-    bool expelled; /* the hub has stopped */
+    struct gx_backups *backups; /* NULL: none are made */
+    bool expelled;              /* the hub has stopped */
 };
 
 /* The hooks of gx_house_options of these names. */

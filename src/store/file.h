@@ -43,6 +43,9 @@ const char *gx_file_wrong(struct gx_scope *scope, struct gx_str hash);
  */
 GX_NODISCARD enum gx_code gx_file_copy_all(struct gx_ctx *ctx, const char *from, const char *to,
                                            int64_t *ret_count);
+/* The content of this hash alone; nothing when it is there already, or not here. */
+GX_NODISCARD enum gx_code gx_file_copy_one(struct gx_ctx *ctx, const char *from, const char *to,
+                                           struct gx_str hash);
 /* One file; it has its name when it is whole and on the disk.  GX_E_IO. */
 GX_NODISCARD enum gx_code gx_file_copy(struct gx_ctx *ctx, const char *from, const char *to);
 

@@ -87,6 +87,25 @@ static enum gx_code copy_folder(struct gx_ctx *ctx, const char *from, const char
     return code;
 }
 
+enum gx_code gx_file_copy_one(struct gx_ctx *ctx, const char *from, const char *to,
+                              struct gx_str hash)
+{
+    struct gx_str folder = gx_arena_printf(ctx->arena, "%s/files", to), below, a, b;
+    if (hash.n < 4)
+        return GX_OK;
+    below = gx_arena_printf(ctx->arena, "%s/%.2s/%.2s", folder.p, hash.p, hash.p + 2);
+    a = gx_arena_printf(ctx->arena, "%s/files/%.2s/%.2s/%.*s", from, hash.p, hash.p + 2,
+                        GX_STR_ARG(hash));
+    b = gx_arena_printf(ctx->arena, "%s/%.*s", below.p, GX_STR_ARG(hash));
+    if (access(b.p, F_OK) == 0 || access(a.p, F_OK) != 0)
+        return GX_OK;            /* what is missing here is what `verify` tells of */
+    (void)mkdir(folder.p, 0700); /* what is wrong with them is said below */
+    (void)mkdir(gx_arena_printf(ctx->arena, "%s/%.2s", folder.p, hash.p).p, 0700);
+    (void)mkdir(below.p, 0700);
+    GX_TRY(gx_file_copy(ctx, a.p, b.p));
+    return sync_folder(below.p) ? GX_OK : io_failed(ctx);
+}
+
 enum gx_code gx_file_copy_all(struct gx_ctx *ctx, const char *from, const char *to,
                               int64_t *ret_count)
 {

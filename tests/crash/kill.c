@@ -3,6 +3,10 @@
  *
  *   kill GUANXI ROUNDS [SEED]
  *
+ * With CRASH_ALSO=COMMAND the database's server dies too in two of three rounds: "COMMAND kill" is
+ * run while they write, the program is killed at that moment or a little later, then "COMMAND
+ * start".
+ *
  * One data folder for all rounds.  In each, eight writers create and change records over the local
  * socket; the server is killed some milliseconds after the first reply, and started again.  Then
  * every record must be as its writer was told, or as the request that was under way wanted it; and
@@ -48,7 +52,7 @@ struct crash {
     unsigned seed;
     int round;
     int64_t all, kept, unanswered, start_us_max;
-    int failed;
+    int failed, server_kills;
 };
 
 static void say(struct crash *c, bool ok, const char *what, struct gx_str why)
@@ -129,6 +133,17 @@ static void sleep_ms(long ms)
     nanosleep(&(struct timespec){ ms / 1000, ms % 1000 * 1000000 }, NULL);
 }
 
+/* The database's server, if it is another program. */
+static void also(struct crash *c, const char *what)
+{
+    const char *command = getenv("CRASH_ALSO");
+    if (!command || c->round % 3 == 0)
+        return;
+    struct gx_str line = gx_arena_printf(&c->arena, "%s %s", command, what);
+    say(c, system(line.p) == 0, "the database's server", line);
+    c->server_kills += strcmp(what, "kill") == 0;
+}
+
 static void kill_in_the_middle(struct crash *c)
 {
     int status;
@@ -139,8 +154,12 @@ static void kill_in_the_middle(struct crash *c)
     for (int i = 0; i < START_MS_MAX && atomic_load(&c->acknowledged) == 0; i++)
         sleep_ms(1);
     sleep_ms((long)(rand_r(&c->seed) % LIFE_MS_MAX));
+    also(c, "kill");
+    if (c->round % 3 == 1)
+        sleep_ms((long)(rand_r(&c->seed) % LIFE_MS_MAX));
     kill(c->server.pid, SIGKILL);
     waitpid(c->server.pid, &status, 0);
+    also(c, "start");
     atomic_store(&c->over, true);
     for (int i = 0; i < WRITERS; i++)
         pthread_join(c->writers[i].thread, NULL);
@@ -254,10 +273,11 @@ int main(int argc, char **argv)
         say(&c, run_server_stop(&c.arena, &c.server, &out), "stop", out);
     if (c.failed == 0 && ok)
         nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    printf("%d kills, %lld writes acknowledged, %lld records there, %lld writes done but not "
-           "answered, start at most %lld ms\n",
-           c.round - 1, (long long)c.all, (long long)c.kept, (long long)c.unanswered,
-           (long long)(c.start_us_max / 1000));
+    printf(
+        "%d kills (%d of the database's server too), %lld writes acknowledged, %lld records there, "
+        "%lld writes done but not answered, start at most %lld ms\n",
+        c.round - 1, c.server_kills, (long long)c.all, (long long)c.kept, (long long)c.unanswered,
+        (long long)(c.start_us_max / 1000));
     printf("%d passed, %d failed\n", ok ? c.round - 1 : 0, c.failed + !ok);
     return c.failed || !ok;
 }

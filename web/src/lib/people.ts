@@ -135,7 +135,7 @@ export const auditHeadQuery = queryOptions({
 })
 
 export interface Job {
-  kind: 'import' | 'batch' | 'index'
+  kind: 'import' | 'batch' | 'index' | 'backup'
   id: string
   object: string
   state: string

@@ -2,7 +2,7 @@
 import { Button, Progress, SegmentedControl } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { IconDatabase, IconFileImport, IconListCheck } from '@tabler/icons-react'
+import { IconArchive, IconDatabase, IconFileImport, IconListCheck } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Chip } from '../../fields/parts.tsx'
@@ -18,7 +18,7 @@ import { Confirm } from '../../views/people/Confirm.tsx'
 import styles from '../../views/people/people.module.css'
 import { Empty, Failed, Lines, useProblemText } from '../../views/states.tsx'
 
-const ICONS = { import: IconFileImport, batch: IconListCheck, index: IconDatabase } as const
+const ICONS = { import: IconFileImport, batch: IconListCheck, index: IconDatabase, backup: IconArchive } as const
 const HUES: Record<string, string> = { done: 'green', failed: 'red', running: 'blue', checking: 'blue', undoing: 'blue', cancelled: 'orange', undone: 'gray' }
 const STATES = ['draft', 'checking', 'checked', 'running', 'done', 'failed', 'cancelled', 'undoing', 'undone', 'none'] as const
 const isState = (s: string): s is (typeof STATES)[number] => (STATES as readonly string[]).includes(s)
@@ -41,7 +41,7 @@ export function Jobs() {
           aria-label={t('people.job_kind')}
           value={kind}
           onChange={setKind}
-          data={[{ value: '', label: t('people.state_all') }, ...(['import', 'batch', 'index'] as const).map((k) => ({ value: k, label: t(`people.job_${k}`) }))]}
+          data={[{ value: '', label: t('people.state_all') }, ...(['import', 'batch', 'index', 'backup'] as const).map((k) => ({ value: k, label: t(`people.job_${k}`) }))]}
         />
       </div>
       {jobs.length === 0 && <Empty title={t('people.no_jobs')} />}
@@ -70,6 +70,7 @@ function useWords(job: Job) {
     const fields = job.name.split(',').map((f) => label(object?.fields.find((x) => x.name === f.replace(/^-/, ''))?.label, f))
     return { name: t('people.job_index_of', { fields: fields.join('、'), object: plural }), result: t('people.job_index_result', { ms: number(job.failed) }) }
   }
+  if (job.kind === 'backup') return { name: job.name, result: '' }
   const action = ACTIONS.find((a) => a === job.name)
   return {
     name: job.kind === 'import' ? job.name : action ? t(`people.batch_${action}`, { object: plural }) : job.name,
