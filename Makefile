@@ -14,7 +14,7 @@ GEN      := $(B)/gen
 SQLITE   := $(B)/deps/sqlite
 
 PKGS     := libmicrohttpd gnutls libsodium icu-uc icu-i18n libutf8proc libzip expat \
-            libbrotlienc libpq xlsxwriter zlib libqrencode libcbor
+            libbrotlienc libpq xlsxwriter zlib libqrencode libcbor libcurl
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wformat=2 -Werror
 # What pkg-config says is known only when the packages are there, so it is kept in a file that
 # make makes first (and then reads this one anew).

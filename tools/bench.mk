@@ -2,6 +2,7 @@
 #
 #   make bench                      all parts, small sizes: some five minutes
 #   make bench P="http search"      some parts
+#   make bench P=tenants            10,000 of them (TENANTS=10000 VISITS=1000)
 #   make bench IMPORT_ROWS=1000000 SEARCH_ROWS=5000000    the sizes of docs/BENCHMARKS.md
 .PHONY: bench
 BENCH := $(addprefix $(B)/bench/,bare load gen)
@@ -11,6 +12,6 @@ $(B)/bench/bare: tests/bench/bare.c $(B)/release/sqlite3.o
 $(B)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -O2 -o $@ $<
-export ROWS IMPORT_ROWS SEARCH_ROWS SECONDS_EACH ROUNDS BENCH_DIR KEEP
+export TENANTS VISITS ROWS IMPORT_ROWS SEARCH_ROWS SECONDS_EACH ROUNDS BENCH_DIR KEEP
 bench: $(B)/guanxi $(BENCH)
 	@tests/bench/run $(P)

@@ -9,11 +9,14 @@
 # A part prints "N passed, N failed" at its end, or is judged by its exit status.  tools/check
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
-CHECK_PARTS := deps layers tidy fmt-check headers clang release unit fuzz-replay api api-pg cli \
-    attack live imports store store-pg operation crash signin isolation
-SLOW_PARTS  := fuzz-smoke imports-slow crash-slow isolation-slow
+CHECK_PARTS := deps layers security-doc tidy fmt-check headers clang release unit fuzz-replay api \
+    api-pg cli attack attack-pg live imports privacy store store-pg operation crash signin \
+    isolation isolation-pg tenants
+SLOW_PARTS  := attack-slow fuzz-smoke imports-slow crash-slow isolation-slow \
+    isolation-pg-slow failover
 
-.PHONY: check check-slow layers tidy fmt-check headers clang unit fuzz-replay fuzz-smoke fuzz
+.PHONY: check check-slow layers security-doc tidy fmt-check headers clang unit fuzz-replay
+.PHONY: fuzz-smoke fuzz
 .PHONY: api cli attack release
 check:
 	+@MAKE='$(MAKE)' T='$(T)' tools/check $(CHECK_PARTS)
@@ -23,6 +26,9 @@ check-slow:
 # --- what needs no program
 layers:
 	@awk -f tools/layers.awk LAYERS $(SRC) $(CXXSRC) $(wildcard src/*/*.h)
+# docs/SECURITY.md: each requirement answered once, and only files named that are there.
+security-doc:
+	@awk -f tools/security.awk tools/asvs-ids docs/SECURITY.md
 tidy: $(call objs,debug)
 	@tools/tidy $(B)/debug/src
 FMT_FILES = $(shell find src tests tools -name '*.[ch]' -o -name '*.cc')
@@ -110,26 +116,56 @@ api-pg: $(B)/debug/api $(B)/debug/guanxi
 	    $(if $(T),$(foreach f,$(API_FILES),$(if $(findstring $(T),$f),$f)),$(API_FILES))
 
 # --- the server as an attacker meets it: every operation, every role, at one time
-$(B)/debug/attack: $(B)/debug/tests/attack/attack.o $(filter-out %/api.o,$(API_OBJS)) \
-                   $(B)/debug/libguanxi.a
+ATTACK := attack kit matrix idor headers
+$(B)/debug/attack: $(patsubst %,$(B)/debug/tests/attack/%.o,$(ATTACK)) \
+                   $(filter-out %/api.o,$(API_OBJS)) $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
-attack: $(B)/debug/attack $(B)/debug/guanxi
-	@$(B)/debug/attack $(B)/debug/guanxi
+$(B)/debug/swarm: $(B)/debug/tests/attack/swarm.o $(filter-out %/api.o,$(API_OBJS)) \
+                  $(B)/debug/libguanxi.a
+	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
+# The swarm mostly waits for deadlines, so both run at one time.
+attack: $(B)/debug/attack $(B)/debug/swarm $(B)/debug/guanxi
+	@mkdir -p $(B)/attack; s=0; \
+	{ $(if $(T),,$(B)/debug/swarm $(B)/debug/guanxi > $(B)/attack/swarm.txt & w=$$!;) \
+	    $(B)/debug/attack $(B)/debug/guanxi $(T) || s=1; \
+	    $(if $(T),,wait $$w || s=1; cat $(B)/attack/swarm.txt;) exit $$s; } | tools/add-up
+
+# --- what many do at one time, on PostgreSQL
+.PHONY: attack-pg attack-slow
+attack-pg: $(B)/debug/attack $(B)/debug/guanxi
+	@PG_FSYNC=off tools/pg-test sh -c 'GUANXI_RUN_DB=$$GUANXI_TEST_PG exec "$$@"' sh \
+	    $(B)/debug/attack $(B)/debug/guanxi races admin
+attack-slow: $(B)/debug/swarm $(B)/debug/guanxi
+	@$(B)/debug/swarm $(B)/debug/guanxi 10000 slow
 
 # --- signing in with what needs a telephone, a key or a provider
 .PHONY: signin
 signin: $(B)/debug/guanxi web/node_modules/.ready
 	@GUANXI=$(abspath $<) T='$(T)' web/$(WEB_NODE) tests/signin/run.ts
 
+# --- one program, many tenants: kept apart, opened and closed, deleted to the last byte
+.PHONY: tenants
+tenants: $(B)/debug/guanxi web/node_modules/.ready
+	@PG_FSYNC=off GUANXI=$(abspath $<) T='$(T)' tools/pg-test web/$(WEB_NODE) tests/tenants/run.ts
+
 # --- who reaches what: random worlds against a naive oracle, on every path
 $(B)/debug/isolation: $(B)/debug/tests/isolation/isolation.o $(B)/debug/tests/isolation/world.o \
                       $(B)/debug/libguanxi.a
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
-.PHONY: isolation isolation-slow
+.PHONY: isolation isolation-slow isolation-pg isolation-pg-slow
 isolation: $(B)/debug/isolation
 	@$< 20000
 isolation-slow: $(B)/debug/isolation
 	@$< 200000
+isolation-pg: $(B)/debug/isolation
+	@PG_FSYNC=off tools/pg-test $< 1000
+isolation-pg-slow: $(B)/debug/isolation
+	@PG_FSYNC=off tools/pg-test $< 200000
+
+# --- people who are erased: from every file, and from what is restored
+.PHONY: privacy
+privacy: $(B)/debug/guanxi
+	@tests/privacy/run $<
 
 # --- streams of live events that stay open
 .PHONY: live
@@ -143,6 +179,11 @@ store: $(B)/debug/guanxi
 store-pg: $(B)/debug/guanxi
 	@PG_FSYNC=off tools/pg-test sh -c 'GUANXI_DB=$$GUANXI_TEST_PG; export GUANXI_DB; s=0; \
 	    tests/cli/run $< $(T) || s=1; tests/live/run $< || s=1; exit $$s' 2>&1 | tools/add-up
+
+# --- the primary of a PostgreSQL pair killed three times while people write (docs/HA.md)
+.PHONY: failover
+failover: $(B)/debug/guanxi
+	@tests/store/failover $< 3
 
 # --- imports through the whole product: a few files and kills in every check, all in the slow one
 .PHONY: imports imports-slow
@@ -170,3 +211,9 @@ crash-slow: $(B)/debug/crash-kill $(B)/guanxi
 .PHONY: deb
 deb: $(B)/guanxi
 	@tools/mkdeb $(B)/guanxi $(B)/deb
+
+# --- what the program is made of, as CycloneDX
+.PHONY: sbom
+sbom: $(B)/guanxi
+	@tools/sbom $< > $(B)/guanxi.cdx.json
+	@echo "$(B)/guanxi.cdx.json: $$(grep -c '^{"type"' $(B)/guanxi.cdx.json) libraries"

@@ -9,7 +9,7 @@ function words(code,   n, w, i, p) {
         if (w[i] == "make" && w[i + 1] ~ /^[a-z][a-z-]*$/) say("target", w[i + 1])
         p = w[i]
         sub(/[.:,]+$/, "", p)
-        sub(/:[0-9]+$/, "", p)
+        sub(/:.*$/, "", p)
         if (p ~ /[<>$~…]/ || p !~ /^(src|packs|web|tests|tools|docs|migrations|examples|\.ci)\//)
             if (p !~ /^[A-Z]+(\.zh-Hant)?\.md$/) continue
         if (p !~ /\/(dist|gen)\//) say("path", p)

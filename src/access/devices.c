@@ -4,6 +4,7 @@
 #include "access/access_int.h"
 #include "base/time.h"
 #include "json/write.h"
+#include "meta/quota.h"
 
 static enum gx_code end_where(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
                               struct gx_sql sql, const struct gx_value *values, size_t count,
@@ -182,6 +183,23 @@ static enum gx_code put(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user, 
                              "SET hash = excluded.hash, changed_at = excluded.changed_at, "
                              "must_change = excluded.must_change"),
                       values, GX_COUNT(values), NULL);
+}
+
+enum gx_code gx_seat_take(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
+                          int64_t user, bool activates)
+{
+    struct gx_value id = gx_value_int(user);
+    int64_t active, known;
+    if (atomic_load(&tenant->quota.limits[GX_QUOTA_SEATS]) == 0)
+        return GX_OK;
+    GX_TRY(gx_db_int(ctx, conn,
+                     GX_SQL("SELECT coalesce(active, 1) FROM \"user\" WHERE id = ?1 "
+                            "AND deleted_at IS NULL"),
+                     &id, 1, 0, &active));
+    GX_TRY(gx_db_int(ctx, conn, GX_SQL("SELECT count(*) FROM gx_credential WHERE user_id = ?1"),
+                     &id, 1, 0, &known));
+    bool needed = activates ? known && !active : active && !known;
+    return needed ? gx_quota_take(ctx, tenant, conn, GX_QUOTA_SEATS, 1) : GX_OK;
 }
 
 enum gx_code gx_password_put(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user,

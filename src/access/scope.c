@@ -220,9 +220,19 @@ size_t gx_scope_roles(const struct gx_scope *scope, const struct gx_str **ret_ro
     return scope->grant ? scope->grant->role_count : 0;
 }
 
+/* What is written once stands, whoever asks; the program itself undoes imports and erases. */
+static bool is_kept(const struct gx_scope *scope, const struct gx_object *object,
+                    enum gx_right right)
+{
+    return object->append_only && scope->grant &&
+           (right == GX_RIGHT_EDIT || right == GX_RIGHT_DELETE || right == GX_RIGHT_PURGE);
+}
+
 enum gx_level gx_scope_level(const struct gx_scope *scope, const struct gx_object *object,
                              enum gx_right right)
 {
+    if (is_kept(scope, object, right))
+        return GX_LEVEL_NONE;
     if (gx_scope_is_admin(scope))
         return GX_LEVEL_ALL;
     return scope->grant->levels[object->index][right];
@@ -297,7 +307,8 @@ size_t gx_scope_why(const struct gx_scope *scope, const struct gx_object *object
     struct gx_reason *list =
         GX_ARENA_ARRAY(scope->ctx->arena, struct gx_reason, meta->role_count + 1);
     size_t n = 0;
-    for (size_t i = 0; scope->grant && i < meta->role_count; i++) {
+    for (size_t i = 0; scope->grant && i < meta->role_count && !is_kept(scope, object, right);
+         i++) {
         const struct gx_role *role = &meta->roles[i];
         enum gx_level level = role->admin ? GX_LEVEL_ALL : role->levels[object->index][right];
         if (level != GX_LEVEL_NONE && has_role(scope, role))

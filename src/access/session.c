@@ -49,6 +49,8 @@ enum gx_code gx_session_create(struct gx_ctx *ctx, struct gx_tenant *tenant, str
     struct gx_str csrf = gx_random_text(ctx->arena, 16);
     hash_token(token, hash);
     int64_t id = gx_id_next(&tenant->ids, ctx->now_us);
+    bool earlier = options->fresh_us && options->fresh_us < ctx->now_us;
+    int64_t fresh = earlier ? options->fresh_us : ctx->now_us;
     struct gx_value values[] = {
         gx_value_blob((struct gx_str){ (const char *)hash, sizeof hash }),
         gx_value_int(user),
@@ -61,11 +63,12 @@ enum gx_code gx_session_create(struct gx_ctx *ctx, struct gx_tenant *tenant, str
         gx_value_text(gx_str_c(options->way ? options->way : "")),
         gx_value_int(options->unseen),
         gx_value_int(options->read_only),
+        gx_value_int(fresh),
     };
     GX_TRY(gx_db_exec(ctx, conn,
                       GX_SQL("INSERT INTO gx_session (token_hash, user_id, kind, name, created_at, "
                              "expires_at, csrf, id, fresh_at, way, unseen, read_only) "
-                             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?5, ?9, ?10, ?11)"),
+                             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?12, ?9, ?10, ?11)"),
                       values, GX_COUNT(values), NULL));
     *ret_session = (struct gx_session){
         .user = user,
@@ -73,7 +76,7 @@ enum gx_code gx_session_create(struct gx_ctx *ctx, struct gx_tenant *tenant, str
         .token = token,
         .csrf = csrf,
         .id = id,
-        .fresh_at = ctx->now_us,
+        .fresh_at = fresh,
         .read_only = options->read_only,
     };
     return GX_OK;
@@ -118,7 +121,8 @@ static enum gx_code read_session(struct gx_ctx *ctx, struct gx_conn *conn,
         ctx, conn,
         GX_SQL("SELECT s.user_id, s.kind, s.expires_at, s.csrf, s.id, coalesce(s.used_at, 0), "
                "coalesce(c.must_change, 0), coalesce(s.fresh_at, 0), coalesce(s.read_only, 0), "
-               "CASE WHEN EXISTS (SELECT 1 FROM gx_role_rule q WHERE q.second_factor = 1 AND "
+               "CASE WHEN coalesce(s.way, '') <> 'oidc_mfa' "
+               "AND EXISTS (SELECT 1 FROM gx_role_rule q WHERE q.second_factor = 1 AND "
                "(q.role = '*' OR q.role IN (SELECT role FROM gx_user_role r "
                "WHERE r.user_id = s.user_id))) "
                "AND NOT EXISTS (SELECT 1 FROM gx_totp t WHERE t.user_id = s.user_id "

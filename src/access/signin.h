@@ -43,10 +43,13 @@ struct gx_session {
 /* What a new session is; all may be left out. */
 struct gx_session_options {
     struct gx_str name; /* what an API key is for, or which browser a session is of */
-    const char *way;    /* "password", "totp", "recovery", "passkey", "oidc" */
-    bool unseen;        /* a browser that is not known: its person is told */
+    /* "password", "totp", "recovery", "passkey", "oidc"; "oidc_mfa": the provider vouches for a
+     * second factor, so none of ours is asked for */
+    const char *way;
+    bool unseen; /* a browser that is not known: its person is told */
     bool read_only;
-    int64_t hours; /* 0: as the settings say, five years for a key */
+    int64_t hours;    /* 0: as the settings say, five years for a key */
+    int64_t fresh_us; /* when its person proved to be it, if that was earlier; 0: now */
 };
 
 /* Where a try comes from. */
@@ -117,6 +120,8 @@ void gx_session_touch(struct gx_tenant *tenant, const struct gx_session *session
 /* End all sessions and keys of a user; on the writer. */
 GX_NODISCARD enum gx_code gx_session_end_all(struct gx_ctx *ctx, struct gx_tenant *tenant,
                                              struct gx_conn *conn, int64_t user);
+/* Were passwords or codes tried here lately, so that further tries are counted? */
+bool gx_access_tried(struct gx_tenant *tenant, int64_t now_us);
 /* Is this the present password of the user?  Tries count as for signing in.  Slow, like that.
  * GX_E_FORBIDDEN: no.  GX_E_RATE. */
 GX_NODISCARD enum gx_code gx_password_check(struct gx_ctx *ctx, struct gx_tenant *tenant,
@@ -140,6 +145,12 @@ GX_NODISCARD enum gx_code gx_password_names(struct gx_ctx *ctx, struct gx_conn *
                                             struct gx_password_names *ret_names);
 /* A new one that nobody guesses (99 bits), of letters and digits that nobody mistakes. */
 struct gx_str gx_password_make(struct gx_arena *arena);
+/*
+ * On the writer, before a password is put or (`activates`) a user made active again: is there a
+ * seat for one more who can sign in?  GX_OK for who has one already.  GX_E_PLAN.
+ */
+GX_NODISCARD enum gx_code gx_seat_take(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                       struct gx_conn *conn, int64_t user, bool activates);
 /* On the writer: a hash made before. */
 GX_NODISCARD enum gx_code gx_password_put(struct gx_ctx *ctx, struct gx_conn *conn, int64_t user,
                                           struct gx_str hash);

@@ -38,6 +38,22 @@ static uint64_t key_of(const struct gx_access_cache *cache, enum gx_try_kind kin
     return key | 1;
 }
 
+static bool is_over(const struct gx_tries *t, int64_t now_us)
+{
+    return now_us - t->window_us > (int64_t)limits[t->kind].window_s * 1000000;
+}
+
+bool gx_access_tried(struct gx_tenant *tenant, int64_t now_us)
+{
+    struct gx_access_cache *cache = tenant->access;
+    bool any = false;
+    pthread_mutex_lock(&cache->lock);
+    for (size_t i = 0; i < TRIES_KEPT && !any; i++)
+        any = cache->tries[i].count > 0 && !is_over(&cache->tries[i], now_us);
+    pthread_mutex_unlock(&cache->lock);
+    return any;
+}
+
 /* Whoever has an IPv6 address has 2^64 of them: its network counts. */
 static struct gx_str network(struct gx_str peer, struct in6_addr *address)
 {
@@ -70,11 +86,6 @@ void gx_tries_code_keys(const struct gx_access_cache *cache, struct gx_str user,
     *ret_keys = (struct gx_try){ { 0 } };
     ret_keys->keys[GX_TRY_CODE] = key_of(cache, GX_TRY_CODE, what, user);
     ret_keys->keys[GX_TRY_CODE_USER] = key_of(cache, GX_TRY_CODE_USER, GX_STR(""), user);
-}
-
-static bool is_over(const struct gx_tries *t, int64_t now_us)
-{
-    return now_us - t->window_us > (int64_t)limits[t->kind].window_s * 1000000;
 }
 
 /*

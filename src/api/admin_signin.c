@@ -3,13 +3,14 @@
 #include "api/app.h"
 #include "net/url.h"
 #include "store/audit.h"
+#include "store/watch.h"
 
 enum { ROLES_MAX = 100 };
 
 struct rules_in {
     struct gx_strs second_factor_roles;
     struct gx_str origin;
-    int64_t step_up_min, step_up_rows;
+    int64_t step_up_min, step_up_rows, watch_read, watch_export;
 };
 
 static const struct gx_schema rules_in[] = {
@@ -24,13 +25,33 @@ static const struct gx_schema rules_in[] = {
              .doc = "What is sensitive asks who it is again after so many minutes."),
     GX_FIELD(struct rules_in, step_up_rows, .type = GX_SCHEMA_INT, .required = true, .min = 0,
              .max = GX_STEP_UP_ROWS_MAX, .doc = "Exports of more records than this are."),
+    GX_FIELD(struct rules_in, watch_read, .type = GX_SCHEMA_INT, .min = 10,
+             .max = GX_WATCH_FLOOR_MAX,
+             .doc = "Who reads at least so many different records in an hour, and several times "
+                    "what is usual for them, raises an alert; absent: as it is."),
+    GX_FIELD(struct rules_in, watch_export, .type = GX_SCHEMA_INT, .min = 10,
+             .max = GX_WATCH_FLOOR_MAX, .doc = "The same of records in files."),
     { 0 },
 };
+
+/* As it is set, or as the program has it. */
+static enum gx_code read_floor(struct gx_req *req, const char *key, int64_t otherwise,
+                               int64_t *ret_floor)
+{
+    struct gx_str text;
+    GX_TRY(gx_setting_get(req->ctx, gx_scope_conn(req->scope), key, GX_STR(""), &text));
+    if (!gx_str_int64(text, ret_floor))
+        *ret_floor = otherwise;
+    return GX_OK;
+}
 
 static enum gx_code write_rules(struct gx_req *req, const struct gx_settings *s, struct gx_buf *out)
 {
     struct gx_str roles[ROLES_MAX];
     size_t count;
+    int64_t read, exported;
+    GX_TRY(read_floor(req, GX_SETTING_WATCH_READ, GX_WATCH_FLOOR_READ, &read));
+    GX_TRY(read_floor(req, GX_SETTING_WATCH_EXPORT, GX_WATCH_FLOOR_EXPORT, &exported));
     GX_TRY(gx_factor_roles(req->ctx, gx_scope_conn(req->scope), roles, ROLES_MAX, &count));
     struct gx_jw w = gx_jw(out);
     gx_jw_object(&w);
@@ -42,6 +63,8 @@ static enum gx_code write_rules(struct gx_req *req, const struct gx_settings *s,
     gx_jw_key_str(&w, "origin", s->origin);
     gx_jw_key_int(&w, "step_up_min", s->step_up_min);
     gx_jw_key_int(&w, "step_up_rows", s->step_up_rows);
+    gx_jw_key_int(&w, "watch_read", read);
+    gx_jw_key_int(&w, "watch_export", exported);
     gx_jw_object_end(&w);
     return GX_OK;
 }
@@ -103,6 +126,22 @@ static enum gx_code note_rules(struct gx_req *req, struct gx_str was, struct gx_
                : gx_audit_add(req->ctx, gx_api(req)->tenant, gx_scope_conn(req->scope), &note);
 }
 
+static enum gx_code put_floor(struct gx_req *req, const char *key, int64_t value)
+{
+    return value ? gx_setting_set(req->ctx, gx_scope_conn(req->scope), gx_str_c(key),
+                                  gx_arena_printf(req->ctx->arena, "%lld", (long long)value))
+                 : GX_OK;
+}
+
+/* The watch takes them up at once. */
+static enum gx_code put_floors(struct gx_req *req, const struct rules_in *in)
+{
+    struct gx_watch *watch = gx_api(req)->tenant->watch;
+    GX_TRY(put_floor(req, GX_SETTING_WATCH_READ, in->watch_read));
+    GX_TRY(put_floor(req, GX_SETTING_WATCH_EXPORT, in->watch_export));
+    return watch ? gx_watch_start(req->ctx, watch, gx_scope_conn(req->scope)) : GX_OK;
+}
+
 static enum gx_code rules_put(struct gx_req *req, const void *in_p)
 {
     const struct rules_in *in = in_p;
@@ -120,6 +159,7 @@ static enum gx_code rules_put(struct gx_req *req, const void *in_p)
     s.step_up_min = (int)in->step_up_min;
     s.step_up_rows = (int)in->step_up_rows;
     GX_TRY(gx_settings_save(req->ctx, tenant, conn, &s));
+    GX_TRY(put_floors(req, in));
     GX_TRY(gx_factor_roles_set(req->ctx, tenant, conn, in->second_factor_roles.v,
                                in->second_factor_roles.n));
     GX_TRY(write_rules(req, &s, &req->out));

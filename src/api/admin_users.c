@@ -212,6 +212,7 @@ static enum gx_code make_work(void *p, struct gx_conn *conn)
     } else {
         GX_TRY(gx_session_end_all(req->ctx, gx_api(req)->tenant, conn, m->user));
     }
+    GX_TRY(gx_seat_take(req->ctx, gx_api(req)->tenant, conn, m->user, false));
     if (m->once)
         GX_TRY(gx_password_put_once(req->ctx, conn, m->user, m->hash));
     else

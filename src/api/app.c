@@ -49,6 +49,8 @@ enum gx_code gx_reply_record(struct gx_req *req, const struct gx_object *object,
     GX_TRY(gx_list_open_one(req->scope, object, id, fields, deleted, gx_req_may(req), &list));
     struct gx_jw w = gx_jw(&req->out);
     gx_list_json(list, &w);
+    if (req->method != GX_GET)
+        gx_list_uncount(list);
     reply_etag(req, gx_list_version(list));
     gx_list_close(list);
     return GX_OK;
@@ -83,8 +85,9 @@ static void reply_location(struct gx_req *req, const struct written *w)
 {
     if (req->status == 201)
         gx_reply_header(req, "Location",
-                        gx_arena_printf(req->ctx->arena, "/api/v1/%.*s/%lld",
-                                        GX_STR_ARG(w->object->x.name), (long long)w->id));
+                        gx_arena_printf(req->ctx->arena, "%.*s/api/v1/%.*s/%lld",
+                                        GX_STR_ARG(req->base), GX_STR_ARG(w->object->x.name),
+                                        (long long)w->id));
 }
 
 static void reply_short(struct gx_req *req)
@@ -129,6 +132,16 @@ enum gx_code gx_req_admin(struct gx_req *req)
     if (gx_scope_is_admin(req->scope))
         return GX_OK;
     return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_ADMIN_ONLY);
+}
+
+enum gx_code gx_req_house(struct gx_req *req, struct gx_house **ret_house)
+{
+    struct gx_api *api = gx_api(req);
+    if (!api->house || !api->front || (!api->console && !req->local))
+        return gx_fail(req->ctx, GX_E_NOT_FOUND, GX_STR(""), GX_M_NET_NOWHERE, req->path);
+    GX_TRY(gx_req_admin(req));
+    *ret_house = api->house;
+    return GX_OK;
 }
 
 enum gx_code gx_req_fresh(struct gx_req *req)

@@ -11,6 +11,7 @@
 #include "net/router.h"
 #include "store/list.h"
 
+struct gx_house;
 struct gx_hub;
 struct gx_server;
 struct gx_import_runner;
@@ -18,9 +19,14 @@ struct gx_batch_runner;
 struct gx_demo_runner;
 struct gx_presence;
 struct gx_sealer;
+struct gx_oidc;
+struct gx_privacy_job;
 
 /* The public half of main's application object; req->app points to it. */
 struct gx_api {
+    struct gx_house *house; /* all tenants; see gx_req_house() */
+    bool front;             /* this is the house's front */
+    bool console;           /* its administrators run the house */
     struct gx_tenant *tenant;
     struct gx_import_runner *imports;
     struct gx_hub *hub; /* of live events */
@@ -28,6 +34,9 @@ struct gx_api {
     struct gx_batch_runner *batches;
     struct gx_demo_runner *demo;
     struct gx_sealer *sealer;  /* of the log */
+    struct gx_oidc *oidc;      /* what providers of sign-in say of themselves */
+    struct gx_privacy_job *privacy;
+    int erased_again; /* at this start: people whom a restored store still had */
     const char *setup_token;   /* for the first administrator; NULL: somebody can sign in */
     struct gx_server *server;  /* for its figures */
     const char *metrics_token; /* who has it reads them from elsewhere; NULL: nobody */
@@ -63,6 +72,13 @@ GX_NODISCARD enum gx_code gx_reply_written(struct gx_req *req, const struct gx_o
 GX_NODISCARD enum gx_code gx_reply_created(struct gx_req *req, const struct gx_object *object,
                                            int64_t id);
 GX_NODISCARD enum gx_code gx_req_admin(struct gx_req *req);
+/*
+ * For who runs the house: the operator at the command line and, with `serve --console`,
+ * administrators of the front.  Everywhere else GX_E_NOT_FOUND, as an address that is not there;
+ * GX_E_FORBIDDEN: no administrator.  Routes that change something there are .slow and .chore, never
+ * .writes.
+ */
+GX_NODISCARD enum gx_code gx_req_house(struct gx_req *req, struct gx_house **ret_house);
 /* A reader for the request's scope until the reply is out; for routes that bring none. */
 GX_NODISCARD enum gx_code gx_req_reader(struct gx_req *req);
 

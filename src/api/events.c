@@ -10,6 +10,7 @@
  */
 #include "api/app.h"
 #include "api/hub.h"
+#include "api/signin.h"
 #include "net/url.h"
 
 static const struct gx_query_param events_query[] = {
@@ -27,8 +28,7 @@ static struct gx_str token_of(const struct gx_req *req)
     struct gx_str bearer = gx_req_header(req, "Authorization");
     if (req->local)
         return GX_STR("");
-    return bearer.n ? gx_str_trim(gx_str_from(bearer, 7))
-                    : gx_req_cookie(req, gx_api(req)->secure ? "__Host-gx" : "gx_session");
+    return bearer.n ? gx_str_trim(gx_str_from(bearer, 7)) : gx_signin_cookie_get(req, "gx");
 }
 
 static enum gx_code events(struct gx_req *req, const void *in)

@@ -117,7 +117,7 @@ static enum gx_code file_content(struct gx_req *req, const void *in)
         "application/octet-stream"; /* its kind is in the record; nothing renders it */
     gx_reply_header(req, "Content-Disposition", disposition(req, name));
     gx_reply_header(req, "Content-Security-Policy", GX_STR("sandbox; default-src 'none'"));
-    gx_reply_header(req, "Cache-Control", GX_STR("private, no-cache"));
+    gx_reply_header(req, "Cache-Control", GX_STR("no-store"));
     req->stream = piece;
     req->stream_p = kept;
     return GX_OK;

@@ -88,11 +88,12 @@ enum gx_code gx_idempotency_keep(struct gx_req *req, struct gx_conn *conn)
         gx_value_text(gx_buf_str(&req->out)),
         gx_value_int(req->ctx->now_us),
     };
-    GX_TRY(gx_db_exec(req->ctx, conn,
-                      GX_SQL("INSERT INTO gx_idempotency (user_id, key, request_hash, status, "
-                             "reply, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
-                      values, GX_COUNT(values), NULL));
+    GX_TRY(
+        gx_db_exec_later(req->ctx, conn,
+                         GX_SQL("INSERT INTO gx_idempotency (user_id, key, request_hash, status, "
+                                "reply, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+                         values, GX_COUNT(values)));
     struct gx_value old = gx_value_int(req->ctx->now_us - (int64_t)KEEP_S * 1000000);
-    return gx_db_exec(req->ctx, conn, GX_SQL("DELETE FROM gx_idempotency WHERE at < ?1"), &old, 1,
-                      NULL);
+    return gx_db_exec_later(req->ctx, conn, GX_SQL("DELETE FROM gx_idempotency WHERE at < ?1"),
+                            &old, 1);
 }

@@ -12,6 +12,7 @@
 
 #include "api/app.h"
 #include "api/hub.h"
+#include "house/open.h"
 #include "net/server.h"
 #include "store/seal.h"
 
@@ -117,6 +118,18 @@ static enum gx_code put_counts(struct gx_req *req, struct gx_conn *conn)
     return GX_OK;
 }
 
+/* How many tenants, never which. */
+static enum gx_code put_house(struct gx_req *req, struct gx_house *house)
+{
+    int64_t all, suspended;
+    GX_TRY(gx_house_count(req->ctx, house, -1, &all));
+    GX_TRY(gx_house_count(req->ctx, house, GX_TENANT_SUSPENDED, &suspended));
+    put(&req->out, "tenants", "gauge", "Tenants of this server.", all);
+    put(&req->out, "tenants_suspended", "gauge", "Those that are suspended.", suspended);
+    put(&req->out, "tenants_open", "gauge", "Those that are open.", gx_house_open_count(house));
+    return GX_OK;
+}
+
 static enum gx_code metrics_get(struct gx_req *req, const void *in)
 {
     (void)in;
@@ -124,13 +137,15 @@ static enum gx_code metrics_get(struct gx_req *req, const void *in)
     struct gx_conn *conn;
     if (!is_here(req) && !has_token(req))
         return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_METRICS_HERE);
-    req->content_type = "text/plain; version=0.0.4";
+    req->content_type = "text/plain; version=0.0.4; charset=utf-8";
     if (api->server) /* not yet while it starts */
         gx_server_metrics(api->server, &req->out);
     put_store(&req->out, api->tenant->db);
     put(&req->out, "live_streams", "gauge", "Windows that listen for news.",
         gx_hub_count(api->hub));
     put_process(&req->out);
+    if (api->front)
+        GX_TRY(put_house(req, api->house));
     GX_TRY(gx_db_reader(req->ctx, api->tenant->db, &conn));
     enum gx_code code = put_counts(req, conn);
     gx_db_reader_release(conn);

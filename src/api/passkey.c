@@ -6,17 +6,10 @@
 #include "base/text.h"
 #include "store/audit.h"
 
-/*
- * Who we are to a browser: as the settings say, else by the Host that it has asked for.  A browser
- * answers only to the host that it is at, so a forged one gets no answer that is good here.
- */
+/* Who we are to a browser. */
 static void relying(struct gx_req *req, struct gx_relying *rp)
 {
-    struct gx_settings s = gx_settings_now(gx_api(req)->tenant, req->ctx->arena);
-    rp->origin = s.origin.n ? s.origin
-                            : gx_arena_printf(req->ctx->arena, "%s://%.*s",
-                                              gx_api(req)->secure ? "https" : "http",
-                                              GX_STR_ARG(gx_req_header(req, "Host")));
+    rp->origin = gx_signin_origin(req);
     struct gx_str host = gx_str_from(rp->origin, gx_str_search(rp->origin, GX_STR("://")) + 3);
     host.n = gx_str_find(host, ':');
     rp->id = host;

@@ -42,7 +42,7 @@ static enum gx_code with_current(struct gx_req *req, const struct gx_object *obj
     if (code != GX_E_CONFLICT)
         return code;
     gx_reply_header(req, "X-Current",
-                    gx_arena_printf(req->ctx->arena, "/api/v1/%.*s/%lld",
+                    gx_arena_printf(req->ctx->arena, "%.*s/api/v1/%.*s/%lld", GX_STR_ARG(req->base),
                                     GX_STR_ARG(object->x.name), (long long)id));
     return code;
 }

@@ -4,7 +4,7 @@
 #include <sodium.h>
 
 #include "api/app.h"
-#include "store/record.h"
+#include "store/founder.h"
 
 enum { TOKEN_BYTES = 24 };
 
@@ -96,36 +96,23 @@ struct founding {
     struct gx_str hash;
 };
 
-static enum gx_code set_text(struct gx_scope *scope, struct gx_input *input, const char *name,
-                             struct gx_str text)
-{
-    const struct gx_field *field = gx_object_field(input->object, gx_str_c(name));
-    return field ? gx_input_text(scope, input, field, text, GX_DATE_YMD) : GX_OK;
-}
-
 /* Somebody may have been faster: it is asked again where only one can be. */
 static enum gx_code found(void *p, struct gx_conn *conn)
 {
     struct founding *f = p;
     struct gx_ctx *ctx = f->req->ctx;
     struct gx_tenant *tenant = gx_api(f->req)->tenant;
-    const struct gx_write_options options = { .reason = GX_STR("first administrator") };
-    const struct gx_object *object;
-    struct gx_str role = GX_STR("admin");
+    const struct gx_founder founder = {
+        .login = f->in->login,
+        .name = f->in->display_name,
+        .lang = ctx->lang,
+    };
     int64_t user;
     bool open;
     GX_TRY(is_open(ctx, conn, &open));
     if (!open)
         return gx_fail(ctx, GX_E_CONFLICT, GX_STR(""), GX_M_SETUP_OVER);
-    struct gx_scope *scope = gx_scope_system(ctx, tenant, conn, "first administrator");
-    GX_TRY(gx_object_get(scope, GX_STR("user"), &object));
-    struct gx_input *input = gx_input_new(scope, object);
-    GX_TRY(set_text(scope, input, "login", f->in->login));
-    GX_TRY(set_text(scope, input, "display_name", f->in->display_name));
-    GX_TRY(set_text(scope, input, "locale",
-                    ctx->lang == GX_LANG_EN ? GX_STR("en") : GX_STR("zh-Hant")));
-    GX_TRY(gx_record_create(scope, input, &options, &user));
-    GX_TRY(gx_roles_set(ctx, tenant, conn, user, &role, 1));
+    GX_TRY(gx_founder_make(ctx, tenant, conn, &founder, &user));
     return gx_password_put(ctx, conn, user, f->hash);
 }
 

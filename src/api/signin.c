@@ -26,16 +26,18 @@ static const char *cookie_name(const struct gx_req *req, const char *name)
     bool session = strcmp(name, "gx") == 0;
     if (!gx_api(req)->secure)
         return session ? "gx_session" : name;
-    return gx_arena_printf(req->ctx->arena, "__Host-%s", name).p;
+    /* Below a path a cookie must not be the whole host's, which __Host- would want. */
+    return gx_arena_printf(req->ctx->arena, req->base.n ? "__Secure-%s" : "__Host-%s", name).p;
 }
 
 void gx_signin_cookie(struct gx_req *req, const char *name, struct gx_str value, int64_t age_s)
 {
     gx_reply_header(req, "Set-Cookie",
                     gx_arena_printf(req->ctx->arena,
-                                    "%s=%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s",
-                                    cookie_name(req, name), GX_STR_ARG(value), (long long)age_s,
-                                    gx_api(req)->secure ? "; Secure" : ""));
+                                    "%s=%.*s; Path=%.*s; HttpOnly; SameSite=Lax; Max-Age=%lld%s",
+                                    cookie_name(req, name), GX_STR_ARG(value),
+                                    GX_STR_ARG(req->base.n ? req->base : GX_STR("/")),
+                                    (long long)age_s, gx_api(req)->secure ? "; Secure" : ""));
 }
 
 struct gx_str gx_signin_cookie_get(const struct gx_req *req, const char *name)
@@ -46,6 +48,19 @@ struct gx_str gx_signin_cookie_get(const struct gx_req *req, const char *name)
 struct gx_caller gx_signin_caller(const struct gx_req *req)
 {
     return (struct gx_caller){ req->peer, gx_signin_cookie_get(req, "gx_browser") };
+}
+
+/*
+ * A browser answers and comes back only to the host that it is at, so a forged Host gains nothing
+ * that is good here.
+ */
+struct gx_str gx_signin_origin(const struct gx_req *req)
+{
+    struct gx_settings s = gx_settings_now(gx_api(req)->tenant, req->ctx->arena);
+    return s.origin.n ? s.origin
+                      : gx_arena_printf(req->ctx->arena, "%s://%.*s",
+                                        gx_api(req)->secure ? "https" : "http",
+                                        GX_STR_ARG(gx_req_header(req, "Host")));
 }
 
 struct opened {
@@ -92,9 +107,14 @@ static enum gx_code open_work(void *v, struct gx_conn *conn)
         .name = gx_req_header(o->req, "User-Agent"),
         .way = o->way,
         .unseen = p->unseen,
+        .fresh_us = o->fresh_us,
     };
     if (strcmp(o->way, "password") != 0)
         note.data = gx_arena_printf(ctx->arena, "{\"way\":[null,\"%s\"]}", o->way);
+    /* The session this browser had is over: a token that somebody knew is worth nothing now. */
+    struct gx_str before = gx_signin_cookie_get(o->req, "gx");
+    if (before.n)
+        GX_TRY(gx_session_end(ctx, tenant, conn, before));
     if (o->half.n)
         GX_TRY(gx_session_end(ctx, tenant, conn, o->half));
     GX_TRY(gx_session_create(ctx, tenant, conn, o->user, GX_SESSION_COOKIE, &options, &p->session));

@@ -19,6 +19,7 @@ struct gx_opening {
     struct gx_req *req;
     int64_t user;
     const char *way;    /* see gx_session_options; `before` may set it */
+    int64_t fresh_us;   /* when they last proved to be it, where that was earlier; 0: now */
     struct gx_str half; /* token of the first step, which ends with this; may be empty */
     /* On the writer, in the same transaction, before the session is made; may be NULL. */
     enum gx_code (*before)(struct gx_opening *opening, struct gx_conn *conn);
@@ -31,6 +32,8 @@ GX_NODISCARD enum gx_code gx_signin_from_us(struct gx_req *req);
 GX_NODISCARD enum gx_code gx_signin_reader(struct gx_req *req, struct gx_conn **ret_conn);
 /* Where a try comes from. */
 struct gx_caller gx_signin_caller(const struct gx_req *req);
+/* Where people reach us: as the settings say, else by the Host that the browser asked for. */
+struct gx_str gx_signin_origin(const struct gx_req *req);
 /* Make the session and reply with it.  Errors of `before`; GX_E_UNAUTHENTICATED: not active. */
 GX_NODISCARD enum gx_code gx_signin_open(struct gx_opening *opening, struct gx_conn *reader);
 /* The password was right, and there is a second factor.  Always GX_E_SECOND_FACTOR. */

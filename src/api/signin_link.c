@@ -123,6 +123,7 @@ static enum gx_code use_link(void *p, struct gx_conn *conn)
     int64_t user;
     gx_ctx_clear(ctx);
     GX_TRY(gx_link_use(ctx, tenant, conn, l->secret, &user));
+    GX_TRY(gx_seat_take(ctx, tenant, conn, user, false));
     GX_TRY(gx_password_put(ctx, conn, user, l->hash));
     GX_TRY(gx_session_end_all(ctx, tenant, conn, user));
     struct gx_audit_note note = { .by = user,

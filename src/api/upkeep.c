@@ -63,6 +63,11 @@ static const struct gx_schema problem_out[] = {
     { .name = "detail", .type = GX_SCHEMA_STR, .required = true },
     { 0 },
 };
+static const struct gx_schema erasure_out[] = {
+    { .name = "request", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "entries", .type = GX_SCHEMA_INT, .required = true },
+    { 0 },
+};
 static const struct gx_schema verify_log_out[] = {
     { .name = "seals", .type = GX_SCHEMA_INT, .required = true },
     { .name = "entries", .type = GX_SCHEMA_INT, .required = true },
@@ -84,6 +89,11 @@ static const struct gx_schema verify_log_out[] = {
       .type = GX_SCHEMA_BOOL,
       .required = true,
       .doc = "A head kept elsewhere agrees, so the end of the log is not cut off before it." },
+    { .name = "erased",
+      .type = GX_SCHEMA_INT,
+      .required = true,
+      .doc = "Entries whose values were erased by request; their hashes are kept and signed." },
+    { .name = "erasures", .type = GX_SCHEMA_LIST, .fields = erasure_out, .required = true },
     { 0 },
 };
 static const struct gx_schema verify_out[] = {

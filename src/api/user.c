@@ -37,6 +37,7 @@ static enum gx_code put_password(void *p, struct gx_conn *conn)
     struct new_password *new = p;
     gx_ctx_clear(new->req->ctx);
     gx_scope_use(new->req->scope, conn);
+    GX_TRY(gx_seat_take(new->req->ctx, gx_api(new->req)->tenant, conn, new->user, false));
     GX_TRY(gx_password_put(new->req->ctx, conn, new->user, new->hash));
     GX_TRY(gx_audit_access(new->req->scope, new->user, "password", NULL,
                            new->user == gx_scope_me(new->req->scope) ? GX_STR("changed")

@@ -49,6 +49,7 @@ static void copy_options(struct gx_db *db, const struct gx_db_options *options)
         .role = options->role ? gx_arena_cstr(&db->arena, gx_str_c(options->role)) : NULL,
         .must_exist = options->must_exist,
         .turns = options->turns,
+        .shred = options->shred,
         .functions = functions,
         .tokenise = options->tokenise,
         .reader_max = options->reader_max ? options->reader_max : DB_READERS_DEFAULT,
@@ -294,6 +295,15 @@ enum gx_code gx_db_exec(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql 
     if (ret_changed)
         *ret_changed = changed;
     return GX_OK;
+}
+
+enum gx_code gx_db_exec_later(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql,
+                              const struct gx_value *values, size_t count)
+{
+    if (!conn->is_writer || conn->at_once || !conn->db->engine->exec_later)
+        return gx_db_exec(ctx, conn, sql, values, count, NULL);
+    GX_TRY(check_usable(ctx, conn));
+    return remember(conn, conn->db->engine->exec_later(ctx, conn, sql, values, count));
 }
 
 enum gx_code gx_db_query(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql,

@@ -52,6 +52,7 @@ struct gx_db_options {
      */
     void (*tokenise)(struct gx_str text, bool query, gx_token_emit emit, void *p);
     int reader_max; /* 0: 8 */
+    bool shred;     /* SQLite: what is deleted is overwritten, in the log of changes too */
 };
 
 GX_NODISCARD enum gx_code gx_db_open(struct gx_ctx *ctx, const struct gx_db_options *options,
@@ -77,6 +78,14 @@ bool gx_conn_is_writer(const struct gx_conn *conn);
 GX_NODISCARD enum gx_code gx_db_exec(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql,
                                      const struct gx_value *values, size_t count,
                                      int64_t *ret_changed);
+/*
+ * The same for a statement that cannot fail unless something is wrong with the store, and whose
+ * outcome nobody asks for: on the writer of PostgreSQL it goes along with the next one.  Should it
+ * fail, the transaction is run again, and then this call says so.
+ */
+GX_NODISCARD enum gx_code gx_db_exec_later(struct gx_ctx *ctx, struct gx_conn *conn,
+                                           struct gx_sql sql, const struct gx_value *values,
+                                           size_t count);
 /*
  * Run a query.  The statement is prepared once per connection and text, then cached.  Values
  * of a row are valid until the next step.  Close it (closing NULL does nothing).  `values` must
@@ -133,6 +142,13 @@ GX_NODISCARD enum gx_code gx_db_write(struct gx_ctx *ctx, struct gx_db *db, gx_d
 void gx_db_on_commit(struct gx_db *db, void (*fn)(void *p), void *p);
 
 /*
+ * A number in memory that works count up along with what they write, such as that of the newest
+ * entry of a log: when a work, a part of one or a whole transaction is rolled back, the number goes
+ * back to what it was before.  One number; set it before there are writes.  NULL: none.
+ */
+void gx_db_number(struct gx_db *db, int64_t *number);
+
+/*
  * The same for a work that no other may share its transaction with: all before it are committed,
  * none after it is begun until `done` has returned.
  */
@@ -146,8 +162,9 @@ void gx_db_forward(struct gx_db *db, struct gx_db *to);
 struct gx_db *gx_db_of(struct gx_db *db);
 
 /*
- * With turns: call fn(p, ctx, conn) on the writer thread at the start of a transaction, before its
- * works, when another process has written since this one's last transaction.  An error loses the
+ * Call fn(p, ctx, conn) on the writer thread at the start of a transaction, before its
+ * works, when another process has written since this one's last transaction, or when what this one
+ * remembers may be wrong: after a connection or a transaction was lost.  An error loses the
  * transaction.  One listener; set it before there are writes.
  */
 void gx_db_on_foreign(struct gx_db *db,
@@ -173,12 +190,26 @@ GX_NODISCARD enum gx_code gx_db_load(struct gx_ctx *ctx, struct gx_conn *conn, s
                                      const struct gx_str *columns, size_t column_count,
                                      const struct gx_value *values, size_t row_count);
 
+/*
+ * Nothing that was deleted stays behind: SQLite writes its file anew and empties its log (twice the
+ * file's room is needed meanwhile), PostgreSQL vacuums these tables.  Between two transactions of
+ * the writer; waits for it.  GX_E_BUSY: somebody reads an old snapshot, try again.
+ */
+GX_NODISCARD enum gx_code gx_db_scrub(struct gx_ctx *ctx, struct gx_db *db,
+                                      const struct gx_str *tables, size_t count);
+
 struct gx_db_stats {
     int64_t commits, writes, batch_largest;
     int64_t queued; /* writes that wait for their turn */
     int64_t page_bytes, wal_bytes;
 };
 struct gx_db_stats gx_db_stats(struct gx_db *db);
+
+/*
+ * PostgreSQL: the schema and the role of these options are no more, with all that is in them.
+ * Nobody may have the store open.  Fine when they are gone already.
+ */
+GX_NODISCARD enum gx_code gx_db_drop(struct gx_ctx *ctx, const struct gx_db_options *options);
 
 /* Online copy of the whole store to a new file (SQLite). */
 GX_NODISCARD enum gx_code gx_db_backup(struct gx_ctx *ctx, struct gx_db *db, const char *path);

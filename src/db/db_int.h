@@ -78,6 +78,7 @@ struct gx_conn {
     bool failed;  /* writer: a statement failed; only a rollback helps */
     bool foreign; /* writer: others have written since its last transaction */
     bool broken;  /* throw it away instead of using it again */
+    bool at_once; /* writer: until the batch ends, nothing is sent ahead of its answer */
 };
 
 enum db_control {
@@ -110,6 +111,9 @@ struct db_engine {
     enum gx_code (*was_committed)(struct gx_ctx *ctx, struct gx_conn *conn, bool *ret_was);
     enum gx_code (*exec)(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql,
                          const struct gx_value *values, size_t count, int64_t *ret_changed);
+    /* See gx_db_exec_later(); NULL: as exec. */
+    enum gx_code (*exec_later)(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql,
+                               const struct gx_value *values, size_t count);
     enum gx_code (*query)(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql,
                           const struct gx_value *values, size_t count, struct gx_rows **ret_rows);
     enum gx_code (*next)(struct gx_ctx *ctx, struct gx_rows *rows, bool *ret_has);
@@ -130,6 +134,9 @@ struct db_engine {
     enum gx_code (*load)(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_str table,
                          const struct gx_str *columns, size_t column_count,
                          const struct gx_value *values, size_t row_count);
+    /* See gx_db_scrub(); on the writer, outside any transaction. */
+    enum gx_code (*scrub)(struct gx_ctx *ctx, struct gx_conn *conn, const struct gx_str *tables,
+                          size_t count);
     /* A statement of a script in the engine's own words; NULL: as it stands. */
     struct gx_str (*translate)(struct gx_arena *arena, struct gx_str statement);
 };
@@ -166,6 +173,8 @@ struct db_writer {
     enum gx_code (*foreign)(void *p, struct gx_ctx *ctx,
                             struct gx_conn *conn); /* NULL: nobody wants to know */
     void *foreign_p;
+    int64_t *number; /* goes back with what is rolled back; NULL: nobody counts */
+    bool unsure;     /* what is remembered of the store may be wrong: ask `foreign` */
 };
 
 struct gx_db {

@@ -79,6 +79,7 @@ enum gx_code pg_command(struct gx_ctx *ctx, struct pg_conn *conn, const char *te
     enum gx_code code = GX_OK;
     if (conn->streaming)
         GX_TRY(pg_drain(ctx, conn));
+    GX_TRY(pg_settle(ctx, conn));
     if (!PQsendQuery(conn->pg, text))
         return pg_fail(ctx, conn, NULL);
     for (PGresult *r = pg_wait(conn, may_stop); r; r = pg_wait(conn, may_stop)) {
@@ -226,17 +227,18 @@ static PGconn *connect_to(const char *url, bool writer)
 }
 
 /* Names are written into SQL text, so they must be plain. */
-static bool is_name(const char *name)
+bool pg_is_name(const char *name)
 {
     size_t n = strlen(name);
-    return n >= 1 && n <= 63 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == n &&
+    return n >= 1 && n <= 63 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") == n &&
            !(name[0] >= '0' && name[0] <= '9');
 }
 
 static enum gx_code connect(struct gx_ctx *ctx, struct gx_db *db, bool writer,
                             struct gx_conn **ret_conn)
 {
-    gx_assert(is_name(db->options.schema) && (!db->options.role || is_name(db->options.role)));
+    gx_assert(pg_is_name(db->options.schema) &&
+              (!db->options.role || pg_is_name(db->options.role)));
     struct pg_conn *conn = calloc(1, sizeof *conn);
     gx_assert(conn);
     db_conn_init(&conn->base, db, writer);
@@ -323,28 +325,38 @@ static enum gx_code turn(struct gx_ctx *ctx, struct gx_conn *base, int64_t *ret_
     return code;
 }
 
+/* Whatever became of what was sent ahead. */
+static enum gx_code rollback(struct gx_ctx *ctx, struct pg_conn *conn)
+{
+    struct gx_ctx quiet = { .arena = ctx->arena };
+    conn->release_pending = false;
+    (void)!pg_settle(&quiet, conn);
+    return pg_command(ctx, conn, "ROLLBACK", false);
+}
+
 static enum gx_code begin(struct gx_ctx *ctx, struct pg_conn *conn)
 {
     struct pg_store *store = store_of(conn);
     char text[COMMAND_BYTES_MAX];
-    conn->release_pending = conn->changed_schema = false;
-    if (PQtransactionStatus(conn->pg) != PQTRANS_IDLE)
-        GX_TRY(pg_command(ctx, conn, "ROLLBACK", false));
-    if (conn->base.db->options.turns)
-        GX_TRY(take_turn(ctx, conn));
+    conn->changed_schema = false;
+    if (conn->later || PQtransactionStatus(conn->pg) != PQTRANS_IDLE)
+        GX_TRY(rollback(ctx, conn));
+    GX_TRY(conn->base.db->options.turns ? take_turn(ctx, conn) : pg_later_text(ctx, conn, "BEGIN"));
     snprintf(text, sizeof text,
-             "%sINSERT INTO gx_turn (writer, batch, at) VALUES (%lld, %lld, %lld) "
+             "INSERT INTO gx_turn (writer, batch, at) VALUES (%lld, %lld, %lld) "
              "ON CONFLICT (writer) DO UPDATE SET batch = EXCLUDED.batch, at = EXCLUDED.at",
-             conn->base.db->options.turns ? "" : "BEGIN; ", (long long)store->writer_id,
-             (long long)++store->batch, (long long)gx_clock_us());
-    return pg_command(ctx, conn, text, false);
+             (long long)store->writer_id, (long long)++store->batch, (long long)gx_clock_us());
+    return pg_later_text(ctx, conn, text);
 }
 
 static enum gx_code commit(struct gx_ctx *ctx, struct pg_conn *conn)
 {
     bool failed = PQtransactionStatus(conn->pg) == PQTRANS_INERROR;
     conn->release_pending = conn->warned = false;
-    enum gx_code code = pg_command(ctx, conn, "COMMIT", false);
+    enum gx_code code =
+        conn->later ? pg_later_text(ctx, conn, "COMMIT") : pg_command(ctx, conn, "COMMIT", false);
+    if (code == GX_OK)
+        code = pg_settle(ctx, conn);
     if (code == GX_OK && failed) {
         struct db_fault fault = { .code = GX_E_IO, .message = GX_M_DB };
         snprintf(fault.text, sizeof fault.text, "COMMIT rolled back");
@@ -365,8 +377,6 @@ static enum gx_code commit(struct gx_ctx *ctx, struct pg_conn *conn)
 static enum gx_code control(struct gx_ctx *ctx, struct gx_conn *base, enum db_control what)
 {
     static const char *const texts[DB_CONTROL_COUNT] = {
-        [DB_ROLLBACK] = "ROLLBACK",
-        [DB_SAVEPOINT] = "SAVEPOINT gx",
         [DB_ROLLBACK_TO] = "ROLLBACK TO gx; RELEASE gx",
         [DB_BEGIN_READ] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1",
         [DB_END_READ] = "ROLLBACK",
@@ -379,13 +389,17 @@ static enum gx_code control(struct gx_ctx *ctx, struct gx_conn *base, enum db_co
         return begin(ctx, conn);
     case DB_COMMIT:
         return commit(ctx, conn);
+    case DB_ROLLBACK:
+        return rollback(ctx, conn);
     case DB_RELEASE:
         if (pending)
-            GX_TRY(pg_command(ctx, conn, "RELEASE gx", false));
+            GX_TRY(pg_later_text(ctx, conn, "RELEASE gx"));
         conn->release_pending = true; /* most often another SAVEPOINT or COMMIT follows */
         return GX_OK;
     case DB_SAVEPOINT:
-        return pg_command(ctx, conn, pending ? "RELEASE gx; SAVEPOINT gx" : texts[what], false);
+        if (pending)
+            GX_TRY(pg_later_text(ctx, conn, "RELEASE gx"));
+        return pg_later_text(ctx, conn, "SAVEPOINT gx");
     case DB_ROLLBACK_TO:
         if (pending)
             return pg_command(ctx, conn, "RELEASE gx; ROLLBACK TO gx; RELEASE gx", false);
@@ -398,8 +412,10 @@ static enum gx_code control(struct gx_ctx *ctx, struct gx_conn *base, enum db_co
 
 static bool in_transaction(struct gx_conn *base)
 {
-    PGTransactionStatusType status = PQtransactionStatus(((struct pg_conn *)base)->pg);
-    return !base->fault.again && (status == PQTRANS_INTRANS || status == PQTRANS_INERROR);
+    struct pg_conn *conn = (struct pg_conn *)base;
+    PGTransactionStatusType status = PQtransactionStatus(conn->pg);
+    return !base->fault.again &&
+           (conn->later || status == PQTRANS_INTRANS || status == PQTRANS_INERROR);
 }
 
 /* FOR UPDATE waits for the lost transaction, should the server not have noticed yet. */
@@ -419,6 +435,21 @@ static bool rest(struct gx_conn *conn, bool idle)
     (void)conn;
     (void)idle;
     return false;
+}
+
+static enum gx_code scrub(struct gx_ctx *ctx, struct gx_conn *base, const struct gx_str *tables,
+                          size_t count)
+{
+    enum { NAME_MAX_BYTES = 100 };
+    struct pg_conn *conn = (struct pg_conn *)base;
+    enum gx_code code = GX_OK;
+    for (size_t i = 0; i < count && code == GX_OK; i++) {
+        char text[NAME_MAX_BYTES + 20];
+        gx_assert(tables[i].n < NAME_MAX_BYTES && gx_str_find(tables[i], '"') == tables[i].n);
+        snprintf(text, sizeof text, "VACUUM \"%.*s\"", GX_STR_ARG(tables[i]));
+        code = pg_command(ctx, conn, text, false);
+    }
+    return code;
 }
 
 static void sizes(struct gx_db *db, struct gx_db_stats *stats)
@@ -444,6 +475,7 @@ const struct db_engine db_pg_engine = {
     .in_transaction = in_transaction,
     .was_committed = was_committed,
     .exec = pg_exec,
+    .exec_later = pg_exec_later,
     .query = pg_query,
     .next = pg_next,
     .value = pg_column,
@@ -453,6 +485,7 @@ const struct db_engine db_pg_engine = {
     .rest = rest,
     .sizes = sizes,
     .backup = backup,
+    .scrub = scrub,
     .turn = turn,
     .load = pg_load,
     .translate = pg_translate,

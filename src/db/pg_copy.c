@@ -110,6 +110,7 @@ enum gx_code pg_load(struct gx_ctx *ctx, struct gx_conn *base, struct gx_str tab
     struct pg_conn *conn = (struct pg_conn *)base;
     struct gx_buf text = { 0 };
     GX_TRY(pg_make_ready(ctx, conn));
+    GX_TRY(pg_settle(ctx, conn));
     gx_buf_addz(&text, "COPY ");
     add_name(&text, table);
     for (size_t i = 0; i < column_count; i++) {

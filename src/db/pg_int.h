@@ -12,6 +12,7 @@
 
 enum {
     PG_DRAIN_BYTES_MAX = 64 << 20, /* rows of an open query kept while another runs */
+    PG_LATER_MAX = 60,             /* their answers must fit into the buffers between */
 };
 
 /* What all connections of a store share. */
@@ -39,6 +40,7 @@ struct pg_conn {
     struct pg_stmt *streaming; /* its rows are still coming in */
     uint32_t names;            /* statements named so far */
     uint32_t epoch;            /* of the store when the statements were prepared */
+    int later;                 /* statements that were sent and not yet answered */
     bool release_pending;      /* a RELEASE that goes along with the next command */
     bool changed_schema;       /* in this transaction */
     bool warned;               /* the server said a commit is not yet replicated */
@@ -72,6 +74,8 @@ enum gx_code pg_set_up(struct gx_ctx *ctx, struct pg_conn *conn);
 /* Wait for the next result; NULL at the end.  May cancel when `may_stop`. */
 PGresult *pg_wait(struct pg_conn *conn, bool may_stop);
 /* Run text that may hold several statements and gives no rows. */
+/* Plain enough to be written into SQL text, in quotes. */
+bool pg_is_name(const char *name);
 enum gx_code pg_command(struct gx_ctx *ctx, struct pg_conn *conn, const char *text, bool may_stop);
 
 /* pg_stmt.c */
@@ -79,6 +83,9 @@ enum gx_code pg_exec(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql
                      const struct gx_value *values, size_t count, int64_t *ret_changed);
 enum gx_code pg_query(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql,
                       const struct gx_value *values, size_t count, struct gx_rows **ret_rows);
+/* See gx_db_exec_later(). */
+enum gx_code pg_exec_later(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_sql sql,
+                           const struct gx_value *values, size_t count);
 enum gx_code pg_run(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_str statement);
 /* Forget all statements; those in use when they are closed. */
 void pg_drop_statements(struct pg_conn *conn);
@@ -87,6 +94,21 @@ void pg_give_back(struct pg_stmt *s);
 
 /* What must be out of the way before something is sent. */
 enum gx_code pg_make_ready(struct gx_ctx *ctx, struct pg_conn *conn);
+
+/* pg_later.c: statements whose answers are read with the next one's */
+enum gx_code pg_later_text(struct gx_ctx *ctx, struct pg_conn *conn, const char *text);
+/* Before one is sent by other means; count it in conn->later. */
+enum gx_code pg_later_ready(struct gx_ctx *ctx, struct pg_conn *conn);
+/*
+ * Another statement was sent behind them: their answers; its own come next, and after those
+ * pg_pipeline_end().  An error has ended everything.
+ */
+enum gx_code pg_later_answers(struct gx_ctx *ctx, struct pg_conn *conn);
+/* One could not be sent. */
+enum gx_code pg_later_failed(struct gx_ctx *ctx, struct pg_conn *conn);
+void pg_pipeline_end(struct pg_conn *conn);
+/* All answers; afterwards anything may be sent. */
+enum gx_code pg_settle(struct gx_ctx *ctx, struct pg_conn *conn);
 
 /* pg_copy.c */
 enum gx_code pg_load(struct gx_ctx *ctx, struct gx_conn *base, struct gx_str table,

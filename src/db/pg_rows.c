@@ -46,6 +46,7 @@ static void end_stream(struct pg_stmt *s)
 {
     s->done = true;
     conn_of(s)->streaming = NULL;
+    pg_pipeline_end(conn_of(s));
 }
 
 /* The next row from the server into s->result. */

@@ -168,6 +168,7 @@ static enum gx_code prepare(struct gx_ctx *ctx, struct pg_conn *conn, struct pg_
     uint32_t old = s->name;
     s->name = 0;
     GX_TRY(deallocate(ctx, conn, old));
+    GX_TRY(pg_settle(ctx, conn));
     write_name(name, ++conn->names);
     if (!PQsendPrepare(conn->pg, name, s->text, (int)s->count, s->types))
         return pg_fail(ctx, conn, NULL);
@@ -233,7 +234,7 @@ enum gx_code pg_make_ready(struct gx_ctx *ctx, struct pg_conn *conn)
         GX_TRY(pg_drain(ctx, conn));
     if (conn->release_pending) {
         conn->release_pending = false;
-        GX_TRY(pg_command(ctx, conn, "RELEASE gx", false));
+        GX_TRY(pg_later_text(ctx, conn, "RELEASE gx"));
     }
     if (conn->epoch != atomic_load(&store->epoch))
         return forget_statements(ctx, conn);
@@ -253,6 +254,8 @@ static enum gx_code start_once(struct gx_ctx *ctx, struct pg_conn *conn, struct 
     enum gx_code code = prepare(ctx, conn, s, values);
     if (code == GX_OK)
         code = send(ctx, conn, s, values);
+    if (code == GX_OK)
+        code = pg_later_answers(ctx, conn);
     if (code == GX_OK && stream)
         code = pg_rows_start(ctx, s);
     if (code != GX_OK) {
@@ -327,8 +330,33 @@ enum gx_code pg_exec(struct gx_ctx *ctx, struct gx_conn *base, struct gx_sql sql
         *ret_changed = changed_rows(r);
         PQclear(r);
     }
+    pg_pipeline_end(conn);
     s->done = true;
     pg_close_rows(&s->rows);
+    return code;
+}
+
+enum gx_code pg_exec_later(struct gx_ctx *ctx, struct gx_conn *base, struct gx_sql sql,
+                           const struct gx_value *values, size_t count)
+{
+    struct pg_conn *conn = (struct pg_conn *)base;
+    struct pg_stmt *s = NULL;
+    base->fault = (struct db_fault){ 0 };
+    GX_TRY(pg_make_ready(ctx, conn));
+    GX_TRY(acquire(ctx, conn, sql.text_, &s));
+    gx_assert(s->count <= count);
+    db_rows_opened(base, &s->rows);
+    enum gx_code code = prepare(ctx, conn, s, values);
+    if (code == GX_OK)
+        code = pg_later_ready(ctx, conn);
+    if (code == GX_OK)
+        code = send(ctx, conn, s, values);
+    if (code == GX_OK)
+        conn->later++;
+    else if (PQpipelineStatus(conn->pg) != PQ_PIPELINE_OFF)
+        code = pg_later_failed(ctx, conn);
+    s->done = true;
+    pg_close_rows(&s->rows); /* the server has it all */
     return code;
 }
 

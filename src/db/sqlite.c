@@ -210,6 +210,9 @@ static int set_up(struct sqlite_conn *conn)
     sqlite3_db_config(conn->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(conn->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     int rc = sqlite3_exec(conn->db, writer ? writer_setup : reader_setup, NULL, NULL, NULL);
+    if (rc == SQLITE_OK && writer && conn->base.db->options.shred)
+        rc = sqlite3_exec(conn->db, "PRAGMA journal_mode = TRUNCATE; PRAGMA secure_delete = ON",
+                          NULL, NULL, NULL);
     if (rc == SQLITE_OK)
         rc = sqlite_add_functions(conn);
     sqlite3_wal_autocheckpoint(conn->db, 0);
@@ -345,20 +348,6 @@ static bool rest(struct gx_conn *base, bool idle)
     return conn->wal_pages > 0;
 }
 
-/* A COMMIT here is never in doubt: the file is ours. */
-static enum gx_code was_committed(struct gx_ctx *ctx, struct gx_conn *conn, bool *ret_was)
-{
-    (void)ctx;
-    (void)conn;
-    *ret_was = false;
-    return GX_OK;
-}
-
-static void no_store(struct gx_db *db)
-{
-    gx_assert(!db->store);
-}
-
 static int64_t file_bytes(const char *path, const char *suffix)
 {
     char name[4096];
@@ -371,6 +360,49 @@ static void sizes(struct gx_db *db, struct gx_db_stats *stats)
 {
     stats->page_bytes = file_bytes(db->options.url, "");
     stats->wal_bytes = file_bytes(db->options.url, "-wal");
+}
+
+/*
+ * Deleted rows, old versions of pages, words of merged search segments: only a new file is sure to
+ * have none of them.  Small ones are built in memory; for large ones there is the system's folder
+ * for such files (where the process is confined to its own, they cannot be built: GX_E_IO).
+ */
+static enum gx_code scrub(struct gx_ctx *ctx, struct gx_conn *base, const struct gx_str *tables,
+                          size_t count)
+{
+    enum { IN_MEMORY_BYTES_MAX = 256 << 20 };
+    struct sqlite_conn *conn = (struct sqlite_conn *)base;
+    struct gx_db_stats stats = { 0 };
+    (void)tables, (void)count;
+    sizes(base->db, &stats);
+    bool large = stats.page_bytes + stats.wal_bytes > IN_MEMORY_BYTES_MAX;
+    sqlite3_set_authorizer(conn->db, NULL, NULL); /* VACUUM attaches the new file */
+    int rc =
+        large ? sqlite3_exec(conn->db, "PRAGMA temp_store = FILE", NULL, NULL, NULL) : SQLITE_OK;
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(conn->db, "VACUUM", NULL, NULL, NULL);
+    if (large)
+        (void)sqlite3_exec(conn->db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
+    sqlite3_set_authorizer(conn->db, authorize_writer, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_wal_checkpoint_v2(conn->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    if (rc == SQLITE_OK)
+        conn->wal_pages = 0;
+    return rc == SQLITE_OK ? GX_OK : sqlite_fail(ctx, conn, rc);
+}
+
+/* A COMMIT here is never in doubt: the file is ours. */
+static enum gx_code was_committed(struct gx_ctx *ctx, struct gx_conn *conn, bool *ret_was)
+{
+    (void)ctx;
+    (void)conn;
+    *ret_was = false;
+    return GX_OK;
+}
+
+static void no_store(struct gx_db *db)
+{
+    gx_assert(!db->store);
 }
 
 const struct db_engine db_sqlite_engine = {
@@ -393,4 +425,5 @@ const struct db_engine db_sqlite_engine = {
     .rest = rest,
     .sizes = sizes,
     .backup = sqlite_backup,
+    .scrub = scrub,
 };

@@ -153,11 +153,24 @@ static enum gx_code control(struct db_writer *w, enum db_control what)
     return w->db->engine->control(&w->ctx, w->conn, what);
 }
 
+/* The number that works count up, as it stands now. */
+static int64_t number_of(const struct gx_conn *conn)
+{
+    return conn->db->writer.number ? *conn->db->writer.number : 0;
+}
+
+static void take_back(struct gx_conn *conn, int64_t number)
+{
+    if (conn->db->writer.number)
+        *conn->db->writer.number = number;
+}
+
 static void drop_connection(struct db_writer *w)
 {
     if (w->conn)
         w->db->engine->disconnect(w->conn);
     w->conn = NULL;
+    w->unsure = true;
 }
 
 static enum gx_code begin(struct db_writer *w)
@@ -169,10 +182,13 @@ static enum gx_code begin(struct db_writer *w)
     w->conn->fault = (struct db_fault){ 0 };
     w->conn->failed = false;
     GX_TRY(control(w, DB_BEGIN));
-    if (!w->conn->foreign)
+    if (!w->conn->foreign && !w->unsure)
         return GX_OK;
     w->conn->foreign = false;
-    return w->foreign ? w->foreign(w->foreign_p, &w->ctx, w->conn) : GX_OK;
+    if (w->foreign)
+        GX_TRY(w->foreign(w->foreign_p, &w->ctx, w->conn));
+    w->unsure = false;
+    return GX_OK;
 }
 
 /* Run `work` in a savepoint.  An error of the savepoint itself leaves the transaction lost. */
@@ -181,6 +197,7 @@ static enum gx_code run_in_savepoint(struct gx_ctx *ctx, struct gx_conn *conn, g
 {
     const struct db_engine *engine = conn->db->engine;
     struct gx_rows *open_before = conn->open_rows;
+    int64_t number = number_of(conn);
     GX_TRY(engine->control(ctx, conn, DB_SAVEPOINT));
     enum gx_code code = work(p, conn);
     while (conn->open_rows != open_before)
@@ -189,6 +206,8 @@ static enum gx_code run_in_savepoint(struct gx_ctx *ctx, struct gx_conn *conn, g
         code = gx_fail(ctx, GX_E_INTERNAL, GX_STR(""), GX_M_DB_FAILED_BEFORE);
     if (code == GX_OK)
         code = engine->control(ctx, conn, DB_RELEASE);
+    if (code != GX_OK)
+        take_back(conn, number);
     if (code != GX_OK && engine->in_transaction(conn) &&
         engine->control(ctx, conn, DB_ROLLBACK_TO) == GX_OK)
         conn->failed = false;
@@ -205,7 +224,7 @@ enum gx_code gx_db_try(struct gx_ctx *ctx, struct gx_conn *conn, gx_db_work part
 static enum gx_code run_bare(struct db_writer *w, struct batch *b, struct db_job *job)
 {
     const struct db_engine *engine = w->db->engine;
-    int64_t before = engine->changes(w->conn);
+    int64_t before = engine->changes(w->conn), number = number_of(w->conn);
     enum gx_code code = job->work(job->p, w->conn);
     while (w->conn->open_rows)
         gx_rows_close(w->conn->open_rows);
@@ -215,6 +234,7 @@ static enum gx_code run_bare(struct db_writer *w, struct batch *b, struct db_job
     if (code == GX_OK && after < 0)
         code = gx_fail(&w->ctx, GX_E_IN_USE, GX_STR(""), GX_M_DB_IN_USE);
     if (code != GX_OK) {
+        take_back(w->conn, number);
         b->spoilt = before != after;
         w->conn->failed = false;
     }
@@ -316,6 +336,7 @@ static bool committed_after_all(struct db_writer *w, struct db_fault *ret_fault)
     while (gx_monotonic_us() < until_us) {
         gx_ctx_clear(&w->ctx);
         drop_connection(w);
+        w->unsure = true;
         if (w->db->engine->connect(&w->ctx, w->db, true, &w->conn) == GX_OK &&
             w->db->engine->was_committed(&w->ctx, w->conn, &was) == GX_OK)
             return was;
@@ -347,6 +368,16 @@ static bool attempt(struct db_writer *w, struct batch *b, struct db_fault *ret_f
     if (w->conn && !w->conn->broken && w->db->engine->in_transaction(w->conn))
         (void)!control(w, DB_ROLLBACK);
     return false;
+}
+
+/* The numbers that a lost transaction gave are given again. */
+static bool attempt_and_count(struct db_writer *w, struct batch *b, struct db_fault *ret_fault)
+{
+    int64_t number = w->number ? *w->number : 0;
+    bool committed = attempt(w, b, ret_fault);
+    if (!committed && w->number)
+        *w->number = number;
+    return committed;
 }
 
 static void finish(struct db_writer *w, struct batch *b)
@@ -388,15 +419,18 @@ static void run_batch(struct db_writer *w)
     struct batch b = { .started_us = gx_monotonic_us() };
     struct db_fault fault = { 0 };
     (void)take(w, &b);
-    bool committed = attempt(w, &b, &fault);
+    bool committed = attempt_and_count(w, &b, &fault);
     while (!committed && try_again(&b, &fault))
-        committed = attempt(w, &b, &fault);
+        committed = attempt_and_count(w, &b, &fault);
     if (committed) {
         count_commit(w, &b);
         tell_committed(w); /* before the replies: who has one and asks what is new must find it */
     } else {
         fail_all(&b, &fault);
+        w->unsure = true;
     }
+    if (w->conn)
+        w->conn->at_once = false;
     finish(w, &b);
     gx_arena_reset(&w->arena);
 }
@@ -472,6 +506,7 @@ void gx_db_forward(struct gx_db *db, struct gx_db *to)
     gx_assert(pthread_equal(pthread_self(), w->thread));
     gx_db_on_commit(to, w->committed, w->committed_p);
     gx_db_on_foreign(to, w->foreign, w->foreign_p);
+    gx_db_number(to, w->number);
     pthread_mutex_lock(&w->lock);
     atomic_store(&db->forward, to);
     struct db_job *rest = w->first;
@@ -500,6 +535,13 @@ void gx_db_on_foreign(struct gx_db *db,
     struct db_writer *w = lock_current(db);
     w->foreign = fn;
     w->foreign_p = p;
+    pthread_mutex_unlock(&w->lock);
+}
+
+void gx_db_number(struct gx_db *db, int64_t *number)
+{
+    struct db_writer *w = lock_current(db);
+    w->number = number;
     pthread_mutex_unlock(&w->lock);
 }
 
@@ -540,4 +582,41 @@ enum gx_code gx_db_write(struct gx_ctx *ctx, struct gx_db *db, gx_db_work work, 
     if (fault.code != GX_OK)
         return gx_fail(ctx, fault.code, GX_STR(""), fault.message, gx_str_c(fault.text));
     return waiting.code;
+}
+
+struct scrubbing {
+    struct gx_db *db;
+    struct gx_ctx *ctx;
+    const struct gx_str *tables;
+    size_t count;
+    enum gx_code code;
+    sem_t done;
+};
+
+static enum gx_code nothing(void *p, struct gx_conn *conn)
+{
+    (void)p, (void)conn;
+    return GX_OK;
+}
+
+/* After the transaction of its own, before the next begins. */
+static void scrub(void *p, enum gx_code code)
+{
+    struct scrubbing *s = p;
+    struct gx_db *db = db_current(s->db);
+    s->code = code != GX_OK ? gx_fail(s->ctx, code, GX_STR(""), GX_M_NONE)
+                            : db->engine->scrub(s->ctx, db->writer.conn, s->tables, s->count);
+    sem_post(&s->done);
+}
+
+enum gx_code gx_db_scrub(struct gx_ctx *ctx, struct gx_db *db, const struct gx_str *tables,
+                         size_t count)
+{
+    struct scrubbing s = { .db = db, .ctx = ctx, .tables = tables, .count = count };
+    sem_init(&s.done, 0, 0);
+    gx_db_submit_alone(db, nothing, scrub, &s);
+    while (sem_wait(&s.done) != 0)
+        continue; /* a signal came */
+    sem_destroy(&s.done);
+    return s.code;
 }

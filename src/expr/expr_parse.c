@@ -147,11 +147,66 @@ static enum gx_code parse_list(struct parser *p, struct list *list, struct node 
     return expect(p, OP_CLOSE, ")");
 }
 
+/* Of what was written in place of a text: it stands where that text did. */
+static void place(struct node *node, size_t at)
+{
+    node->at = at;
+    for (size_t i = 0; i < node->count; i++)
+        place(node->kids[i], at);
+    if (node->cond)
+        place(node->cond, at);
+}
+
+static enum gx_code consent_word(struct parser *p, const struct node *node, struct gx_str *ret)
+{
+    bool plain = node->kind == N_CONST && node->type == GX_TYPE_TEXT && node->value.s.n <= 40;
+    for (size_t i = 0; plain && i < node->value.s.n; i++)
+        plain = !strchr("\"'\\", node->value.s.p[i]);
+    if (!plain)
+        return gx_expr_fail(p, node->at, GX_M_EXPR_CONSENT, GX_STR(""), GX_STR(""));
+    *ret = node->value.s;
+    return GX_OK;
+}
+
+/*
+ * consent("news", "email") is short for: the newest consent for this purpose and channel came after
+ * the newest withdrawal; of the same moment, the withdrawal counts.
+ */
+static enum gx_code parse_consent(struct parser *p, const struct token *name,
+                                  const struct list *args, struct node **ret_node)
+{
+    struct gx_str code, channel, outer_text = p->text;
+    struct token *outer = p->tokens;
+    size_t next = p->next;
+    if (args->count != 2)
+        return gx_expr_fail(p, name->at, GX_M_EXPR_CONSENT, GX_STR(""), GX_STR(""));
+    GX_TRY(consent_word(p, args->items[0], &code));
+    GX_TRY(consent_word(p, args->items[1], &channel));
+    p->text = gx_arena_printf(
+        p->arena,
+        "max(consents.at: state = \"given\" and purpose.code = \"%.*s\" and channel = \"%.*s\") > "
+        "coalesce(max(consents.at: state = \"withdrawn\" and purpose.code = \"%.*s\" and "
+        "channel = \"%.*s\"), 1900-01-01T00:00Z)",
+        GX_STR_ARG(code), GX_STR_ARG(channel), GX_STR_ARG(code), GX_STR_ARG(channel));
+    p->next = 0;
+    enum gx_code status = gx_expr_lex(p, &p->tokens);
+    if (status == GX_OK)
+        status = parse_or(p, ret_node);
+    p->text = outer_text;
+    p->tokens = outer;
+    p->next = next;
+    GX_TRY(status);
+    place(*ret_node, name->at);
+    return GX_OK;
+}
+
 static enum gx_code parse_call(struct parser *p, const struct token *name, struct node **ret_node)
 {
     struct list args = { 0 };
     struct node *cond = NULL;
     GX_TRY(parse_list(p, &args, &cond));
+    if (is_word(name, "consent") && !cond)
+        return parse_consent(p, name, &args, ret_node);
     GX_TRY(from_list(p, N_CALL, name->at, &args, ret_node));
     struct gx_str *names = GX_ARENA_NEW(p->arena, struct gx_str);
     *names = name->text;

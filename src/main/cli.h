@@ -81,7 +81,6 @@ struct gx_cli {
     size_t arg_count;
     struct gx_cli_given given[GX_CLI_GIVEN_MAX];
     size_t given_count;
-    bool tenant_known;        /* the server that answered has the tenant that was asked for */
     bool create;              /* make the data folder when it is missing: init, demo */
     const char *const *packs; /* for a new one; NULL-ended or NULL */
     struct gx_app *app;       /* our own server, or NULL */

@@ -1,10 +1,9 @@
-/* cli_admin.c - for whoever runs the program: tenant, verify, backup, openapi. */
+/* cli_admin.c - for whoever runs the program: verify, backup, openapi. */
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 
 #include "main/cli.h"
-#include "meta/directory.h"
 
 static void print_problem(const struct gx_json *problem)
 {
@@ -35,62 +34,16 @@ static void print_verified(const struct gx_cli *cli, const struct gx_json *reply
         (long long)gx_json_get_int(log, "entries", 0), (long long)gx_json_get_int(log, "seals", 0),
         GX_STR_ARG(gx_json_get_str(log, "upto", GX_STR(""))),
         (long long)gx_json_get_int(log, "records", 0));
+    const struct gx_json *erasures = gx_json_get(log, "erasures");
+    for (const struct gx_json *k = erasures ? erasures->first : NULL; k; k = k->next)
+        printf(GX_SAY(cli, "Erased by request %.*s: the values of %lld entries.\n",
+                      "依請求 %.*s 刪除：%lld 筆紀錄的內容。\n"),
+               GX_STR_ARG(gx_json_get_str(k, "request", GX_STR(""))),
+               (long long)gx_json_get_int(k, "entries", 0));
     if (gx_json_get_bool(log, "anchored", false))
         puts(GX_SAY(cli, "A head that was kept agrees: the end of the log is there.",
                     "與保存的封存憑證相符：紀錄結尾完整。"));
 }
-
-/* From the folder alone, so it needs no server and disturbs none. */
-static enum gx_exit list_tenants(struct gx_cli *cli)
-{
-    static const char *const heads[] = { "tenant", "store" };
-    struct gx_directory_entry *e;
-    enum gx_code code = gx_directory_read(&cli->ctx, cli->dir, &e);
-    if (code == GX_OK && !e)
-        code =
-            gx_fail(&cli->ctx, GX_E_NOT_FOUND, GX_STR("--data"), GX_M_NO_DATA, gx_str_c(cli->dir));
-    if (code != GX_OK)
-        return gx_cli_errors(cli, &cli->ctx);
-    struct gx_table *table = gx_table_new(cli, heads, GX_COUNT(heads));
-    for (; e; e = e->next) {
-        gx_table_cell(table, e->name);
-        gx_table_cell(table, e->url.n ? gx_directory_shown(&cli->arena, e->url)
-                                      : gx_arena_printf(&cli->arena, "%s/%.*s.db", cli->dir,
-                                                        GX_STR_ARG(e->name)));
-    }
-    gx_table_print(table);
-    return GX_EXIT_OK;
-}
-
-static enum gx_exit tenant(struct gx_cli *cli)
-{
-    const struct gx_json *session;
-    if (gx_cli_arg_is(cli, 0, "list"))
-        return list_tenants(cli);
-    if (!gx_cli_arg_is(cli, 0, "show"))
-        return gx_cli_usage(cli, GX_SAY(cli, "There is no `tenant %.*s`.", "沒有「tenant %.*s」。"),
-                            GX_STR_ARG(cli->args[0]));
-    GX_CLI_TRY(gx_cli_get_json(cli, gx_cli_path(cli, GX_STR("session"), GX_STR(""), GX_STR("")),
-                               &session));
-    struct gx_str name = gx_json_get_str(session, "tenant", GX_STR(""));
-    printf("tenant    %.*s\ncurrency  %.*s\nlocale    %.*s\nUTC       %+lld min\n",
-           GX_STR_ARG(name), GX_STR_ARG(gx_json_get_str(session, "currency", GX_STR(""))),
-           GX_STR_ARG(gx_json_get_str(session, "locale", GX_STR(""))),
-           (long long)gx_json_get_int(session, "time_zone_offset_min", 0));
-    return GX_EXIT_OK;
-}
-
-const struct gx_command gx_command_tenant = {
-    .name = "tenant",
-    .args = "list | show",
-    .en = "the tenants of the data folder and where they are; one tenant's settings",
-    .zh = "資料目錄的各租戶及其所在；一個租戶的設定",
-    .more_en = "A new tenant is made by `guanxi init --tenant NAME`, with --db in PostgreSQL.",
-    .more_zh = "以 guanxi init --tenant NAME 建立新租戶；加上 --db 則放在 PostgreSQL。",
-    .args_min = 1,
-    .args_max = 1,
-    .run = tenant,
-};
 
 /* The newest head in a file of them: mails, a log of the program, lines of `audit head`. */
 static enum gx_exit read_anchor(struct gx_cli *cli, struct gx_str *ret_anchor)

@@ -13,7 +13,7 @@ enum {
     BUSY_WAIT_MS = 300,
     FILE_BLOCK_BYTES = 65536,
     FILE_BYTES_MAX = 64 << 20,
-    HEADERS_MAX = 8,
+    HEADERS_MAX = 9,
     KEYED_BYTES_MAX = 65536, /* larger replies are not worth keeping for a repetition */
 };
 
@@ -42,23 +42,6 @@ static enum gx_code start_own(struct gx_cli *cli)
     return gx_app_start(&cli->ctx, &options, &cli->app);
 }
 
-/* A server that is running has one tenant; --tenant must not end up in another's records. */
-static enum gx_exit check_tenant(struct gx_cli *cli)
-{
-    const struct gx_json *session;
-    if (cli->tenant_known || !gx_cli_has(cli, "tenant"))
-        return GX_EXIT_OK;
-    cli->tenant_known = true;
-    GX_CLI_TRY(gx_cli_get_json(cli, gx_cli_path(cli, GX_STR("session"), GX_STR(""), GX_STR("")),
-                               &session));
-    if (gx_str_is(gx_json_get_str(session, "tenant", GX_STR("")), cli->tenant))
-        return GX_EXIT_OK;
-    return gx_cli_fail(cli,
-                       GX_SAY(cli, "The server that has \"%s\" serves another tenant, not \"%s\".",
-                              "使用「%s」的伺服器服務的是另一個租戶，不是「%s」。"),
-                       cli->dir, cli->tenant);
-}
-
 /*
  * Another process that has the folder may be a server that is just starting, or a command that
  * will be done in a moment: try both ways for a while.
@@ -80,7 +63,7 @@ static enum gx_exit open_client(struct gx_cli *cli)
             return gx_cli_errors(cli, &cli->ctx);
     }
     clear_errors(&cli->ctx);
-    return cli->app ? GX_EXIT_OK : check_tenant(cli);
+    return GX_EXIT_OK;
 }
 
 void gx_cli_end(struct gx_cli *cli)
@@ -139,6 +122,8 @@ static size_t make_headers(struct gx_cli *cli, const struct gx_cli_call *call,
         headers[n++] = (struct gx_header){ GX_STR("Idempotency-Key"), new_key(cli) };
     headers[n++] =
         (struct gx_header){ GX_STR("Accept-Language"), cli->zh ? GX_STR("zh-TW") : GX_STR("en") };
+    if (gx_cli_has(cli, "tenant")) /* else a server's front */
+        headers[n++] = (struct gx_header){ GX_STR("X-Guanxi-Tenant"), gx_str_c(cli->tenant) };
     if (cli->as.n)
         headers[n++] = (struct gx_header){ GX_STR("X-Guanxi-As"), cli->as };
     if (call->body.n && !call->body_fd)

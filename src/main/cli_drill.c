@@ -34,6 +34,8 @@ static enum gx_exit back_up(struct gx_cli *cli, struct gx_str path)
 /* `guanxi restore BACKUP --data FOLDER`, which prints what it found; false: it is not whole. */
 static bool restore(struct gx_cli *cli, struct gx_str backup, struct gx_str folder)
 {
+    struct gx_str list = gx_arena_printf(&cli->arena, "%s/%s.erased", cli->dir, cli->tenant);
+    bool has = access(list.p, F_OK) == 0;
     char *const argv[] = { gx_arena_cstr(&cli->arena, GX_STR("guanxi")),
                            gx_arena_cstr(&cli->arena, GX_STR("restore")),
                            gx_arena_cstr(&cli->arena, backup),
@@ -41,6 +43,8 @@ static bool restore(struct gx_cli *cli, struct gx_str backup, struct gx_str fold
                            gx_arena_cstr(&cli->arena, folder),
                            gx_arena_cstr(&cli->arena, GX_STR("--tenant")),
                            gx_arena_cstr(&cli->arena, gx_str_c(cli->tenant)),
+                           gx_arena_cstr(&cli->arena, GX_STR("--erased")),
+                           gx_arena_cstr(&cli->arena, has ? list : GX_STR("none")),
                            NULL };
     int status = -1;
     fflush(stdout);

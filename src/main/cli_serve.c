@@ -11,6 +11,8 @@
 #include "main/confine.h"
 #include "main/serve.h"
 #include "main/service.h"
+#include "meta/directory.h"
+#include "meta/outgoing.h"
 #include "net/server.h"
 #include "net/tls.h"
 
@@ -21,6 +23,7 @@ enum {
     TICK_S = 1,
     CERT_LOOK_S = 30,
     TOKEN_BYTES_MAX = 400,
+    OPEN_TENANTS_MAX = 10000,
 };
 
 /* "core,sales" as a NULL-ended list. */
@@ -109,9 +112,21 @@ static const char *folder_of(struct gx_cli *cli, const char *path)
     return dirname(gx_arena_cstr(&cli->arena, gx_str_c(path)));
 }
 
+/* For a store on PostgreSQL, or a provider of sign-in. */
+static bool needs_network(struct gx_cli *cli)
+{
+    struct gx_directory_entry *e = NULL;
+    bool needs = cli->url || gx_outgoing_any(cli->dir);
+    if (gx_directory_read(&cli->ctx, cli->dir, &e) != GX_OK)
+        gx_ctx_clear(&cli->ctx); /* there is nothing yet */
+    for (; e && !needs; e = e->next)
+        needs = e->url.n > 0;
+    return needs;
+}
+
 static enum gx_exit confine(struct gx_cli *cli, const struct tls_files *files)
 {
-    struct gx_confine rules = { .folders = { cli->dir } };
+    struct gx_confine rules = { .folders = { cli->dir }, .outgoing = needs_network(cli) };
     const char *const *more = word_list(cli, gx_cli_get(cli, "allow", GX_STR("")));
     bool has_files;
     for (size_t i = 0; more && more[i] && i + 2 < GX_CONFINE_FOLDERS_MAX; i++)
@@ -205,6 +220,17 @@ static void say_where(struct gx_cli *cli, const struct gx_app_options *options)
     fflush(stdout);
 }
 
+/* How many tenants are open at one time, and for how long nobody may use one. */
+static enum gx_exit take_tenants(struct gx_cli *cli, struct gx_app_options *options)
+{
+    int64_t open_tenants, idle_s;
+    GX_CLI_TRY(gx_cli_get_int(cli, "open-tenants", 0, 1, OPEN_TENANTS_MAX, &open_tenants));
+    GX_CLI_TRY(gx_cli_get_int(cli, "idle-close", 0, 1, 86400, &idle_s));
+    options->open_tenants = (int)open_tenants;
+    options->idle_s = (int)idle_s;
+    return GX_EXIT_OK;
+}
+
 static enum gx_exit serve(struct gx_cli *cli)
 {
     struct gx_app_options options = {
@@ -215,6 +241,9 @@ static enum gx_exit serve(struct gx_cli *cli)
         .packs = pack_list(cli),
         .create = true,
         .quiet = gx_cli_has(cli, "quiet"),
+        .store = option_path(cli, "store"),
+        .host_suffix = option_path(cli, "host-suffix"),
+        .console = gx_cli_has(cli, "console"),
         .https = gx_cli_has(cli, "https"),
     };
     struct tls_files files = { 0 };
@@ -230,6 +259,7 @@ static enum gx_exit serve(struct gx_cli *cli)
     gx_log_set_json(gx_cli_has(cli, "log-json"));
     GX_CLI_TRY(gx_cli_get_int(cli, "ballast", 0, 0, 1 << 20, &options.ballast_bytes));
     options.ballast_bytes *= 1 << 20;
+    GX_CLI_TRY(take_tenants(cli, &options));
     GX_CLI_TRY(give_up_rights(cli, &options, &files));
     enum gx_code code = gx_app_start(&cli->ctx, &options, &cli->app);
     /* A command that has the folder will be done in a moment. */
@@ -265,6 +295,16 @@ static const struct gx_cli_option serve_options[] = {
       "搭配 --confine：另外允許寫入的目錄，例如備份目錄", 0 },
     { "metrics-token", "FILE", "who has the token in this file may read /metrics from elsewhere",
       "持有此檔案中權杖者，可從其他機器讀取 /metrics", 0 },
+    { "host-suffix", "HOST", "NAME.HOST is tenant NAME's (otherwise HOST/t/NAME is)",
+      "NAME.HOST 為租戶 NAME 的網址（未設定時為 HOST/t/NAME）", 0 },
+    { "open-tenants", "N", "tenants open at one time (100); the least used is closed for another",
+      "同時開啟的租戶數（100）；需要時關閉最久未使用者", 0 },
+    { "idle-close", "S", "close a tenant that nobody uses for so many seconds (300)",
+      "租戶閒置多少秒後關閉（300）", 0 },
+    { "store", "URL", "where new tenants go: postgresql://… (a file each)",
+      "新租戶的資料庫：postgresql://…（未指定時各為一個檔案）", 0 },
+    { "console", NULL, "administrators of --tenant run the house: make, limit, suspend tenants",
+      "由 --tenant 的管理員管理所有租戶：建立、限制、暫停", 0 },
     { "log-json", NULL, "log lines as JSON objects", "以 JSON 格式輸出紀錄", 0 },
     { "ballast", "MB", "keep so much of the disk in a file; when it runs out, only reading is left",
       "以檔案預留磁碟空間（MB）；空間不足時改為唯讀", 0 },

@@ -14,9 +14,12 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "base/assert.h"
 
 static enum gx_code failed(struct gx_ctx *ctx, const char *what)
 {
@@ -187,25 +190,50 @@ static const int forbidden[] = {
 
 enum {
     CALLS = (int)GX_COUNT(forbidden),
+    NETWORK_STEPS = 5,
     X32_BIT = 0x40000000, /* the third set of numbers of x86-64, which nobody needs */
 };
 
-static enum gx_code confine_calls(struct gx_ctx *ctx)
+static struct sock_filter jump(size_t at, size_t to, uint32_t value)
+{
+    return (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value,
+                                        (unsigned char)(to - at - 1), 0);
+}
+
+/* The socket that people come in by is there already: no other one leads to the network. */
+static size_t forbid_network(struct sock_filter *code, size_t n, size_t deny)
+{
+    code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 4);
+    code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+                                             offsetof(struct seccomp_data, args[0]));
+    code[n] = jump(n, deny, AF_INET);
+    n++;
+    code[n] = jump(n, deny, AF_INET6);
+    n++;
+    code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    return n;
+}
+
+static enum gx_code confine_calls(struct gx_ctx *ctx, bool outgoing)
 {
     const uint32_t arch = SYS_execve == 59 ? AUDIT_ARCH_X86_64 : AUDIT_ARCH_AARCH64;
-    struct sock_filter code[CALLS + 8];
-    size_t n = 0;
+    struct sock_filter code[CALLS + 16];
+    size_t n = 0, deny = CALLS + 6 + (outgoing ? 0 : NETWORK_STEPS);
     code[n++] =
         (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
     code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, arch, 1, 0);
     code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
     code[n++] =
         (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-    code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_BIT, CALLS + 1, 0);
-    for (int i = 0; i < CALLS; i++)
-        code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)forbidden[i],
-                                                 (unsigned char)(CALLS - i), 0);
+    code[n] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_BIT,
+                                           (unsigned char)(deny - n - 1), 0);
+    n++;
+    if (!outgoing)
+        n = forbid_network(code, n, deny);
+    for (int i = 0; i < CALLS; i++, n++)
+        code[n] = jump(n, deny, (uint32_t)forbidden[i]);
     code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    gx_assert(n == deny);
     code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
     struct sock_fprog program = { .len = (unsigned short)n, .filter = code };
     if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) != 0)
@@ -221,5 +249,5 @@ enum gx_code gx_confine_enter(struct gx_ctx *ctx, const struct gx_confine *confi
     setrlimit(RLIMIT_CORE, &no_core); /* a core would hold passwords and keys */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     GX_TRY(confine_files(ctx, confine, ret_files));
-    return confine_calls(ctx);
+    return confine_calls(ctx, confine->outgoing);
 }

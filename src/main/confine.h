@@ -16,6 +16,7 @@ enum { GX_CONFINE_FOLDERS_MAX = 16 };
 struct gx_confine {
     const char *folders[GX_CONFINE_FOLDERS_MAX];  /* read and write; NULL-ended */
     const char *readable[GX_CONFINE_FOLDERS_MAX]; /* read only, beside the system's own */
+    bool outgoing;                                /* sockets for other machines may be made */
 };
 
 /*

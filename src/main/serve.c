@@ -13,28 +13,23 @@
 #include <unistd.h>
 
 #include "api/app.h"
-#include "api/demo_run.h"
-#include "api/hub.h"
-#include "api/others.h"
-#include "api/presence.h"
-#include "api/setup.h"
+#include "api/signin.h"
 #include "base/assert.h"
 #include "base/log.h"
 #include "main/assets.h"
 #include "main/slow.h"
-#include "meta/directory.h"
+#include "main/unit.h"
+#include "main/visit.h"
 #include "net/server.h"
-#include "store/batch.h"
-#include "store/import.h"
-#include "store/seal.h"
-#include "store/seen.h"
+
+enum { OUTWARD_THREADS = 2 };
 
 struct gx_app {
-    struct gx_api api; /* first: req->app is seen as this by api/ */
     struct gx_arena arena;
+    struct gx_unit_shared shared;
+    struct gx_house *house;
     struct gx_server *server;
-    struct gx_others *others;
-    struct gx_slow *slow;
+    struct gx_slow *slow, *chores, *outward;
     int lock_fd;
     const char *dir;
     int64_t ballast_bytes;
@@ -43,13 +38,25 @@ struct gx_app {
 
 static struct gx_app *app_of(const struct gx_req *req)
 {
-    return req->app;
+    const struct gx_unit *unit = req->app;
+    return unit->app;
+}
+
+struct gx_house *gx_app_house(const void *app)
+{
+    const struct gx_app *a = app;
+    return a->house;
+}
+
+static struct gx_tenant *front_of(const struct gx_app *app)
+{
+    return gx_house_front(app->house)->tenant;
 }
 
 /* Over the local socket: the operator, or whom the operator stands in for. */
 static enum gx_code authenticate_local(struct gx_req *req, struct gx_conn *conn)
 {
-    struct gx_tenant *tenant = app_of(req)->api.tenant;
+    struct gx_tenant *tenant = gx_api(req)->tenant;
     struct gx_str as = gx_req_header(req, "X-Guanxi-As");
     int64_t user;
     if (as.n == 0) {
@@ -109,9 +116,9 @@ static enum gx_code check_key_may(struct gx_req *req, const struct gx_session *s
 
 static enum gx_code who_is_it(struct gx_req *req, struct gx_conn *conn)
 {
-    struct gx_api *api = &app_of(req)->api;
+    struct gx_api *api = gx_api(req);
     struct gx_str bearer = gx_req_header(req, "Authorization");
-    struct gx_str cookie = gx_req_cookie(req, api->secure ? "__Host-gx" : "gx_session");
+    struct gx_str cookie = gx_signin_cookie_get(req, "gx");
     struct gx_session *session = GX_ARENA_NEW(req->ctx->arena, struct gx_session);
     if (req->local)
         return authenticate_local(req, conn);
@@ -144,11 +151,11 @@ static enum gx_code authenticate(struct gx_req *req)
     struct gx_conn *conn;
     bool stranger =
         gx_req_header(req, "Authorization").n == 0 && gx_req_header(req, "Cookie").n == 0;
-    req->ctx->tz_offset_min = app_of(req)->api.tenant->settings.tz_offset_min;
+    req->ctx->tz_offset_min = gx_api(req)->tenant->settings.tz_offset_min;
     /* Who may call anyway is not asked: a dead cookie must not keep anybody from signing in. */
     if (!req->local && (stranger || req->route->who == GX_WHO_PUBLIC))
         return GX_OK;
-    GX_TRY(gx_db_reader(req->ctx, app_of(req)->api.tenant->db, &conn));
+    GX_TRY(gx_db_reader(req->ctx, gx_api(req)->tenant->db, &conn));
     enum gx_code code = who_is_it(req, conn);
     gx_db_reader_release(conn);
     if (req->scope)
@@ -232,18 +239,16 @@ static void run_write(struct gx_req *req, void (*done)(struct gx_req *req, enum 
         return;
     }
     if (req->route->slow) {
-        gx_slow_submit(app_of(req)->slow, req, done);
+        struct gx_app *app = app_of(req);
+        gx_slow_submit(req->route->chore     ? app->chores
+                       : req->route->outward ? app->outward
+                                             : app->slow,
+                       req, done);
         return;
     }
     struct pending *w = GX_ARENA_NEW(req->ctx->arena, struct pending);
     *w = (struct pending){ req, done };
-    gx_db_submit(app_of(req)->api.tenant->db, write_work, write_done, w);
-}
-
-static void finish(struct gx_req *req)
-{
-    /* Readers and scopes hang on the arena of the request and go with it. */
-    (void)req;
+    gx_db_submit(gx_api(req)->tenant->db, write_work, write_done, w);
 }
 
 /* One process has a data folder: the lock goes with the process, however it ends. */
@@ -258,78 +263,86 @@ static enum gx_code lock_folder(struct gx_ctx *ctx, struct gx_app *app, const ch
     return GX_OK;
 }
 
-/* Where the directory says, or where a tenant that it does not know is told to be. */
-static enum gx_code find_store(struct gx_ctx *ctx, const struct gx_app_options *o,
-                               struct gx_str tenant, const char **ret_url)
+static enum gx_code start_house(struct gx_ctx *ctx, struct gx_app *app,
+                                const struct gx_app_options *o)
 {
-    struct gx_str file = gx_arena_printf(ctx->arena, "%s/%.*s.db", o->dir, GX_STR_ARG(tenant));
-    GX_TRY(gx_directory_find(ctx, o->dir, tenant, ret_url));
-    bool elsewhere =
-        o->url && (*ret_url ? strcmp(o->url, *ret_url) != 0 : access(file.p, F_OK) == 0);
-    if (elsewhere)
-        return gx_fail(ctx, GX_E_IN_USE, GX_STR("--db"), GX_M_TENANT_ELSEWHERE, tenant);
-    if (o->url)
-        *ret_url = o->url;
-    return GX_OK;
-}
-
-static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struct gx_app_options *o)
-{
-    struct gx_tenant_options tenant = {
-        .dir = o->dir,
-        .name = gx_str_c(o->tenant ? o->tenant : "main"),
+    const struct gx_house_options house = {
+        .dir = app->dir,
+        .front = app->shared.front,
+        .front_url = o->url,
         .packs = o->packs,
         .create = o->create,
+        .store = o->store,
+        .host_suffix = o->host_suffix,
+        .scheme = o->https || o->tls ? "https" : "http",
+        .open_max = o->open_tenants,
+        .idle_s = o->idle_s,
+        .app = &app->shared,
+        .start = gx_unit_start,
+        .stop = gx_unit_stop,
+        .expel = gx_unit_expel,
+        .busy = gx_unit_busy,
+        .wake_at = gx_unit_wake_at,
+        .demo = gx_unit_demo,
     };
-    struct gx_str spool = gx_arena_printf(&app->arena, "%s/spool", o->dir);
+    return gx_house_start(ctx, &house, &app->house);
+}
+
+static enum gx_code start_server(struct gx_ctx *ctx, struct gx_app *app,
+                                 const struct gx_app_options *o)
+{
     struct gx_server_options server = {
         .listen = o->listen,
         .listen_fd = o->listen_fd,
         .tls = o->tls,
         .hsts = o->tls || o->https,
         .socket = gx_arena_printf(&app->arena, "%s/guanxi.sock", o->dir).p,
-        .spool_dir = spool.p,
+        .spool_dir = app->shared.spool_dir,
         .quiet = o->quiet,
     };
     const struct gx_server_hooks hooks = {
         .app = app,
+        .locate = gx_visit_locate,
+        .arrive = gx_visit_arrive,
+        .fetch = gx_visit_fetch,
+        .no_page = gx_visit_no_page,
         .authenticate = authenticate,
         .authorise = authorise,
         .enter = enter,
         .run_write = run_write,
-        .finish = finish,
+        .finish = gx_visit_finish,
         .asset = gx_asset_find,
+    };
+    GX_TRY(gx_server_start(ctx, &server, &hooks, &app->server));
+    struct gx_unit *front = gx_house_front(app->house)->services;
+    front->api.server = app->shared.server = app->server;
+    return GX_OK;
+}
+
+static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struct gx_app_options *o)
+{
+    app->dir = gx_arena_cstr(&app->arena, gx_str_c(o->dir));
+    app->ballast_bytes = o->ballast_bytes;
+    app->shared = (struct gx_unit_shared){
+        .spool_dir = gx_arena_printf(&app->arena, "%s/spool", o->dir).p,
+        .metrics_token = o->metrics_token,
+        .secure = o->https || o->tls,
+        .front = o->tenant ? o->tenant : "main",
+        .console = o->console,
+        .app = app,
     };
     if (o->create)
         mkdir(o->dir, 0700); /* what is wrong with it is said below */
     if (access(o->dir, F_OK) != 0)
         return gx_fail(ctx, GX_E_NOT_FOUND, GX_STR("--data"), GX_M_NO_DATA, gx_str_c(o->dir));
     GX_TRY(lock_folder(ctx, app, o->dir));
-    GX_TRY(find_store(ctx, o, tenant.name, &tenant.url));
-    mkdir(spool.p, 0700);
-    app->dir = gx_arena_cstr(&app->arena, gx_str_c(o->dir));
-    app->ballast_bytes = o->ballast_bytes;
+    mkdir(app->shared.spool_dir, 0700);
     gx_app_watch_disk(app);
-    app->api.spool_dir = spool.p;
-    app->api.secure = o->https || o->tls;
-    GX_TRY(gx_tenant_open(ctx, &tenant, &app->api.tenant));
-    if (o->url)
-        GX_TRY(gx_directory_set(ctx, o->dir, tenant.name, o->url));
-    gx_access_start(app->api.tenant);
-    app->api.tenant->seen = gx_seen_new(&app->arena, app->api.tenant);
-    GX_TRY(gx_sealer_start(ctx, app->api.tenant, &app->api.sealer));
-    app->api.presence = gx_presence_new(&app->arena);
-    GX_TRY(gx_hub_start(ctx, &app->arena, app->api.tenant, &app->api.hub));
-    GX_TRY(gx_others_start(ctx, &app->arena, app->api.tenant, app->api.hub, &app->others));
-    GX_TRY(gx_import_runner_start(ctx, app->api.tenant, &app->api.imports));
-    GX_TRY(gx_batch_runner_start(ctx, app->api.tenant, &app->api.batches));
-    GX_TRY(gx_demo_runner_start(ctx, app->api.tenant, &app->api.demo));
-    GX_TRY(gx_setup_start(ctx, app->api.tenant, &app->arena, &app->api.setup_token));
-    GX_TRY(gx_slow_start(&app->arena, &app->slow));
-    app->api.metrics_token = o->metrics_token;
-    GX_TRY(gx_server_start(ctx, &server, &hooks, &app->server));
-    app->api.server = app->server;
-    return GX_OK;
+    GX_TRY(start_house(ctx, app, o));
+    GX_TRY(gx_slow_start(&app->arena, 1, &app->slow));
+    GX_TRY(gx_slow_start(&app->arena, 1, &app->chores));
+    GX_TRY(gx_slow_start(&app->arena, OUTWARD_THREADS, &app->outward));
+    return start_server(ctx, app, o);
 }
 
 enum gx_code gx_app_start(struct gx_ctx *ctx, const struct gx_app_options *options,
@@ -355,7 +368,8 @@ int gx_app_port(const struct gx_app *app)
 
 const char *gx_app_setup_token(const struct gx_app *app)
 {
-    return app->api.setup_token;
+    const struct gx_unit *front = gx_house_front(app->house)->services;
+    return front->api.setup_token;
 }
 
 /*
@@ -405,7 +419,7 @@ bool gx_app_alive(struct gx_app *app)
     struct gx_ctx ctx = { .arena = &arena };
     struct gx_conn *conn;
     int64_t one;
-    bool ok = gx_db_reader(&ctx, app->api.tenant->db, &conn) == GX_OK;
+    bool ok = gx_db_reader(&ctx, front_of(app)->db, &conn) == GX_OK;
     if (ok) {
         ok = gx_db_int(&ctx, conn, GX_SQL("SELECT 1 FROM gx_setting LIMIT 1"), NULL, 0, 0, &one) ==
              GX_OK;
@@ -417,24 +431,14 @@ bool gx_app_alive(struct gx_app *app)
 
 void gx_app_stop(struct gx_app *app)
 {
-    gx_others_stop(app->others);
-    if (app->api.hub)
-        gx_hub_stop(app->api.hub); /* its streams would be waited for */
+    if (app->house)
+        gx_house_expel(app->house); /* streams would be waited for */
     if (app->server)
         gx_server_stop(app->server);
     gx_slow_stop(app->slow);
-    if (app->api.demo)
-        gx_demo_runner_stop(app->api.demo);
-    if (app->api.batches)
-        gx_batch_runner_stop(app->api.batches);
-    if (app->api.imports)
-        gx_import_runner_stop(app->api.imports);
-    if (app->api.tenant && app->api.tenant->seen)
-        gx_seen_end(app->api.tenant->seen);
-    if (app->api.sealer)
-        gx_sealer_stop(app->api.sealer); /* after everything that writes */
-    if (app->api.tenant)
-        gx_tenant_close(app->api.tenant);
+    gx_slow_stop(app->chores);
+    gx_slow_stop(app->outward);
+    gx_house_stop(app->house);
     if (app->lock_fd >= 0)
         close(app->lock_fd);
     struct gx_arena arena = app->arena;

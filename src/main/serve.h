@@ -1,5 +1,5 @@
 /*
- * serve.h - the running program: one tenant, its server, its background work.
+ * serve.h - the running program: a data folder, its tenants (house/house.h), its server.
  *
  * Layer: main.
  */
@@ -17,6 +17,11 @@ struct gx_app_options {
     const char *listen;        /* NULL: only the local socket <dir>/guanxi.sock */
     const char *const *packs;  /* of a new tenant; NULL: the usual ones */
     const char *metrics_token; /* NULL: figures are for this machine alone */
+    const char *store;         /* where new tenants go: "postgresql://…"; NULL: files */
+    const char *host_suffix;   /* "crm.example.com": acme.crm.example.com is acme's; NULL: none */
+    bool console;              /* administrators of the front run the house */
+    int open_tenants;          /* at one time; 0: as house/open.h says */
+    int idle_s;                /* a tenant is closed after so long; 0: the same */
     int listen_fd;             /* bound already; 0: none */
     bool tls;                  /* with the certificate of gx_tls_load() */
     bool create;               /* make the data folder when it is not there */

@@ -12,7 +12,8 @@ struct waiting {
 };
 
 struct gx_slow {
-    pthread_t thread;
+    pthread_t threads[GX_SLOW_THREADS_MAX];
+    int thread_count;
     pthread_mutex_t lock;
     pthread_cond_t wake;
     struct waiting queue[GX_SLOW_WAITING_MAX]; /* the first `count`, oldest first */
@@ -43,20 +44,22 @@ static void *run(void *p)
     return NULL;
 }
 
-enum gx_code gx_slow_start(struct gx_arena *arena, struct gx_slow **ret_slow)
+enum gx_code gx_slow_start(struct gx_arena *arena, int threads, struct gx_slow **ret_slow)
 {
     struct gx_slow *slow = GX_ARENA_NEW(arena, struct gx_slow);
     sigset_t all, before;
+    int failed = 0;
     pthread_mutex_init(&slow->lock, NULL);
     pthread_cond_init(&slow->wake, NULL);
     sigfillset(&all); /* signals are main's */
     pthread_sigmask(SIG_BLOCK, &all, &before);
-    int failed = pthread_create(&slow->thread, NULL, run, slow);
+    while (!failed && slow->thread_count < threads) {
+        failed = pthread_create(&slow->threads[slow->thread_count], NULL, run, slow);
+        slow->thread_count += !failed;
+    }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (failed)
-        return GX_E_BUSY;
     *ret_slow = slow;
-    return GX_OK;
+    return failed ? GX_E_BUSY : GX_OK;
 }
 
 void gx_slow_stop(struct gx_slow *slow)
@@ -65,9 +68,10 @@ void gx_slow_stop(struct gx_slow *slow)
         return;
     pthread_mutex_lock(&slow->lock);
     slow->quit = true;
-    pthread_cond_signal(&slow->wake);
+    pthread_cond_broadcast(&slow->wake);
     pthread_mutex_unlock(&slow->lock);
-    pthread_join(slow->thread, NULL);
+    for (int i = 0; i < slow->thread_count; i++)
+        pthread_join(slow->threads[i], NULL);
     pthread_cond_destroy(&slow->wake);
     pthread_mutex_destroy(&slow->lock);
 }

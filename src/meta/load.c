@@ -106,9 +106,9 @@ static bool has_piece(struct gx_str path, const char *piece)
 static bool is_address(struct gx_str name)
 {
     static const char *const words[] = {
-        "admin",      "backup", "batch",   "definition", "demo",    "events",
-        "health",     "import", "meta",    "migrate",    "openapi", "page",
-        "relocation", "search", "session", "setup",      "signin",  "verify",
+        "admin",  "backup",  "batch",   "definition", "demo",     "events", "health",
+        "import", "meta",    "migrate", "openapi",    "operator", "page",   "relocation",
+        "search", "session", "setup",   "signin",     "signup",   "verify",
     };
     for (size_t i = 0; i < GX_COUNT(words); i++)
         if (gx_str_is(name, words[i]))
@@ -119,11 +119,11 @@ static bool is_address(struct gx_str name)
 static enum gx_code declare(struct gx_loader *loader, struct gx_str file, struct gx_str pack,
                             const struct gx_json *json)
 {
-    static const char *const known[] = { "object", "id",      "label",  "plural",    "doc",
-                                         "icon",   "title",   "owned",  "search",    "history",
-                                         "fields", "unique",  "rules",  "relations", "pages",
-                                         "access", "convert", "shared", "retired",   "sharing",
-                                         NULL };
+    static const char *const known[] = { "object", "id",          "label",  "plural",    "doc",
+                                         "icon",   "title",       "owned",  "search",    "history",
+                                         "fields", "unique",      "rules",  "relations", "pages",
+                                         "access", "convert",     "shared", "retired",   "sharing",
+                                         "locked", "append_only", NULL };
     GX_TRY(gx_load_keys(loader, file, json, GX_STR(""), known));
     struct gx_str name = gx_json_get_str(json, "object", GX_STR(""));
     struct gx_str id = gx_json_get_str(json, "id", name);
@@ -152,6 +152,7 @@ static enum gx_code declare(struct gx_loader *loader, struct gx_str file, struct
     object->plural = gx_load_label(gx_json_get(json, "plural"));
     object->icon = gx_json_get_str(json, "icon", GX_STR(""));
     object->doc = gx_json_get_str(json, "doc", GX_STR(""));
+    object->append_only = gx_json_get_bool(json, "append_only", false);
     object->searched = gx_json_get_bool(json, "search", true);
     object->history = gx_json_get_bool(json, "history", true);
     object->pages = gx_json_get(json, "pages");

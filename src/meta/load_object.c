@@ -380,6 +380,31 @@ static enum gx_code read_sharing(struct gx_loader *loader, struct gx_object_draf
     return GX_OK;
 }
 
+/* "locked" of the object. */
+static enum gx_code read_locked(struct gx_loader *loader, struct gx_object_draft *draft)
+{
+    static const char *const known[] = { "when", "except", "keep", "message", NULL };
+    const struct gx_json *node = gx_json_get(draft->json, "locked");
+    struct gx_str path = GX_STR("locked");
+    if (!node)
+        return GX_OK;
+    GX_TRY(gx_load_keys(loader, draft->file, node, path, known));
+    struct gx_lock *lock = GX_ARENA_NEW(loader->arena, struct gx_lock);
+    const struct gx_json *except = gx_json_get(node, "except");
+    lock->message = gx_load_label(gx_json_get(node, "message"));
+    lock->keep = gx_json_get_bool(node, "keep", false);
+    lock->except = GX_ARENA_ARRAY(loader->arena, bool, draft->object->field_count);
+    for (const struct gx_json *k = except ? except->first : NULL; k; k = k->next) {
+        const struct gx_field *field = gx_object_field(draft->object, k->text);
+        if (!field)
+            return gx_load_fail(loader, draft->file, k, path, GX_M_UNKNOWN_KEY, k->text);
+        lock->except[field->index_in_object] = true;
+    }
+    draft->object->locked = lock;
+    return gx_load_expr(loader, draft, draft->file, node, gx_load_path(loader, path, "when"),
+                        gx_json_get_str(node, "when", GX_STR("")), GX_TYPE_BOOL, &lock->when);
+}
+
 /* The link to the account that a record belongs to: named like it, else the first. */
 static const struct gx_field *account_link(const struct gx_object *object)
 {
@@ -430,6 +455,9 @@ enum gx_code gx_load_expressions(struct gx_loader *loader)
         if (one != GX_OK)
             code = one;
         one = read_sharing(loader, draft);
+        if (one != GX_OK)
+            code = one;
+        one = read_locked(loader, draft);
         if (one != GX_OK)
             code = one;
     }

@@ -134,6 +134,14 @@ struct gx_convert_target {
     size_t value_count;
 };
 
+/* Which records are as they are for good, the operator's and the program's writes included. */
+struct gx_lock {
+    const struct gx_expr *when;
+    bool *except; /* by field: what may change all the same */
+    bool keep;    /* none of its records is ever deleted, whatever `when` says */
+    struct gx_label message;
+};
+
 /* Which records a record becomes. */
 struct gx_convert {
     const struct gx_field *field; /* process state … */
@@ -173,11 +181,13 @@ struct gx_object {
     const struct gx_relation *relations;
     size_t relation_count;
     bool searched, history;
+    bool append_only; /* nobody changes or deletes what is written */
     struct gx_str search_table; /* "<table>_fts" */
     const struct gx_json *pages;
     const struct gx_convert *convert; /* NULL: records do not become others */
     const struct gx_sharing *sharing;
     size_t sharing_count;
+    const struct gx_lock *locked;   /* NULL: records can always be changed */
     const struct gx_field *account; /* the link to the account it belongs to; NULL: none */
     bool governs;                   /* its records say who may do what */
     const struct gx_expr *own;      /* records that are the user's own */

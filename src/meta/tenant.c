@@ -242,7 +242,7 @@ enum gx_code gx_tenant_publish(struct gx_ctx *ctx, struct gx_tenant *tenant, str
     }
     /*
      * Inside the transaction on purpose: the next work of the same batch must see the new
-     * definitions.  Should the commit fail, the store is reopened and loads what is there.
+     * definitions.  Should the commit fail, others_wrote() loads what is there.
      */
     swap_meta(tenant, meta);
     return GX_OK;
@@ -327,7 +327,7 @@ static enum gx_code align(struct opening *o, struct gx_conn *conn, struct gx_met
     return gx_setting_set(o->ctx, conn, GX_STR("meta_version"), meta->version);
 }
 
-/* What is given next comes after what the log has; never before what was given already. */
+/* What is given next comes after what the log has. */
 static enum gx_code newest(struct gx_ctx *ctx, struct gx_tenant *t, struct gx_conn *conn)
 {
     int64_t largest = 0, seq = 0;
@@ -336,7 +336,7 @@ static enum gx_code newest(struct gx_ctx *ctx, struct gx_tenant *t, struct gx_co
                      GX_SQL("SELECT max(record) FROM (SELECT record FROM gx_change "
                             "ORDER BY seq DESC LIMIT 1000) r"),
                      NULL, 0, 0, &largest));
-    t->change_seq = seq > t->change_seq ? seq : t->change_seq;
+    t->change_seq = seq;
     gx_id_after(&t->ids, largest);
     return GX_OK;
 }
@@ -347,8 +347,10 @@ enum gx_code gx_tenant_refresh(struct gx_ctx *ctx, struct gx_tenant *tenant, str
     struct gx_meta_source *sources;
     size_t count;
     struct gx_meta *meta;
-    if (gx_conn_is_writer(conn))
+    if (gx_conn_is_writer(conn)) {
+        tenant->quota.stale++;
         GX_TRY(newest(ctx, tenant, conn));
+    }
     GX_TRY(gx_settings_refresh(ctx, tenant, conn));
     GX_TRY(gx_setting_get(ctx, conn, "meta_version", GX_STR(""), &stored));
     pthread_mutex_lock(&tenant->lock);
@@ -371,7 +373,7 @@ static enum gx_code check_here(struct gx_ctx *ctx, struct gx_conn *conn)
     return moved.n ? gx_fail(ctx, GX_E_IN_USE, GX_STR("--db"), GX_M_TENANT_MOVED) : GX_OK;
 }
 
-/* On the writer, in front of the works of a transaction. */
+/* On the writer, in front of the works of a transaction: after others wrote, or one was lost. */
 static enum gx_code others_wrote(void *p, struct gx_ctx *ctx, struct gx_conn *conn)
 {
     ctx->now_us = gx_clock_us();
@@ -431,14 +433,30 @@ static bool is_url(const char *place)
     return gx_str_starts(gx_str_c(place), GX_STR("postgres"));
 }
 
-/* In PostgreSQL the tenant's name is also that of its schema and its role. */
-static enum gx_code check_name(struct gx_ctx *ctx, struct gx_str name)
+bool gx_tenant_name_good(struct gx_str name)
 {
-    bool good = name.n >= 1 && name.n <= GX_TENANT_NAME_MAX;
+    bool good = name.n >= 1 && name.n <= GX_TENANT_NAME_MAX && name.p[0] != '-' &&
+                name.p[name.n - 1] != '-';
     for (size_t i = 0; i < name.n; i++)
-        good &= (name.p[i] >= 'a' && name.p[i] <= 'z') || name.p[i] == '_' ||
-                (name.p[i] >= '0' && name.p[i] <= '9');
-    return good ? GX_OK : gx_fail(ctx, GX_E_INVALID, GX_STR("--tenant"), GX_M_TENANT_NAME, name);
+        good = good && ((name.p[i] >= 'a' && name.p[i] <= 'z') || name.p[i] == '_' ||
+                        name.p[i] == '-' || (name.p[i] >= '0' && name.p[i] <= '9'));
+    return good;
+}
+
+/* In PostgreSQL the tenant's name is also that of its schema and its role. */
+static enum gx_code name_schema(struct gx_ctx *ctx, struct gx_str name, struct gx_db_options *db)
+{
+    if (!gx_tenant_name_good(name))
+        return gx_fail(ctx, GX_E_INVALID, GX_STR("--tenant"), GX_M_TENANT_NAME, name);
+    db->schema = db->role = gx_arena_printf(ctx->arena, "gx_%.*s", GX_STR_ARG(name)).p;
+    return GX_OK;
+}
+
+enum gx_code gx_tenant_drop_schema(struct gx_ctx *ctx, struct gx_str name, const char *url)
+{
+    struct gx_db_options db = { .url = url };
+    GX_TRY(name_schema(ctx, name, &db));
+    return gx_db_drop(ctx, &db);
 }
 
 static enum gx_code open_db(struct gx_ctx *ctx, struct gx_str name, const char *url, bool create,
@@ -451,10 +469,8 @@ static enum gx_code open_db(struct gx_ctx *ctx, struct gx_str name, const char *
         .must_exist = !create,
         .turns = is_url(url),
     };
-    if (is_url(url)) {
-        GX_TRY(check_name(ctx, name));
-        db.schema = db.role = gx_arena_printf(ctx->arena, "gx_%.*s", GX_STR_ARG(name)).p;
-    }
+    if (is_url(url))
+        GX_TRY(name_schema(ctx, name, &db));
     return gx_db_open(ctx, &db, ret_db);
 }
 
@@ -490,6 +506,8 @@ enum gx_code gx_tenant_open(struct gx_ctx *ctx, const struct gx_tenant_options *
     pthread_mutex_init(&tenant->lock, NULL);
     tenant->name = gx_arena_str(&tenant->arena, options->name);
     tenant->dir = gx_arena_cstr(&tenant->arena, gx_str_c(options->dir));
+    tenant->home =
+        options->home ? gx_arena_cstr(&tenant->arena, gx_str_c(options->home)) : tenant->dir;
     struct gx_str path =
         gx_arena_printf(&tenant->arena, "%s/%.*s.db", options->dir, GX_STR_ARG(options->name));
     enum gx_code code = GX_OK;
@@ -510,6 +528,7 @@ enum gx_code gx_tenant_open(struct gx_ctx *ctx, const struct gx_tenant_options *
         return code;
     }
     gx_db_on_foreign(tenant->db, others_wrote, tenant);
+    gx_db_number(tenant->db, &tenant->change_seq);
     *ret_tenant = tenant;
     return GX_OK;
 }

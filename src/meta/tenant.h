@@ -7,6 +7,7 @@
 #define GX_META_TENANT_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/id.h"
 #include "db/db.h"
@@ -40,12 +41,28 @@ enum {
 };
 
 struct gx_seen;         /* store/ notes there who looked at what is private */
+struct gx_watch;        /* store/ counts there how much people read */
 struct gx_access_cache; /* access/ keeps who may what here */
+
+enum gx_quota_kind { GX_QUOTA_SEATS, GX_QUOTA_RECORDS, GX_QUOTA_FILE_BYTES, GX_QUOTA_KINDS };
+
+/* What was counted last, and what was added since; see quota.h. */
+struct gx_quota_known {
+    int64_t count, counted_us, took_us; /* counted_us: monotonic; 0: never */
+    uint64_t stale;
+};
+
+struct gx_quota {
+    _Atomic int64_t limits[GX_QUOTA_KINDS]; /* 0: none */
+    struct gx_quota_known known[GX_QUOTA_KINDS];
+    uint64_t stale; /* how often others have written; with `known` only the writer's */
+};
 
 struct gx_tenant {
     struct gx_arena arena;
     struct gx_str name;
-    const char *dir; /* data folder */
+    const char *dir;  /* where its files are: its database, uploaded files, keys */
+    const char *home; /* the data folder, with the directory: `dir`, or above it */
     struct gx_db *db;
     struct gx_settings settings;
     struct gx_id_source ids;
@@ -53,19 +70,29 @@ struct gx_tenant {
     pthread_mutex_t lock; /* guards meta, and settings that change */
     struct gx_meta *meta;
     uint64_t stored_version; /* hash of the definitions' version as the store has it; under lock */
-    struct gx_seen *seen;    /* NULL: nothing is noted */
+    struct gx_quota quota;
+    struct gx_seen *seen;   /* NULL: nothing is noted */
+    struct gx_watch *watch; /* NULL: nothing is counted */
     struct gx_access_cache *access;
     void (*access_free)(struct gx_access_cache *cache);
 };
 
 struct gx_tenant_options {
-    const char *dir; /* data folder; made when missing */
+    const char *dir;  /* its folder; made when missing */
+    const char *home; /* the data folder; NULL: the same */
     const char
         *url; /* "postgresql://…": a schema and a role of the tenant there; NULL: <dir>/<name>.db */
     struct gx_str name;
     const char *const *packs; /* a new tenant's packs, NULL-ended; NULL: core and sales */
     bool create;              /* false: GX_E_NOT_FOUND when there is nothing yet */
 };
+
+/* Small letters, digits, "_" and "-", with a letter or digit at both ends; at most
+ * GX_TENANT_NAME_MAX. */
+bool gx_tenant_name_good(struct gx_str name);
+/* Remove its schema and role from PostgreSQL; nobody may have it open. */
+GX_NODISCARD enum gx_code gx_tenant_drop_schema(struct gx_ctx *ctx, struct gx_str name,
+                                                const char *url);
 
 /* Open (migrate, load definitions, bring tables in line).  Lives until gx_tenant_close(). */
 GX_NODISCARD enum gx_code gx_tenant_open(struct gx_ctx *ctx,

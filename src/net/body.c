@@ -111,14 +111,14 @@ void gx_http_body_end(struct gx_http *h)
     h->spool_fd = -1;
 }
 
-void gx_http_body_forget(struct gx_http *h)
+void gx_http_body_forget(struct gx_http *h, size_t keep)
 {
     if (h->spool_fd >= 0)
         close(h->spool_fd);
     h->spool_fd = -1;
     if (h->req.body_path)
         unlink(h->req.body_path);
-    if (h->body.cap > GX_HTTP_KEEP_BYTES)
+    if (h->body.cap > keep)
         gx_buf_free(&h->body);
     gx_buf_clear(&h->body);
 }

@@ -157,6 +157,11 @@ static enum gx_code find_target(struct gx_http *h)
     enum gx_method asked = req->method < GX_METHOD_COUNT ? req->method : GX_GET;
     if (uri.n > GX_URL_BYTES_MAX)
         return refuse(h, GX_E_LIMIT, GX_M_TOO_BIG, GX_STR("8 KiB"));
+    if (h->server->hooks.locate) {
+        enum gx_code code = h->server->hooks.locate(req, &req->path);
+        h->lost = code != GX_OK;
+        GX_TRY(code);
+    }
     if (gx_str_find(uri, '#') < uri.n || !gx_url_split(&h->arena, req->path, pieces, &count))
         return gx_fail(&h->ctx, GX_E_SYNTAX, GX_STR(""), GX_M_NET_TARGET);
     for (size_t i = 0; i < count && i < GX_PATH_PIECES_MAX; i++)

@@ -21,7 +21,8 @@
 enum {
     GX_HTTP_HEADERS_MAX = 100,
     GX_HTTP_HEADER_BYTES_MAX = 12288,
-    GX_HTTP_KEEP_BYTES = 65536,  /* buffers up to this stay with an idle connection */
+    GX_HTTP_KEEP_BYTES = 65536,  /* buffers up to this stay with an idle connection, */
+    GX_HTTP_CROWD = 256,         /* but nothing does when there are more connections than this */
     GX_HTTP_DRAIN_BYTES = 65536, /* of a refused body that are read to keep the connection */
     GX_HTTP_PACK_BYTES = 1024,   /* replies from here on are compressed */
     GX_HTTP_ID_BYTES = 16,
@@ -30,6 +31,8 @@ enum {
 enum gx_http_state {
     GX_HTTP_IDLE,    /* between requests */
     GX_HTTP_HEAD,    /* the request line is in */
+    GX_HTTP_WAITING, /* suspended: what it asks for is being fetched */
+    GX_HTTP_FETCHED, /* resumed: go on with the head */
     GX_HTTP_BODY,    /* the body is coming */
     GX_HTTP_WORKING, /* suspended: a write is under way */
     GX_HTTP_WORKED,  /* resumed: reply */
@@ -60,6 +63,7 @@ struct gx_http {
     enum gx_http_target target;
     bool hooked; /* authenticate was called, finish is due */
     bool head_only, chunked, expects, close;
+    bool lost; /* nobody is at this address */
     enum gx_code code;
     unsigned allowed;
     int64_t started_us, body_started_us;
@@ -99,9 +103,9 @@ struct gx_server {
     _Atomic bool stopping;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    bool quit;             /* under lock: the watchdog ends */
-    struct gx_http *first; /* under lock: all connections */
-    int connection_count;  /* under lock */
+    bool quit;                    /* under lock: the watchdog ends */
+    struct gx_http *first;        /* under lock: all connections */
+    _Atomic int connection_count; /* written under lock */
     pthread_t watchdog;
 };
 
@@ -131,7 +135,8 @@ GX_NODISCARD enum gx_code gx_http_body_begin(struct gx_http *h);
 /* False: far past the cap, the connection is to be closed. */
 bool gx_http_body_add(struct gx_http *h, struct gx_str piece);
 void gx_http_body_end(struct gx_http *h);
-void gx_http_body_forget(struct gx_http *h);
+/* Memory up to `keep` bytes stays for the next one. */
+void gx_http_body_forget(struct gx_http *h, size_t keep);
 
 /* reply.c: build the reply of h->code and hand it over */
 enum MHD_Result gx_http_reply(struct gx_http *h);

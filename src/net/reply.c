@@ -38,7 +38,7 @@ static const struct fixed_header always[] = {
 
 /* JSON is never a page: what governs pages would only make each reply longer. */
 static const struct fixed_header for_data[] = {
-    { "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'" },
+    { "Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'" },
     { "X-Content-Type-Options", "nosniff" },
     { "Cross-Origin-Resource-Policy", "same-origin" },
 };
@@ -333,13 +333,19 @@ static bool add_headers(struct gx_http *h, struct MHD_Response *r)
     for (size_t i = 0; i < (data ? GX_COUNT(for_data) : GX_COUNT(always)); i++)
         ok = ok && add(r, fixed[i].name, fixed[i].value);
     if (h->server->options.hsts && !h->local)
-        ok = ok && add(r, "Strict-Transport-Security", "max-age=31536000");
+        ok = ok && add(r, "Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     for (size_t i = 0; i < req->out_header_count; i++)
         ok = ok && add(r, req->out_headers[i].name.p,
                        gx_arena_cstr(&h->arena, req->out_headers[i].value));
     if (h->close || atomic_load_explicit(&h->server->stopping, memory_order_relaxed))
         ok = ok && add(r, "Connection", "close");
     return ok;
+}
+
+static bool wants_page(const struct gx_http *h)
+{
+    return h->req.method == GX_GET && !gx_str_starts(h->req.path, GX_STR("/api/")) &&
+           gx_str_search(gx_req_header(&h->req, "Accept"), GX_STR("text/html")) != SIZE_MAX;
 }
 
 enum MHD_Result gx_http_reply(struct gx_http *h)
@@ -349,6 +355,8 @@ enum MHD_Result gx_http_reply(struct gx_http *h)
     bool ok = false;
     if (h->code != GX_OK)
         gx_reply_problem(req, h->code);
+    if (h->lost && hooks->no_page && wants_page(h))
+        hooks->no_page(req, h->code);
     if (req->status == 0)
         req->status = h->target == GX_HTTP_OPTIONS ? MHD_HTTP_NO_CONTENT : MHD_HTTP_OK;
     bool is_asset = h->target == GX_HTTP_ASSET && h->code == GX_OK;

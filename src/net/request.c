@@ -29,15 +29,24 @@ static void make_request_id(struct gx_http *h)
     h->request_id[GX_HTTP_ID_BYTES] = 0;
 }
 
-/* Everything of the request before is forgotten; memory is kept. */
+/*
+ * Everything of the request before is forgotten.  Memory is kept, so that the next one needs none;
+ * but not in a crowd, where most connections wait for a next request that does not come.
+ */
 static void forget(struct gx_http *h)
 {
-    gx_http_body_forget(h);
-    gx_arena_reset(&h->arena);
+    bool crowd =
+        atomic_load_explicit(&h->server->connection_count, memory_order_relaxed) > GX_HTTP_CROWD;
+    size_t keep = crowd ? 0 : GX_HTTP_KEEP_BYTES;
+    gx_http_body_forget(h, keep);
+    if (crowd)
+        gx_arena_free(&h->arena);
+    else
+        gx_arena_reset(&h->arena);
     struct gx_buf out = h->req.out;
-    if (out.cap > GX_HTTP_KEEP_BYTES)
+    if (out.cap > keep)
         gx_buf_free(&out);
-    if (h->packed.cap > GX_HTTP_KEEP_BYTES)
+    if (h->packed.cap > keep)
         gx_buf_free(&h->packed);
     gx_buf_clear(&out);
     gx_buf_clear(&h->packed);
@@ -54,7 +63,7 @@ void *gx_http_on_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
     forget(h);
     h->state = GX_HTTP_HEAD;
     h->target = GX_HTTP_ROUTE;
-    h->hooked = h->head_only = h->chunked = h->expects = h->close = false;
+    h->hooked = h->head_only = h->chunked = h->expects = h->close = h->lost = false;
     h->code = GX_OK;
     h->allowed = 0;
     h->body_length = h->body_bytes = h->stream_bytes = 0;
@@ -128,13 +137,36 @@ static enum gx_code admit(struct gx_http *h)
     return code;
 }
 
-/* The headers are in. */
-static enum MHD_Result begin(struct gx_http *h, const char *method, const char *version)
+/* What it asks for is at hand: back to libmicrohttpd's thread. */
+static void fetched(struct gx_req *req, enum gx_code code)
 {
-    atomic_store(&h->busy, true);
-    atomic_fetch_add(&h->server->active, 1);
-    h->method = gx_arena_str(&h->arena, gx_str_c(method));
-    h->code = gx_http_read_head(h, version);
+    struct gx_http *h = req->private_;
+    gx_assert(h->state == GX_HTTP_WAITING);
+    h->code = code;
+    h->state = GX_HTTP_FETCHED;
+    MHD_resume_connection(h->mhd);
+}
+
+/* Is what it asks for at hand?  False: it is being fetched. */
+static bool arrive(struct gx_http *h)
+{
+    const struct gx_server_hooks *hooks = &h->server->hooks;
+    if (h->code != GX_OK || h->target != GX_HTTP_ROUTE || !hooks->arrive)
+        return true;
+    h->hooked = true;
+    if (hooks->arrive(&h->req, &h->code))
+        return true;
+    atomic_store_explicit(&h->deadline_us, 0, memory_order_relaxed);
+    atomic_fetch_add(&h->server->suspended, 1);
+    h->state = GX_HTTP_WAITING;
+    MHD_suspend_connection(h->mhd);
+    hooks->fetch(&h->req, fetched);
+    return false;
+}
+
+/* Its head is good, or h->code says what is wrong with it. */
+static enum MHD_Result go_on(struct gx_http *h)
+{
     if (h->code == GX_OK)
         h->code = admit(h);
     if (h->code == GX_OK)
@@ -150,6 +182,16 @@ static enum MHD_Result begin(struct gx_http *h, const char *method, const char *
     h->body_started_us = gx_monotonic_us();
     gx_http_deadline(h, h->body_started_us, h->server->options.body_ms, 0);
     return MHD_YES;
+}
+
+/* The headers are in. */
+static enum MHD_Result begin(struct gx_http *h, const char *method, const char *version)
+{
+    atomic_store(&h->busy, true);
+    atomic_fetch_add(&h->server->active, 1);
+    h->method = gx_arena_str(&h->arena, gx_str_c(method));
+    h->code = gx_http_read_head(h, version);
+    return arrive(h) ? go_on(h) : MHD_YES;
 }
 
 static enum MHD_Result take(struct gx_http *h, const char *upload, size_t *upload_bytes)
@@ -186,11 +228,15 @@ enum MHD_Result gx_http_on_request(void *cls, struct MHD_Connection *mhd, const 
         return begin(h, method, version);
     case GX_HTTP_BODY:
         return *upload_bytes ? take(h, upload, upload_bytes) : run(h);
+    case GX_HTTP_FETCHED:
+        atomic_fetch_sub(&h->server->suspended, 1);
+        return go_on(h);
     case GX_HTTP_WORKED:
         atomic_fetch_sub(&h->server->suspended, 1);
         if (h->code == GX_OK)
             fill_in(h);
         return gx_http_reply(h);
+    case GX_HTTP_WAITING:
     case GX_HTTP_WORKING:
     case GX_HTTP_REPLIED:
         return MHD_YES;
@@ -208,6 +254,8 @@ static void log_request(const struct gx_http *h, bool whole)
     gx_log_str(&line, "method", h->method);
     /* The path only: a query holds what people look for. */
     gx_log_str(&line, "path", h->req.path);
+    if (h->req.base.n)
+        gx_log_str(&line, "base", h->req.base);
     gx_log_int(&line, "status", h->req.status);
     if (h->code != GX_OK)
         gx_log_str(&line, "code", gx_str_c(gx_code_wire(h->code)));
@@ -232,9 +280,9 @@ void gx_http_on_completed(void *cls, struct MHD_Connection *mhd, void **context,
     (void)mhd;
     if (!h || h->state == GX_HTTP_IDLE)
         return;
-    gx_assert(h->state != GX_HTTP_WORKING);
+    gx_assert(h->state != GX_HTTP_WORKING && h->state != GX_HTTP_WAITING);
     bool begun = atomic_exchange(&h->busy, false);
-    if (h->state == GX_HTTP_WORKED)
+    if (h->state == GX_HTTP_WORKED || h->state == GX_HTTP_FETCHED)
         atomic_fetch_sub(&server->suspended, 1);
     gx_http_stats_add(server->stats, h->req.route, h->req.status,
                       gx_monotonic_us() - h->started_us);

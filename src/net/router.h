@@ -47,8 +47,10 @@ struct gx_route {
     enum gx_method method;
     const char *path; /* "/api/v1/{object}/{id}"; a literal piece wins over a {piece} */
     enum gx_who who;
-    bool writes; /* runs on the store's writer, replies after the commit */
-    bool slow;   /* slow on purpose (passwords): runs on a thread of its own, few at a time */
+    bool writes;  /* runs on the store's writer, replies after the commit */
+    bool slow;    /* slow on purpose (passwords): runs on a thread of its own, few at a time */
+    bool outward; /* of a slow one: it asks other servers, and waits on threads for that */
+    bool chore;   /* of a slow one: work of the house, on a thread for that */
     bool
         fresh; /* not at a screen left open: the person proves to be it again, see gx_req_fresh() */
     bool secret; /* its body or reply is secret: neither is kept, not even for a repeat */
@@ -80,7 +82,9 @@ struct gx_header {
 
 struct gx_req {
     struct gx_ctx *ctx;               /* arena, clock, language, errors of this request */
-    void *app;                        /* main's; the same for all requests */
+    void *app;                        /* main's, of whom the request is for */
+    void *place;                      /* main's: what it holds for this request */
+    struct gx_str base;               /* what was taken off its path, "/t/acme"; usually empty */
     struct gx_scope *scope;           /* who; NULL only on public routes without a session */
     const struct gx_session *session; /* by which cookie or key; NULL: none, or the local socket */
     const struct gx_route *route;

@@ -24,7 +24,7 @@
 #include "net/tls_int.h"
 
 /* libmicrohttpd clears the whole memory of a connection after each request: not too much of it. */
-enum { BACKLOG = 1024, MHD_MEMORY_BYTES = 20480, LOCAL_THREADS = 2 };
+enum { BACKLOG = 1024, MHD_MEMORY_BYTES = 20480, LOCAL_THREADS = 2, OTHER_FILES = 512 };
 
 static enum gx_code listen_failed(struct gx_ctx *ctx, struct gx_str where, const char *why)
 {
@@ -158,7 +158,7 @@ static void fill_defaults(struct gx_server *s, const struct gx_server_options *o
     o->socket = o->socket ? gx_arena_cstr(&s->arena, gx_str_c(o->socket)) : NULL;
     o->spool_dir = o->spool_dir ? gx_arena_cstr(&s->arena, gx_str_c(o->spool_dir)) : NULL;
     o->threads = o->threads ? o->threads : cores > 0 ? (int)cores : 1;
-    o->connection_max = o->connection_max ? o->connection_max : 4096;
+    o->connection_max = o->connection_max ? o->connection_max : 12000;
     o->header_ms = o->header_ms ? o->header_ms : 10000;
     o->body_ms = o->body_ms ? o->body_ms : 30000;
     o->write_ms = o->write_ms ? o->write_ms : 30000;
@@ -167,14 +167,20 @@ static void fill_defaults(struct gx_server *s, const struct gx_server_options *o
     o->routes = o->routes ? o->routes : gx_routes;
 }
 
-static void allow_files(int connections)
+/* Connections, and what else is open: as many as asked for, or what the system allows. */
+static int allow_files(int connections)
 {
     struct rlimit limit;
-    rlim_t want = (rlim_t)connections * 2 + 512;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < want) {
+    rlim_t want = (rlim_t)connections * 2 + OTHER_FILES;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return connections;
+    if (limit.rlim_cur < want) {
         limit.rlim_cur = want < limit.rlim_max ? want : limit.rlim_max;
-        (void)setrlimit(RLIMIT_NOFILE, &limit);
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+            (void)getrlimit(RLIMIT_NOFILE, &limit);
     }
+    rlim_t most = limit.rlim_cur > 2 * OTHER_FILES ? limit.rlim_cur - OTHER_FILES : OTHER_FILES;
+    return (rlim_t)connections < most ? connections : (int)most;
 }
 
 /* Uploads that a server left behind when it was killed. */
@@ -229,7 +235,7 @@ enum gx_code gx_server_start(struct gx_ctx *ctx, const struct gx_server_options 
     s->stats = gx_http_stats_new(&s->arena, s->options.routes);
     if (getrandom(&s->id_seed, sizeof s->id_seed, 0) != (ssize_t)sizeof s->id_seed)
         s->id_seed = (uint64_t)gx_clock_us();
-    allow_files(s->options.connection_max);
+    s->options.connection_max = allow_files(s->options.connection_max);
     clean_spool(s->options.spool_dir);
     enum gx_code code = gx_http_watch_start(ctx, s);
     if (code != GX_OK) {

@@ -19,6 +19,22 @@ struct gx_server;
 struct gx_server_hooks {
     void *app;
     /*
+     * Whose is it?  Called when the headers are in, before the address is looked at: may take the
+     * beginning of `*path` (with its escapes, without the query) away and keep it as req->base.
+     * An error is the reply.  May be NULL: there is only one to ask.
+     */
+    enum gx_code (*locate)(struct gx_req *req, struct gx_str *path);
+    /*
+     * Before authenticate, for a route: take hold of what is asked (and set req->app to it).
+     * False: it has to be fetched, which may take a while; then `fetch` is called with the
+     * connection asleep, and calls done() from any thread.  `finish` gives it back.  May be NULL.
+     */
+    bool (*arrive)(struct gx_req *req, enum gx_code *ret_code);
+    void (*fetch)(struct gx_req *req, void (*done)(struct gx_req *req, enum gx_code code));
+    /* Somebody opened an address of the application in a browser, and locate said no: put a page
+     * that says so into req->out.  May be NULL. */
+    void (*no_page)(struct gx_req *req, enum gx_code code);
+    /*
      * Who is this?  Sets req->scope (or leaves it NULL) from cookie, bearer or local socket,
      * checks CSRF and rate.  GX_E_UNAUTHENTICATED only for a credential that is wrong.
      * Called when the headers are in, before any body is taken, so that strangers cannot
@@ -55,7 +71,7 @@ struct gx_server_options {
     const char *socket;                   /* path of the local socket, or NULL */
     int threads;                          /* 0: cores */
     const char *spool_dir;                /* for GX_BODY_FILE */
-    int connection_max;                   /* 0: 4096 */
+    int connection_max;                   /* 0: 12,000, or as many as files may be open */
     bool quiet;                           /* no request log */
     const struct gx_route *const *routes; /* NULL: gx_routes */
     /* Deadlines for the whole of each part, in milliseconds; 0: as said. */

@@ -21,11 +21,13 @@ enum gx_code gx_audit_add(struct gx_ctx *ctx, struct gx_tenant *tenant, struct g
         gx_value_int(gx_str_is(what, "signin") ? GX_CHANGE_SIGNIN : GX_CHANGE_META),
         note->about ? gx_value_int(note->about) : GX_NULL_VALUE,
         note->data.n ? gx_value_text(note->data) : GX_NULL_VALUE,
+        note->data.n ? gx_log_salt(ctx->arena) : GX_NULL_VALUE,
     };
-    return gx_db_exec(ctx, conn,
-                      GX_SQL("INSERT INTO gx_change (seq, at, by_user, object, record, kind, "
-                             "version, about, data) VALUES (?1, ?2, ?3, ?4, 0, ?5, 0, ?6, ?7)"),
-                      values, GX_COUNT(values), NULL);
+    return gx_db_exec_later(ctx, conn,
+                            GX_SQL("INSERT INTO gx_change (seq, at, by_user, object, record, kind, "
+                                   "version, about, data, salt) "
+                                   "VALUES (?1, ?2, ?3, ?4, 0, ?5, 0, ?6, ?7, ?8)"),
+                            values, GX_COUNT(values));
 }
 
 enum gx_code gx_audit_access(struct gx_scope *scope, int64_t about, const char *name,
@@ -281,8 +283,8 @@ size_t gx_audit_changes(const struct gx_scope *scope, const struct gx_audit_entr
 
 enum gx_code gx_audit_may(const struct gx_scope *scope, const struct gx_audit_ask *ask)
 {
-    static const char *const others[] = { "signin",     "access",  "setting",
-                                          "definition", "private", "export" };
+    static const char *const others[] = { "signin",  "access", "setting", "definition",
+                                          "private", "export", "privacy", "alert" };
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     bool known = ask->what.n == 0 || gx_meta_object(gx_scope_meta(scope), ask->what) != NULL;
     for (size_t i = 0; i < GX_COUNT(others); i++)

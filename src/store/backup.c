@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/erase.h"
 #include "store/file.h"
 #include "store/seal.h"
 #include "store/transfer.h"
@@ -39,6 +40,7 @@ static enum gx_code copy_to(struct gx_scope *scope, const char *folder)
         return code;
     }
     GX_TRY(gx_seal_copy_keys(ctx, tenant, folder));
+    GX_TRY(gx_erase_copy_list(ctx, tenant, folder));
     return gx_file_copy_all(ctx, tenant->dir, folder, &count);
 }
 

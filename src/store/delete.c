@@ -111,6 +111,16 @@ static enum gx_code set_deleted(struct gx_scope *scope, const struct gx_object *
 
 enum { CASCADE_DEPTH_MAX = 8 };
 
+static enum gx_code check_lock(struct gx_scope *scope, const struct gx_object *object, int64_t id)
+{
+    struct gx_record record;
+    bool locked;
+    if (!object->locked)
+        return GX_OK;
+    GX_TRY(gx_row_read(gx_scope_ctx(scope), gx_scope_conn(scope), object, id, &record));
+    return gx_lock_check(scope, &record, NULL, &locked);
+}
+
 static enum gx_code bin_one(struct gx_scope *scope, const struct gx_object *object, int64_t id,
                             int64_t version, const struct gx_write_options *options, int depth);
 
@@ -151,6 +161,7 @@ static enum gx_code bin_one(struct gx_scope *scope, const struct gx_object *obje
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     if (depth > CASCADE_DEPTH_MAX)
         return gx_fail(ctx, GX_E_LIMIT, GX_STR(""), GX_M_TOO_DEEP);
+    GX_TRY(check_lock(scope, object, id));
     GX_TRY(bin_pointing(scope, object, id, options, depth));
     GX_TRY(set_deleted(scope, object, id, gx_value_int(ctx->now_us)));
     if (object->searched)
@@ -202,7 +213,7 @@ static enum gx_code restore_one(struct gx_scope *scope, const struct gx_object *
     GX_TRY(set_deleted(scope, object, id, GX_NULL_VALUE));
     record.v[GX_SLOT_DELETED_AT] = GX_NULL_VALUE;
     if (object->searched)
-        GX_TRY(gx_search_put(scope, &record, true, NULL));
+        GX_TRY(gx_search_put(scope, &record, true, NULL, NULL));
     GX_TRY(gx_log_add(scope, object, id, GX_CHANGE_RESTORE, record.v[GX_SLOT_VERSION].i + 1,
                       options, GX_STR("")));
     struct pointing from;
@@ -310,10 +321,11 @@ enum gx_code gx_record_purge(struct gx_scope *scope, const struct gx_object *obj
     struct gx_record record;
     gx_assert(gx_conn_is_writer(gx_scope_conn(scope)));
     GX_TRY(gx_row_read(ctx, gx_scope_conn(scope), object, id, &record));
-    bool binned = record.v && record.v[GX_SLOT_DELETED_AT].kind == GX_VALUE_INT;
+    bool locked, binned = record.v && record.v[GX_SLOT_DELETED_AT].kind == GX_VALUE_INT;
     /* An import that is undone takes along what it brought in; whoever may delete may undo. */
     enum gx_right right = options->import_id ? GX_RIGHT_DELETE : GX_RIGHT_PURGE;
     GX_TRY(gx_record_load(scope, object, id, right, binned, &record));
+    GX_TRY(gx_lock_check(scope, &record, NULL, &locked));
     if (!binned) {
         GX_TRY(user_goes(scope, object, id));
         GX_TRY(bin_pointing(scope, object, id, options, 0));

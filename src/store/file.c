@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "meta/quota.h"
 #include "store/store_int.h"
 
 enum { HEAD_BYTES = 4096, BLOCK_BYTES = 64 << 10, HASH_BYTES = 32 };
@@ -132,6 +133,8 @@ enum gx_code gx_file_add(struct gx_scope *scope, const char *path, struct gx_str
     give(input, "hash", gx_value_text(gx_arena_str(ctx->arena, gx_str_c(content.hex))));
     if (about)
         GX_TRY(link_to(scope, input, about, id));
+    GX_TRY(gx_quota_take(ctx, gx_scope_tenant(scope), gx_scope_conn(scope), GX_QUOTA_FILE_BYTES,
+                         content.size));
     GX_TRY(gx_record_create(scope, input, &options, ret_id));
     return keep(scope, path, &content);
 }
@@ -163,6 +166,13 @@ enum gx_code gx_file_open(struct gx_scope *scope, int64_t id, int *ret_fd, struc
     *ret_fd = fd;
     *ret_name = record.v[gx_object_field(object, GX_STR("name"))->slot].s;
     return GX_OK;
+}
+
+struct gx_str gx_file_path(const struct gx_scope *scope, struct gx_str hash)
+{
+    if (!is_hash(gx_value_text(hash)))
+        return GX_STR("");
+    return folder_of(scope, gx_arena_cstr(gx_scope_ctx(scope)->arena, hash), 3);
 }
 
 const char *gx_file_wrong(struct gx_scope *scope, struct gx_str hash)

@@ -3,7 +3,8 @@
  *
  * Bytes lie in <data>/files/ab/cd/<hash>, the record has name, kind, size and hash.  The kind is
  * told from the first bytes; what somebody claims about it is not asked.  A file that no record
- * names any more stays until somebody purges it: it may be another record's content too.
+ * names any more stays until a person it belonged to is erased (erase.h): it may be another
+ * record's content too.
  *
  * Layer: store.
  */
@@ -31,6 +32,8 @@ GX_NODISCARD enum gx_code gx_file_add(struct gx_scope *scope, const char *path, 
 GX_NODISCARD enum gx_code gx_file_open(struct gx_scope *scope, int64_t id, int *ret_fd,
                                        struct gx_str *ret_name);
 
+/* Where the content of this hash lies; empty: it is no hash. */
+struct gx_str gx_file_path(const struct gx_scope *scope, struct gx_str hash);
 /* What is wrong with the content of this hash, in English; NULL: it is there and right. */
 const char *gx_file_wrong(struct gx_scope *scope, struct gx_str hash);
 

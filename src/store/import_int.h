@@ -61,6 +61,10 @@ struct gx_import_row_state {
 };
 
 enum gx_code gx_import_read(struct gx_scope *scope, int64_t id, struct gx_import_row_state *ret);
+enum gx_code import_may(struct gx_scope *scope, const struct gx_object *object);
+/* The import's state does not allow it. */
+enum gx_code import_wrong_state(struct gx_scope *scope, const struct gx_import_row_state *s);
+bool import_is_one_of(struct gx_str s, const char *const *words);
 enum gx_code gx_plan_parse(struct gx_ctx *ctx, struct gx_str text, struct gx_import_plan *ret_plan);
 struct gx_str gx_plan_text(struct gx_ctx *ctx, const struct gx_import_plan *plan);
 /* Look at the file with the plan's options; fills info, sample and (when it has none) columns. */

@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "store/list_int.h"
 #include "store/seen.h"
+#include "store/watch.h"
 #include "store/store_int.h"
 
 /* "name": as it stands in every record; empty when it needs escapes. */
@@ -305,9 +306,24 @@ static void note_private(struct gx_list *list)
     gx_seen_add(seen, &note, ctx->now_us);
 }
 
+void gx_list_tell(const struct gx_list *list)
+{
+    struct gx_list_private *p = list->private_;
+    gx_watch_add(gx_scope_tenant(list->scope)->watch, gx_scope_me(list->scope), p->given,
+                 p->given_count, list->options.right == GX_RIGHT_EXPORT,
+                 gx_scope_ctx(list->scope)->now_us);
+    p->given_count = 0;
+}
+
+void gx_list_uncount(struct gx_list *list)
+{
+    list->private_->given_count = 0;
+}
+
 void gx_list_close(struct gx_list *list)
 {
     note_private(list);
+    gx_list_tell(list);
     gx_rows_close(list->rows);
     list->rows = NULL;
 }

@@ -75,6 +75,8 @@ int64_t gx_list_id(const struct gx_list *list);
 /* After the last record of the page: where the next one starts; empty if there is none. */
 struct gx_str gx_list_cursor(const struct gx_list *list);
 void gx_list_close(struct gx_list *list);
+/* What it gave out, the person has just written: it does not count as read (store/watch.h). */
+void gx_list_uncount(struct gx_list *list);
 
 /*
  * How many records pass.  With `deadline_us` (monotonic, 0: none) the count is given up then:

@@ -55,10 +55,17 @@ struct gx_list {
     struct gx_str next_cursor;
 };
 
-/* Records whose private fields were given out. */
+enum { GX_GIVEN_MAX = 64 };
+
+/* Records whose private fields were given out, and those that were given out at all. */
 struct gx_list_private {
-    int64_t records, last; /* how many; the last one's id */
+    int64_t records, last;       /* how many; the last one's id */
+    int64_t given[GX_GIVEN_MAX]; /* not told to the watch yet; the first `given_count` */
+    size_t given_count;
 };
+
+/* list.c: tell the watch (store/watch.h) who was given which records. */
+void gx_list_tell(const struct gx_list *list);
 
 /* The text that search tables are asked with, or empty when nothing can match. */
 struct gx_str gx_search_match_pg(struct gx_arena *arena, struct gx_str q);

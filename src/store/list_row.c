@@ -50,6 +50,18 @@ static void note_private(const struct gx_list *list, const struct gx_list_item *
     list->private_->last = id;
 }
 
+/* Once for each record, however many of its fields are asked for. */
+static void note_given(const struct gx_list *list)
+{
+    struct gx_list_private *p = list->private_;
+    int64_t id = gx_rows_int(list->rows, 0);
+    if (p->given_count && p->given[p->given_count - 1] == id)
+        return;
+    if (p->given_count == GX_GIVEN_MAX)
+        gx_list_tell(list);
+    p->given[p->given_count++] = id;
+}
+
 static void write_item(struct gx_jw *w, const struct gx_list *list, const struct gx_list_item *item)
 {
     struct gx_value parts[GX_TYPE_PARTS_MAX] = { 0 };
@@ -84,6 +96,7 @@ static void write_item(struct gx_jw *w, const struct gx_list *list, const struct
 
 void gx_list_json(const struct gx_list *list, struct gx_jw *w)
 {
+    note_given(list);
     gx_jw_object(w);
     gx_jw_key_ready(w, GX_STR("\"id\":"));
     gx_jw_id(w, gx_rows_int(list->rows, 0));
@@ -112,6 +125,7 @@ void gx_list_text(const struct gx_list *list, size_t index, struct gx_buf *out)
 {
     const struct gx_list_item *item = &list->items[index];
     struct gx_value parts[GX_TYPE_PARTS_MAX] = { 0 };
+    note_given(list);
     if (item->field && item->field->x.type == GX_TYPE_LINKS) {
         links_text(list, gx_rows_text(list->rows, item->column), out);
         return;

@@ -1,7 +1,18 @@
 /* log.c - the one log: who changed what, in the transaction that changes it; and its reading. */
+#include <sodium.h>
+
 #include "access/signin.h"
 #include "base/time.h"
+#include "store/bulk.h"
 #include "store/store_int.h"
+
+struct gx_value gx_log_salt(struct gx_arena *arena)
+{
+    enum { SALT_BYTES = 16 };
+    char *salt = gx_arena_alloc(arena, SALT_BYTES);
+    randombytes_buf(salt, SALT_BYTES);
+    return gx_value_blob((struct gx_str){ salt, SALT_BYTES });
+}
 
 enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *object, int64_t id,
                         enum gx_change_kind kind, int64_t version,
@@ -20,14 +31,19 @@ enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *ob
         options->import_id ? gx_value_int(options->import_id) : GX_NULL_VALUE,
         reason.n ? gx_value_text(reason) : GX_NULL_VALUE,
         data.n ? gx_value_text(data) : GX_NULL_VALUE,
+        reason.n || data.n ? gx_log_salt(ctx->arena) : GX_NULL_VALUE,
     };
     if (object->governs) /* what was known of somebody's rights may have changed */
         gx_access_forget(gx_scope_tenant(scope));
-    return gx_db_exec(ctx, gx_scope_conn(scope),
-                      GX_SQL("INSERT INTO gx_change (seq, at, by_user, object, record, kind, "
-                             "version, import_id, reason, data) "
-                             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
-                      values, GX_COUNT(values), NULL);
+    if (options->bulk) {
+        gx_bulk_log(options->bulk, values);
+        return GX_OK;
+    }
+    return gx_db_exec_later(ctx, gx_scope_conn(scope),
+                            GX_SQL("INSERT INTO gx_change (seq, at, by_user, object, record, kind, "
+                                   "version, import_id, reason, data, salt) "
+                                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
+                            values, GX_COUNT(values));
 }
 
 void gx_log_write_by(struct gx_jw *w, int64_t user, struct gx_str name)

@@ -66,6 +66,7 @@ struct gx_search_ready {
 void gx_input_search(struct gx_arena *arena, const struct gx_input *input,
                      struct gx_search_ready *ret_ready);
 
+struct gx_bulk;
 struct gx_write_options {
     int64_t import_id;                    /* 0: none */
     struct gx_str reason;                 /* for the log; may be empty */
@@ -73,6 +74,7 @@ struct gx_write_options {
     bool numbers;                         /* autonumber fields may be given (imports) */
     bool any_move;                        /* process states may be set freely (imports, undo) */
     const struct gx_search_ready *search; /* NULL: not split yet */
+    struct gx_bulk *bulk;                 /* new records of one object on PostgreSQL; else NULL */
 };
 
 /* GX_E_FORBIDDEN, GX_E_INVALID (all errors in ctx), GX_E_DUPLICATE (field paths in ctx). */

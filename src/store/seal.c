@@ -22,7 +22,7 @@
 #include "store/audit.h"
 #include "store/seal_int.h"
 
-enum { LOOK_US = 500000 };
+enum { LOOK_US = 500000, OTHERS_LOOKS = 3 };
 static const int64_t SAY_US = INT64_C(3600) * 1000000;
 static const int64_t DAY_US = INT64_C(86400) * 1000000;
 
@@ -36,6 +36,8 @@ struct gx_sealer {
     pthread_cond_t wake;
     bool end;
     int64_t commits_seen, said_us, removed_us;
+    int64_t turn_seen; /* of all servers of this store */
+    int idle_looks;    /* since others wrote */
 };
 
 enum gx_code gx_seal_newest(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_seal_head *ret_head)
@@ -106,6 +108,7 @@ static enum gx_code prepare(struct sealing *s)
     struct seal_entry *entries;
     struct seal *seal = &s->seal;
     GX_TRY(gx_seal_newest(s->ctx, s->conn, &s->before));
+    GX_TRY(seal_newest_known(s->ctx, s->sealer->tenant, s->conn));
     GX_TRY(seal_read_entries(s->ctx, s->conn, s->before.seq, INT64_MAX, GX_SEAL_ENTRIES_MAX,
                              &entries, &s->count));
     if (s->count == 0)
@@ -160,13 +163,16 @@ static enum gx_code insert(void *p, struct gx_conn *conn)
 enum moment { STARTED, RUNNING, STOPPED };
 
 static void keep_head(struct gx_ctx *ctx, const struct gx_sealer *sealer,
-                      const struct gx_seal_head *head, enum moment moment)
+                      const struct gx_seal_head *head, enum moment moment, int64_t turn)
 {
     const char *path = seal_path(ctx->arena, sealer->tenant, "head");
     struct gx_str part = gx_arena_printf(ctx->arena, "%s.part", path);
     struct gx_str line = gx_seal_line(ctx, sealer, head);
-    struct gx_str text = gx_arena_printf(ctx->arena, "%.*s\n%s", GX_STR_ARG(line),
-                                         moment == STOPPED ? "stopped\n" : "");
+    struct gx_str end = moment == STOPPED
+                            ? gx_arena_printf(ctx->arena, "stopped %lld\n", (long long)turn)
+                            : GX_STR("");
+    struct gx_str text =
+        gx_arena_printf(ctx->arena, "%.*s\n%.*s", GX_STR_ARG(line), GX_STR_ARG(end));
     int fd = open(part.p, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     bool ok = fd >= 0 && write(fd, text.p, text.n) == (ssize_t)text.n &&
               (moment == RUNNING || fsync(fd) == 0);
@@ -213,7 +219,7 @@ static enum gx_code seal_some(struct gx_ctx *ctx, struct gx_sealer *sealer, int6
     GX_TRY(code);
     struct gx_seal_head head = { s.seal.id, s.seal.last_seq, s.seal.at, s.seal.entries, { 0 } };
     memcpy(head.head, s.seal.head, sizeof head.head);
-    keep_head(ctx, sealer, &head, RUNNING);
+    keep_head(ctx, sealer, &head, RUNNING, 0);
     say_head(ctx, sealer, &head);
     *ret_more = s.count == GX_SEAL_ENTRIES_MAX;
     return GX_OK;
@@ -235,6 +241,22 @@ static enum gx_code seal_all(struct gx_sealer *sealer, struct gx_arena *arena, i
 }
 
 /* --- the thread */
+
+/*
+ * Transactions that others made in this store before and beside this process; -1: nobody can say.
+ * Our own are those that were committed since the store was opened.
+ */
+static int64_t others_turns(struct gx_ctx *ctx, const struct gx_sealer *sealer)
+{
+    struct gx_conn *conn;
+    int64_t turn = 0;
+    bool ours;
+    if (gx_db_reader(ctx, sealer->tenant->db, &conn) != GX_OK)
+        return -1;
+    enum gx_code code = gx_db_turn(ctx, conn, &turn, &ours);
+    gx_db_reader_release(conn);
+    return code == GX_OK ? turn - gx_db_stats(sealer->tenant->db).commits : -1;
+}
 
 static bool wait_a_moment(struct gx_sealer *sealer)
 {
@@ -294,6 +316,31 @@ static void complain(struct gx_ctx *ctx, enum gx_code code, bool *told)
     *told = code != GX_OK;
 }
 
+/*
+ * Has anything been committed that is not sealed?  Other servers of the store seal what they write;
+ * what one of them left unsealed when it was killed is sealed here after a while.
+ */
+static bool is_due(struct gx_sealer *sealer, struct gx_arena *arena)
+{
+    int64_t commits = gx_db_stats(sealer->tenant->db).commits, turn = sealer->turn_seen;
+    struct gx_ctx ctx = { .arena = arena };
+    struct gx_conn *conn;
+    bool ours;
+    gx_arena_reset(arena);
+    if (commits != sealer->commits_seen) {
+        sealer->commits_seen = commits;
+        return true;
+    }
+    if (gx_db_dialect(sealer->tenant->db) == GX_SQLITE ||
+        gx_db_reader(&ctx, sealer->tenant->db, &conn) != GX_OK)
+        return false;
+    if (gx_db_turn(&ctx, conn, &turn, &ours) == GX_OK && turn != sealer->turn_seen)
+        sealer->idle_looks = 0;
+    gx_db_reader_release(conn);
+    sealer->turn_seen = turn;
+    return sealer->idle_looks++ == OTHERS_LOOKS;
+}
+
 static void *run(void *p)
 {
     struct gx_sealer *sealer = p;
@@ -301,10 +348,8 @@ static void *run(void *p)
     struct gx_ctx ctx = { 0 };
     bool told = false;
     do {
-        int64_t commits = gx_db_stats(sealer->tenant->db).commits;
-        if (commits == sealer->commits_seen && !told)
+        if (!is_due(sealer, &arena) && !told)
             continue;
-        sealer->commits_seen = commits;
         enum gx_code code = seal_all(sealer, &arena, INT64_MAX, &ctx);
         if (code == GX_OK)
             code = remove_old(&ctx, sealer);
@@ -314,18 +359,21 @@ static void *run(void *p)
     return NULL;
 }
 
-/* Is the head under which the program last ran still in the log? */
+/* Is the head under which the program last ran still in the log, or removed as old by another? */
 static enum gx_code is_there(struct gx_ctx *ctx, struct gx_sealer *sealer,
                              const struct gx_seal_head *head, bool *ret_there)
 {
     struct gx_value values[] = { gx_value_int(head->seq),
                                  gx_value_blob((struct gx_str){ (const char *)head->head,
-                                                                GX_SEAL_HEAD_BYTES }) };
+                                                                GX_SEAL_HEAD_BYTES }),
+                                 gx_value_int(SEAL_STUB) };
     struct gx_conn *conn;
     int64_t id = 0;
     GX_TRY(gx_db_reader(ctx, sealer->tenant->db, &conn));
     enum gx_code code =
-        gx_db_int(ctx, conn, GX_SQL("SELECT id FROM gx_seal WHERE last_seq = ?1 AND head = ?2"),
+        gx_db_int(ctx, conn,
+                  GX_SQL("SELECT id FROM gx_seal WHERE (last_seq = ?1 AND head = ?2) "
+                         "OR (kind = ?3 AND last_seq > ?1)"),
                   values, GX_COUNT(values), 0, &id);
     gx_db_reader_release(conn);
     *ret_there = id > 0;
@@ -349,6 +397,18 @@ static enum gx_code keep_lost(struct gx_ctx *ctx, struct gx_sealer *sealer,
     return GX_OK;
 }
 
+/* Does the rest of the file say that the program stopped, and no server wrote from then to now? */
+static bool nobody_wrote(struct gx_ctx *ctx, const struct gx_sealer *sealer, struct gx_str rest)
+{
+    int64_t turn = -1;
+    if (!gx_str_starts(rest, GX_STR("stopped")))
+        return false;
+    if (gx_db_dialect(sealer->tenant->db) == GX_SQLITE)
+        return true;
+    (void)gx_str_int64(gx_str_trim(gx_str_from(rest, sizeof "stopped" - 1)), &turn);
+    return others_turns(ctx, sealer) <= turn;
+}
+
 /* What came in while nobody served: entries after the head with which the program stopped. */
 static enum gx_code seal_found(struct gx_ctx *ctx, struct gx_sealer *sealer)
 {
@@ -367,7 +427,7 @@ static enum gx_code seal_found(struct gx_ctx *ctx, struct gx_sealer *sealer)
     GX_TRY(keep_lost(ctx, sealer, &head));
     struct gx_arena arena = { 0 };
     struct gx_ctx own;
-    int64_t from = gx_str_starts(rest, GX_STR("stopped")) ? head.seq + 1 : INT64_MAX;
+    int64_t from = nobody_wrote(ctx, sealer, rest) ? head.seq + 1 : INT64_MAX;
     enum gx_code code = seal_all(sealer, &arena, from, &own);
     if (code != GX_OK)
         gx_log_say(GX_LOG_ERROR, "audit", gx_ctx_text(&own));
@@ -375,15 +435,26 @@ static enum gx_code seal_found(struct gx_ctx *ctx, struct gx_sealer *sealer)
     return GX_OK;
 }
 
-static void say_moment(struct gx_sealer *sealer, struct gx_ctx *ctx, enum moment moment)
+static void say_moment(struct gx_sealer *sealer, struct gx_ctx *ctx, enum moment moment,
+                       int64_t turn)
 {
     struct gx_seal_head head;
     struct gx_conn *conn;
     if (gx_db_reader(ctx, sealer->tenant->db, &conn) != GX_OK)
         return;
     if (gx_seal_newest(ctx, conn, &head) == GX_OK && head.id)
-        keep_head(ctx, sealer, &head, moment);
+        keep_head(ctx, sealer, &head, moment, turn);
     gx_db_reader_release(conn);
+}
+
+/* Before a key is made: a server that joins others must have theirs. */
+static enum gx_code check_newest(struct gx_ctx *ctx, const struct gx_tenant *tenant)
+{
+    struct gx_conn *conn;
+    GX_TRY(gx_db_reader(ctx, tenant->db, &conn));
+    enum gx_code code = seal_newest_known(ctx, tenant, conn);
+    gx_db_reader_release(conn);
+    return code;
 }
 
 enum gx_code gx_sealer_start(struct gx_ctx *ctx, struct gx_tenant *tenant,
@@ -401,11 +472,13 @@ enum gx_code gx_sealer_start(struct gx_ctx *ctx, struct gx_tenant *tenant,
     pthread_mutex_init(&sealer->pass, NULL);
     pthread_cond_init(&sealer->wake, &clock);
     pthread_condattr_destroy(&clock);
-    enum gx_code code = seal_key_take(ctx, tenant, &sealer->key);
+    enum gx_code code = check_newest(ctx, tenant);
+    if (code == GX_OK)
+        code = seal_key_take(ctx, tenant, &sealer->key);
     if (code == GX_OK)
         code = seal_found(ctx, sealer);
     if (code == GX_OK)
-        say_moment(sealer, ctx, STARTED);
+        say_moment(sealer, ctx, STARTED, 0);
     if (code == GX_OK && pthread_create(&sealer->thread, NULL, run, sealer) != 0)
         code = gx_fail(ctx, GX_E_BUSY, GX_STR(""), GX_M_NONE);
     if (code != GX_OK) {
@@ -436,9 +509,12 @@ void gx_sealer_stop(struct gx_sealer *sealer)
     sealer->end = true;
     pthread_cond_signal(&sealer->wake);
     pthread_mutex_unlock(&sealer->lock);
+    struct gx_ctx before = { .arena = &sealer->arena };
     pthread_join(sealer->thread, NULL);
+    int64_t others = others_turns(&before, sealer);
     if (seal_all(sealer, &arena, INT64_MAX, &ctx) == GX_OK)
-        say_moment(sealer, &ctx, STOPPED);
+        say_moment(sealer, &ctx, STOPPED,
+                   others < 0 ? -1 : others + gx_db_stats(sealer->tenant->db).commits);
     gx_arena_free(&arena);
     sodium_memzero(&sealer->key, sizeof sealer->key);
     pthread_mutex_destroy(&sealer->lock);

@@ -28,6 +28,7 @@ enum {
 };
 
 struct gx_sealer;
+struct gx_erase_seal;
 
 /* How far the log is sealed; seq 0: nothing is. */
 struct gx_seal_head {
@@ -64,9 +65,12 @@ struct gx_seal_check {
     void *p;
     /* Found: */
     int64_t seals, entries, first_seq, last_seq;
-    int64_t removed;  /* entries a stub stands for */
-    int64_t unsealed; /* entries after the last seal */
-    int64_t records;  /* rows that were compared */
+    int64_t removed;                      /* entries a stub stands for */
+    int64_t unsealed;                     /* entries after the last seal */
+    int64_t records;                      /* rows that were compared */
+    int64_t erased;                       /* entries that erasures have blanked */
+    const struct gx_erase_seal *erasures; /* store/erase.h */
+    size_t erasure_count;
     int64_t problems;
     bool anchored; /* a head that is kept elsewhere agrees */
 };
@@ -89,6 +93,14 @@ GX_NODISCARD enum gx_code gx_seal_remove(struct gx_ctx *ctx, struct gx_tenant *t
 
 /* For how many days entries are kept; 0: for ever.  The sealer removes older ones once a day. */
 GX_NODISCARD enum gx_code gx_seal_days(struct gx_ctx *ctx, struct gx_conn *conn, int64_t *ret_days);
+
+/*
+ * Sign a text that has nothing to do with the log, by the same key of this installation: the
+ * public key and the signature in hex, in ctx->arena.  GX_E_IO.
+ */
+GX_NODISCARD enum gx_code gx_seal_text(struct gx_ctx *ctx, const struct gx_tenant *tenant,
+                                       struct gx_str text, struct gx_str *ret_signer,
+                                       struct gx_str *ret_signature);
 
 /* Copy the public keys, which a copy of the database is checked against.  GX_E_IO. */
 GX_NODISCARD enum gx_code gx_seal_copy_keys(struct gx_ctx *ctx, const struct gx_tenant *tenant,

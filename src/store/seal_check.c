@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "store/erase.h"
 #include "store/record.h"
 #include "store/seal_int.h"
 
@@ -291,6 +292,63 @@ static enum gx_code check_before(struct check *k)
     return GX_OK;
 }
 
+/* --- entries that were blanked: each by a request that is signed, and nothing put in their place
+ */
+
+static bool is_sound(const struct gx_erase_seal *seals, size_t count, int64_t id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (seals[i].id == id)
+            return seals[i].sound;
+    return false;
+}
+
+static enum gx_code check_blank(struct check *k, int64_t seq, struct gx_str rest)
+{
+    struct seal_entry *e;
+    size_t count;
+    GX_TRY(seal_read_entries(&k->step, k->conn, seq - 1, seq, 1, &e, &count));
+    if (count && (e->words || rest.n != sizeof e->rest || memcmp(e->rest, rest.p, rest.n) != 0))
+        say(k, "entry", entry_name(k, seq), "altered after it was erased");
+    return GX_OK;
+}
+
+static enum gx_code check_blanks(struct check *k, const struct gx_erase_seal *seals, size_t count)
+{
+    struct gx_rows *rows;
+    enum gx_code code;
+    bool has;
+    GX_TRY(gx_db_query(k->ctx, k->conn,
+                       GX_SQL("SELECT seq, erasure, rest FROM gx_erased_entry ORDER BY seq"), NULL,
+                       0, &rows));
+    while ((code = gx_rows_next(k->ctx, rows, &has)) == GX_OK && has) {
+        int64_t seq = gx_rows_int(rows, 0);
+        gx_arena_reset(k->step.arena);
+        k->c->erased++;
+        if (!is_sound(seals, count, gx_rows_int(rows, 1)))
+            say(k, "entry", entry_name(k, seq), "blanked, and no signed request says so");
+        struct gx_str rest = gx_arena_str(k->step.arena, gx_rows_text(rows, 2));
+        GX_TRY(check_blank(k, seq, rest));
+    }
+    gx_rows_close(rows);
+    return code;
+}
+
+static enum gx_code check_erasures(struct check *k)
+{
+    struct gx_erase_seal *seals;
+    size_t count;
+    GX_TRY(gx_erase_check(k->ctx, k->tenant, k->conn, &seals, &count));
+    for (size_t i = 0; i < count; i++)
+        if (!seals[i].sound)
+            say(k, "erasure",
+                gx_arena_printf(k->ctx->arena, "erasure %lld", (long long)seals[i].id),
+                "what it blanked is not what was signed");
+    k->c->erasures = seals;
+    k->c->erasure_count = count;
+    return check_blanks(k, seals, count);
+}
+
 static enum gx_code walk(struct check *k)
 {
     int64_t total;
@@ -323,8 +381,11 @@ enum gx_code gx_seal_verify(struct gx_ctx *ctx, struct gx_tenant *tenant,
     meet_anchors(k, 0);
     enum gx_code code = walk(k);
     if (code == GX_OK) {
-        struct gx_value value = gx_value_int(k->seq);
         miss_anchors(k);
+        code = check_erasures(k);
+    }
+    if (code == GX_OK) {
+        struct gx_value value = gx_value_int(k->seq);
         code = gx_db_int(ctx, conn, GX_SQL("SELECT count(*) FROM gx_change WHERE seq > ?1"), &value,
                          1, 0, &check->unsealed);
     }

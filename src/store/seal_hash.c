@@ -47,20 +47,79 @@ void seal_chain_add(unsigned char *head, const unsigned char *leaf)
 
 /* --- entries */
 
-enum { COLUMNS = 11, COLUMN_IMPORT = 7 };
+enum column {
+    COLUMN_IMPORT = 7,
+    COLUMN_REASON,
+    COLUMN_DATA,
+    COLUMN_ABOUT,
+    COLUMN_SALT,
+    COLUMN_LEAF
+};
+
+static void begin(crypto_generichash_state *state)
+{
+    crypto_generichash_init(state, NULL, 0, GX_SEAL_HEAD_BYTES);
+}
 
 /* The sign of import_id says that an import was taken back, which happens later: not hashed. */
-static void hash_entry(const struct gx_rows *rows, unsigned char *ret_leaf)
+static void add_column(crypto_generichash_state *state, const struct gx_rows *rows, int i)
+{
+    struct gx_value value = gx_rows_value(rows, i);
+    if (i == COLUMN_IMPORT && value.kind == GX_VALUE_INT && value.i < 0)
+        value.i = -value.i;
+    add(state, value);
+}
+
+/* Everything but reason and data. */
+static void hash_rest(const struct gx_rows *rows, unsigned char *ret_rest)
 {
     crypto_generichash_state state;
-    crypto_generichash_init(&state, NULL, 0, GX_SEAL_HEAD_BYTES);
-    for (int i = 0; i < COLUMNS; i++) {
-        struct gx_value value = gx_rows_value(rows, i);
-        if (i == COLUMN_IMPORT && value.kind == GX_VALUE_INT && value.i < 0)
-            value.i = -value.i;
-        add(&state, value);
+    begin(&state);
+    for (int i = 0; i <= COLUMN_ABOUT; i++)
+        if (i != COLUMN_REASON && i != COLUMN_DATA)
+            add_column(&state, rows, i);
+    crypto_generichash_final(&state, ret_rest, GX_SEAL_HEAD_BYTES);
+}
+
+/*
+ * With a salt: over the rest and a salted hash of reason and data, which says nothing of them once
+ * the salt is gone.  Without (nothing to hide, or written before there were salts): over all.
+ */
+static void hash_entry(const struct gx_rows *rows, unsigned char *ret_leaf)
+{
+    unsigned char words[GX_SEAL_HEAD_BYTES];
+    crypto_generichash_state state;
+    bool salted = gx_rows_value(rows, COLUMN_SALT).kind == GX_VALUE_BLOB;
+    if (salted) {
+        begin(&state);
+        add_column(&state, rows, COLUMN_SALT);
+        add_column(&state, rows, COLUMN_REASON);
+        add_column(&state, rows, COLUMN_DATA);
+        crypto_generichash_final(&state, words, sizeof words);
     }
+    begin(&state);
+    for (int i = 0; i <= COLUMN_ABOUT; i++)
+        if (!salted || (i != COLUMN_REASON && i != COLUMN_DATA))
+            add_column(&state, rows, i);
+    if (salted)
+        add(&state, gx_value_blob((struct gx_str){ (const char *)words, sizeof words }));
     crypto_generichash_final(&state, ret_leaf, GX_SEAL_HEAD_BYTES);
+}
+
+/* An entry that was blanked has the hash it had before. */
+static void hash_both(const struct gx_rows *rows, struct seal_entry *e)
+{
+    struct gx_value leaf = gx_rows_value(rows, COLUMN_LEAF);
+    e->erased = leaf.kind == GX_VALUE_BLOB && leaf.s.n == GX_SEAL_HEAD_BYTES;
+    e->words = false;
+    for (int i = COLUMN_REASON; i <= COLUMN_SALT; i++)
+        e->words |= i != COLUMN_ABOUT && gx_rows_value(rows, i).kind != GX_VALUE_NULL;
+    hash_rest(rows, e->rest);
+    if (e->erased)
+        memcpy(e->leaf, leaf.s.p, GX_SEAL_HEAD_BYTES);
+    else
+        hash_entry(rows, e->leaf);
+    e->mark.entry = first_bytes(e->leaf);
 }
 
 enum gx_code seal_read_entries(struct gx_ctx *ctx, struct gx_conn *conn, int64_t after,
@@ -76,9 +135,10 @@ enum gx_code seal_read_entries(struct gx_ctx *ctx, struct gx_conn *conn, int64_t
     bool has;
     enum gx_code code;
     GX_TRY(gx_db_query(ctx, conn,
-                       GX_SQL("SELECT seq, at, by_user, object, record, kind, version, import_id, "
-                              "reason, data, about FROM gx_change WHERE seq > ?1 AND seq <= ?2 "
-                              "ORDER BY seq LIMIT ?3"),
+                       GX_SQL("SELECT c.seq, c.at, c.by_user, c.object, c.record, c.kind, "
+                              "c.version, c.import_id, c.reason, c.data, c.about, c.salt, e.leaf "
+                              "FROM gx_change c LEFT JOIN gx_erased_entry e ON e.seq = c.seq "
+                              "WHERE c.seq > ?1 AND c.seq <= ?2 ORDER BY c.seq LIMIT ?3"),
                        values, GX_COUNT(values), &rows));
     while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has && n < max) {
         struct seal_entry *e = &entries[n++];
@@ -90,8 +150,7 @@ enum gx_code seal_read_entries(struct gx_ctx *ctx, struct gx_conn *conn, int64_t
         e->record = gx_rows_int(rows, 4);
         e->kind = gx_rows_int(rows, 5);
         e->version = gx_rows_int(rows, 6);
-        hash_entry(rows, e->leaf);
-        e->mark.entry = first_bytes(e->leaf);
+        hash_both(rows, e);
     }
     gx_rows_close(rows);
     *ret_entries = entries;

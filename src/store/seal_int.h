@@ -36,6 +36,9 @@ struct seal_mark {
 struct seal_entry {
     struct seal_mark mark;
     unsigned char leaf[GX_SEAL_HEAD_BYTES];
+    unsigned char rest[GX_SEAL_HEAD_BYTES]; /* hash of all but reason and data */
+    bool erased;                            /* blanked: `leaf` is kept, not made of what is there */
+    bool words;                             /* there is a reason, data, or a salt */
     int64_t at, kind, record, version;
     struct gx_str object; /* its stable id, in the arena */
 };
@@ -50,11 +53,22 @@ GX_NODISCARD enum gx_code seal_key_take(struct gx_ctx *ctx, const struct gx_tena
 /* All keys whose seals are believed; at most SEAL_KEYS_MAX. */
 size_t seal_keys_known(struct gx_ctx *ctx, const struct gx_tenant *tenant,
                        unsigned char (*ret_keys)[SEAL_PUBLIC_BYTES]);
+/*
+ * Only on PostgreSQL, where several servers write one log: GX_E_INVALID when the newest seal is by
+ * a key that this folder does not know.  Nothing is sealed upon what cannot be checked.
+ */
+GX_NODISCARD enum gx_code seal_newest_known(struct gx_ctx *ctx, const struct gx_tenant *tenant,
+                                            struct gx_conn *conn);
 /* What a seal's signature is made over; `before`: the head of the seal before (a stub: zeros). */
 void seal_sign(struct seal *seal, const unsigned char *before, const struct seal_key *key);
 bool seal_is_signed(const struct seal *seal, const unsigned char *before);
 /* "main.audit.head" in the tenant's folder, and the like. */
 const char *seal_path(struct gx_arena *arena, const struct gx_tenant *tenant, const char *end);
+/* Any line of "key=value" signed, and is it?  And what follows " key=" up to the next space. */
+struct gx_str seal_text_sign(struct gx_arena *arena, struct gx_str text,
+                             const struct seal_key *key);
+bool seal_text_is_signed(struct gx_str line, unsigned char *ret_signer);
+struct gx_str seal_text_member(struct gx_str line, struct gx_str key);
 /* The signed line of a head, and back.  False: it is none, or its signature is wrong. */
 struct gx_str seal_line_make(struct gx_ctx *ctx, struct gx_str tenant,
                              const struct gx_seal_head *head, const struct seal_key *key);

@@ -4,8 +4,10 @@
 #include "base/assert.h"
 #include "base/text.h"
 #include "base/token.h"
+#include "store/bulk.h"
 #include "store/list_int.h"
 #include "store/store_int.h"
+#include "store/watch.h"
 
 bool gx_search_has(const struct gx_field *field)
 {
@@ -79,7 +81,7 @@ static struct gx_str to_index(struct gx_arena *arena, const struct gx_record *re
 }
 
 enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record *record,
-                           bool is_new, const struct gx_search_ready *ready)
+                           bool is_new, const struct gx_search_ready *ready, struct gx_bulk *bulk)
 {
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     const struct gx_object *object = record->object;
@@ -89,6 +91,10 @@ enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record 
     struct gx_str text = to_index(ctx->arena, record, ready);
     if (text.n == 0)
         return GX_OK;
+    if (bulk) {
+        gx_bulk_search(ctx->arena, bulk, id, text);
+        return GX_OK;
+    }
     if (gx_conn_dialect(gx_scope_conn(scope)) == GX_POSTGRES)
         return gx_search_put_pg(scope, object, id, text);
     struct gx_value values[] = { gx_value_int(id), gx_value_text(text) };
@@ -107,7 +113,7 @@ enum gx_code gx_search_remove(const struct gx_scope *scope, const struct gx_obje
     gx_search_id_sql(b);
     gx_sqlb_add(b, GX_SQL(" = "));
     gx_sqlb_bind(b, gx_value_int(id));
-    return gx_db_exec(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, NULL);
+    return gx_db_exec_later(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count);
 }
 
 struct matching {
@@ -440,6 +446,8 @@ static void write_hit(struct gx_jw *w, const struct finder *f, const struct hit 
     gx_jw_object(w);
     gx_jw_key_str(w, "object", hit->object->x.name);
     gx_jw_key_id(w, "id", hit->id);
+    gx_watch_add(gx_scope_tenant(f->scope)->watch, gx_scope_me(f->scope), &hit->id, 1, false,
+                 gx_scope_ctx(f->scope)->now_us);
     gx_jw_key_str(w, "title", hit->title);
     gx_jw_key_str(w, "subtitle", subtitle(gx_scope_ctx(f->scope)->arena, &hit->record));
     gx_jw_key(w, GX_STR("match"));

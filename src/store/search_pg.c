@@ -50,7 +50,7 @@ enum gx_code gx_search_put_pg(const struct gx_scope *scope, const struct gx_obje
     gx_sqlb_add(b, GX_SQL(", array_to_tsvector(CAST("));
     gx_sqlb_bind(b, gx_value_text(array));
     gx_sqlb_add(b, GX_SQL(" AS text[])))"));
-    return gx_db_exec(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count, NULL);
+    return gx_db_exec_later(ctx, gx_scope_conn(scope), gx_sqlb_sql(b), b->values, b->value_count);
 }
 
 /* 'a' 'b': a tsvector as text. */
@@ -69,24 +69,29 @@ static void add_lexeme(void *p, const struct gx_token *token)
     gx_buf_addc(out, '\'');
 }
 
+struct gx_str gx_search_words_pg(struct gx_arena *arena, struct gx_str text)
+{
+    struct gx_buf words = { 0 };
+    gx_token_split(text, false, add_lexeme, &words);
+    struct gx_str s = gx_arena_str(arena, gx_buf_str(&words));
+    gx_buf_free(&words);
+    return s;
+}
+
 static enum gx_code load_pg(const struct gx_scope *scope, const struct gx_record *records,
                             size_t count)
 {
     static const struct gx_str columns[] = { GX_STR_INIT("id"), GX_STR_INIT("t") };
     struct gx_ctx *ctx = gx_scope_ctx(scope);
     struct gx_value *values = GX_ARENA_ARRAY(ctx->arena, struct gx_value, 2 * count);
-    struct gx_buf words = { 0 };
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
         struct gx_str text = gx_search_document(ctx->arena, &records[i], NULL);
         if (records[i].v[GX_SLOT_DELETED_AT].kind != GX_VALUE_NULL || !text.n)
             continue;
-        gx_buf_clear(&words);
-        gx_token_split(text, false, add_lexeme, &words);
         values[n++] = records[i].v[GX_SLOT_ID];
-        values[n++] = gx_value_text(gx_arena_str(ctx->arena, gx_buf_str(&words)));
+        values[n++] = gx_value_text(gx_search_words_pg(ctx->arena, text));
     }
-    gx_buf_free(&words);
     if (n == 0)
         return GX_OK;
     return gx_db_load(ctx, gx_scope_conn(scope), records->object->search_table, columns, 2, values,
@@ -100,7 +105,7 @@ enum gx_code gx_search_load(const struct gx_scope *scope, const struct gx_record
         return load_pg(scope, records, count);
     for (size_t i = 0; i < count; i++)
         if (records[i].v[GX_SLOT_DELETED_AT].kind == GX_VALUE_NULL)
-            GX_TRY(gx_search_put(scope, &records[i], true, NULL));
+            GX_TRY(gx_search_put(scope, &records[i], true, NULL, NULL));
     return GX_OK;
 }
 

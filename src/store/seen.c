@@ -164,11 +164,20 @@ void gx_seen_add(struct gx_seen *seen, const struct gx_seen_note *note, int64_t 
     pthread_mutex_unlock(&seen->lock);
 }
 
-void gx_seen_end(struct gx_seen *seen)
+void gx_seen_flush(struct gx_seen *seen)
 {
     int64_t now_us = gx_clock_us();
-    for (size_t i = 0; i < GX_SEEN_KEYS_MAX; i++)
+    pthread_mutex_lock(&seen->lock);
+    for (size_t i = 0; i < GX_SEEN_KEYS_MAX; i++) {
         if (seen->slots[i].more)
             submit(seen, &seen->slots[i], seen->slots[i].more, now_us);
+        seen->slots[i] = (struct slot){ 0 };
+    }
+    pthread_mutex_unlock(&seen->lock);
+}
+
+void gx_seen_end(struct gx_seen *seen)
+{
+    gx_seen_flush(seen);
     pthread_mutex_destroy(&seen->lock);
 }

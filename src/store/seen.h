@@ -27,7 +27,9 @@ struct gx_seen_note {
 struct gx_seen *gx_seen_new(struct gx_arena *arena, struct gx_tenant *tenant);
 /* Note it; written behind the caller's back. */
 void gx_seen_add(struct gx_seen *seen, const struct gx_seen_note *note, int64_t now_us);
-/* Write what was only counted; before the store is closed. */
+/* Write what was only counted, and count anew: nothing of it is in memory afterwards. */
+void gx_seen_flush(struct gx_seen *seen);
+/* The same, before the store is closed. */
 void gx_seen_end(struct gx_seen *seen);
 
 #endif

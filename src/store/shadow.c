@@ -14,7 +14,7 @@ struct gx_value gx_row_folded(struct gx_arena *arena, struct gx_value value)
     return gx_value_text(gx_text_fold(arena, value.s));
 }
 
-enum gx_code gx_row_insert(const struct gx_scope *scope, const struct gx_record *record)
+enum gx_code gx_row_insert(const struct gx_scope *scope, const struct gx_record *record, bool many)
 {
     const struct gx_object *object = record->object;
     struct gx_ctx *ctx = gx_scope_ctx(scope);
@@ -28,6 +28,8 @@ enum gx_code gx_row_insert(const struct gx_scope *scope, const struct gx_record 
     for (size_t i = 0; i < object->column_count; i++)
         if (object->columns[i].shadow.n)
             values[count++] = gx_row_folded(ctx->arena, record->v[i]);
+    if (many)
+        return gx_db_exec_later(ctx, conn, object->insert_shadows, values, count);
     return gx_db_exec(ctx, conn, object->insert_shadows, values, count, NULL);
 }
 

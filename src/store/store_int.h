@@ -27,9 +27,9 @@ GX_NODISCARD enum gx_code gx_row_write_links(const struct gx_scope *scope,
                                              const struct gx_field *field, int64_t id,
                                              struct gx_value value, bool is_new);
 
-/* shadow.c: the record's row, whole. */
+/* shadow.c: the record's row, whole; one of many: what is wrong with it may be told later. */
 GX_NODISCARD enum gx_code gx_row_insert(const struct gx_scope *scope,
-                                        const struct gx_record *record);
+                                        const struct gx_record *record, bool many);
 /* What stands in the shadow of this value. */
 struct gx_value gx_row_folded(struct gx_arena *arena, struct gx_value value);
 /* After "column = value" of an UPDATE: what goes with it on PostgreSQL. */
@@ -51,6 +51,11 @@ enum gx_code gx_validate(const struct gx_scope *scope, const struct gx_record *r
                          const struct gx_record *old, const bool *given,
                          const struct gx_write_options *options);
 
+/* lock.c: may a record that is about to be changed, or deleted (`now` NULL), be changed at all?
+ * GX_E_INVALID.  *ret_locked: it is as it is, but for what the definitions except. */
+GX_NODISCARD enum gx_code gx_lock_check(const struct gx_scope *scope, const struct gx_record *old,
+                                        const struct gx_record *now, bool *ret_locked);
+
 /* grants.c: of records that give others rights: may this person give them?  GX_E_FORBIDDEN. */
 enum gx_code gx_grants_check(struct gx_scope *scope, const struct gx_record *record,
                              const struct gx_record *old);
@@ -67,13 +72,15 @@ enum gx_code gx_move_check(const struct gx_scope *scope, const struct gx_record 
 
 /* Replace the record's entry in the search table by what it says now. */
 enum gx_code gx_search_put(const struct gx_scope *scope, const struct gx_record *record,
-                           bool is_new, const struct gx_search_ready *ready);
+                           bool is_new, const struct gx_search_ready *ready, struct gx_bulk *bulk);
 enum gx_code gx_search_remove(const struct gx_scope *scope, const struct gx_object *object,
                               int64_t id);
 /* search_pg.c: PostgreSQL.  `text` is as it would be given to SQLite's tokeniser. */
 GX_NODISCARD enum gx_code gx_search_put_pg(const struct gx_scope *scope,
                                            const struct gx_object *object, int64_t id,
                                            struct gx_str text);
+/* A tsvector as text, of its words. */
+struct gx_str gx_search_words_pg(struct gx_arena *arena, struct gx_str text);
 /* The words of records of one object that are not in the search table yet. */
 GX_NODISCARD enum gx_code gx_search_load(const struct gx_scope *scope,
                                          const struct gx_record *records, size_t count);
@@ -92,6 +99,8 @@ bool gx_search_has(const struct gx_field *field);
  * administrator; all sessions and keys end. */
 GX_NODISCARD enum gx_code gx_user_goes(struct gx_scope *scope, int64_t id, struct gx_str path);
 
+/* What the hash of an entry with words needs, so that nobody can guess them from it. */
+struct gx_value gx_log_salt(struct gx_arena *arena);
 /* One entry of the log.  `data` is JSON or empty. */
 enum gx_code gx_log_add(const struct gx_scope *scope, const struct gx_object *object, int64_t id,
                         enum gx_change_kind kind, int64_t version,

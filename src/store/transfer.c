@@ -169,7 +169,7 @@ static enum gx_code hand_over(void *p, struct gx_conn *conn)
     GX_TRY(gx_setting_set(t->ctx, conn, GX_STR(GX_SETTING_MOVED),
                           gx_db_dialect(t->to) == GX_POSTGRES ? GX_STR("postgresql")
                                                               : GX_STR("file")));
-    return gx_directory_set(t->ctx, t->tenant->dir, t->tenant->name, w->to);
+    return gx_directory_set(t->ctx, t->tenant->home, t->tenant->name, w->to);
 }
 
 static void handed_over(void *p, enum gx_code code)
@@ -179,7 +179,7 @@ static void handed_over(void *p, enum gx_code code)
     w->code = code;
     if (code == GX_OK)
         gx_db_forward(t->from, t->to);
-    else if (gx_directory_set(t->ctx, t->tenant->dir, t->tenant->name, w->was) != GX_OK)
+    else if (gx_directory_set(t->ctx, t->tenant->home, t->tenant->name, w->was) != GX_OK)
         gx_log_say(GX_LOG_ERROR, "transfer_directory", gx_ctx_text(t->ctx));
     t->report.pause_us = gx_monotonic_us() - w->start_us;
     sem_post(&w->over);
@@ -263,13 +263,14 @@ enum gx_code gx_transfer_move(struct gx_scope *scope, const char *to,
                               struct gx_transfer_report *ret_report)
 {
     struct transfer t;
-    const char *was;
+    struct gx_directory_entry entry = { 0 };
     int64_t start_us = gx_monotonic_us();
     begin(&t, scope);
     bool file = gx_str_is(gx_str_c(to), "file");
     const char *path =
         gx_arena_printf(t.ctx->arena, "%s/%.*s.db", t.tenant->dir, GX_STR_ARG(t.tenant->name)).p;
-    enum gx_code code = gx_directory_find(t.ctx, t.tenant->dir, t.tenant->name, &was);
+    enum gx_code code = gx_directory_find(t.ctx, t.tenant->home, t.tenant->name, &entry);
+    const char *was = entry.url.n ? gx_arena_cstr(t.ctx->arena, entry.url) : NULL;
     if (code == GX_OK && (file ? !was : was && strcmp(was, to) == 0))
         code = gx_fail(t.ctx, GX_E_INVALID, GX_STR("to"), GX_M_TRANSFER_SAME);
     if (code == GX_OK && file)

@@ -7,6 +7,7 @@
 #include "store/store_int.h"
 
 #include "base/assert.h"
+#include "meta/quota.h"
 #include "access/signin.h"
 #include "store/number.h"
 
@@ -63,7 +64,7 @@ enum gx_code gx_row_write_links(const struct gx_scope *scope, const struct gx_fi
         gx_sqlb_name(b, field->x.join_table);
         gx_sqlb_add(b, GX_SQL(" WHERE src = "));
         gx_sqlb_bind(b, gx_value_int(id));
-        GX_TRY(gx_db_exec(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count, NULL));
+        GX_TRY(gx_db_exec_later(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count));
     }
     if (value.kind != GX_VALUE_TEXT)
         return GX_OK;
@@ -82,7 +83,7 @@ enum gx_code gx_row_write_links(const struct gx_scope *scope, const struct gx_fi
         gx_sqlb_add(b, GX_SQL(", "));
         gx_sqlb_bind(b, gx_value_int(position++));
         gx_sqlb_add(b, GX_SQL(") ON CONFLICT (src, dst) DO NOTHING"));
-        GX_TRY(gx_db_exec(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count, NULL));
+        GX_TRY(gx_db_exec_later(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count));
     }
     return GX_OK;
 }
@@ -152,10 +153,11 @@ static enum gx_code give_numbers(struct gx_scope *scope, struct gx_input *input,
     return GX_OK;
 }
 
-static enum gx_code insert_row(struct gx_scope *scope, const struct gx_record *record)
+static enum gx_code insert_row(struct gx_scope *scope, const struct gx_record *record,
+                               const struct gx_write_options *options)
 {
     const struct gx_object *object = record->object;
-    enum gx_code code = gx_row_insert(scope, record);
+    enum gx_code code = gx_row_insert(scope, record, options->bulk != NULL);
     return code == GX_E_DUPLICATE ? explain_duplicate(scope, object) : code;
 }
 
@@ -201,6 +203,9 @@ enum gx_code gx_record_create(struct gx_scope *scope, struct gx_input *input,
     GX_TRY(may_create(scope, input));
     GX_TRY(gx_validate(scope, &record, NULL, input->given, options));
     GX_TRY(gx_grants_check(scope, &record, NULL));
+    if (gx_quota_counts(object))
+        GX_TRY(
+            gx_quota_take(ctx, gx_scope_tenant(scope), gx_scope_conn(scope), GX_QUOTA_RECORDS, 1));
     GX_TRY(give_numbers(scope, input, options));
     int64_t id = gx_id_next(&gx_scope_tenant(scope)->ids, ctx->now_us);
     struct gx_value me = gx_scope_me(scope) ? gx_value_int(gx_scope_me(scope)) : GX_NULL_VALUE;
@@ -209,13 +214,13 @@ enum gx_code gx_record_create(struct gx_scope *scope, struct gx_input *input,
     record.v[GX_SLOT_CREATED_AT] = record.v[GX_SLOT_UPDATED_AT] = gx_value_int(ctx->now_us);
     record.v[GX_SLOT_CREATED_BY] = record.v[GX_SLOT_UPDATED_BY] = me;
     record.v[GX_SLOT_DELETED_AT] = GX_NULL_VALUE;
-    GX_TRY(insert_row(scope, &record));
+    GX_TRY(insert_row(scope, &record, options));
     for (size_t i = 0; i < object->field_count; i++)
         if (object->fields[i].x.type == GX_TYPE_LINKS)
             GX_TRY(gx_row_write_links(scope, &object->fields[i], id,
                                       record.v[object->fields[i].slot], true));
     if (object->searched)
-        GX_TRY(gx_search_put(scope, &record, true, options->search));
+        GX_TRY(gx_search_put(scope, &record, true, options->search, options->bulk));
     GX_TRY(gx_log_add(scope, object, id, GX_CHANGE_CREATE, 1, options, GX_STR("")));
     *ret_id = id;
     return GX_OK;
@@ -331,7 +336,7 @@ enum gx_code gx_record_store(struct gx_scope *scope, const struct gx_record *old
             GX_TRY(gx_row_write_links(scope, f, id, now->v[f->slot], false));
     }
     if (object->searched && search)
-        GX_TRY(gx_search_put(scope, now, false, NULL));
+        GX_TRY(gx_search_put(scope, now, false, NULL, NULL));
     GX_TRY(gx_log_add(scope, object, id, GX_CHANGE_UPDATE, now->v[GX_SLOT_VERSION].i, options,
                       difference(ctx, old, now)));
     if (gx_str_is(object->x.name, "user"))
@@ -351,7 +356,7 @@ enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t versio
     GX_TRY(gx_record_load(scope, object, id, GX_RIGHT_EDIT, false, &old));
     GX_TRY(check_version(scope, &old, version));
     GX_TRY(gx_row_read_links(ctx, gx_scope_conn(scope), &old));
-    bool changed = overlay(input, &old, &now);
+    bool locked, changed = overlay(input, &old, &now);
     if (ret_changed)
         *ret_changed = changed;
     if (ret_version)
@@ -359,11 +364,15 @@ enum gx_code gx_record_update(struct gx_scope *scope, int64_t id, int64_t versio
     if (!changed)
         return GX_OK;
     follow_state(&now, &old, input->given);
-    GX_TRY(gx_validate(scope, &now, &old, input->given, options));
+    GX_TRY(gx_lock_check(scope, &old, &now, &locked));
+    struct gx_write_options strict = *options;
+    strict.any_move &= !locked;
+    GX_TRY(gx_validate(scope, &now, &old, input->given, &strict));
     GX_TRY(gx_grants_check(scope, &now, &old));
     const struct gx_field *active = gx_object_field(object, GX_STR("active"));
-    if (gx_str_is(object->x.name, "user") && active && now.v[active->slot].kind == GX_VALUE_INT &&
-        !now.v[active->slot].i)
-        GX_TRY(gx_user_goes(scope, id, active->x.name));
+    if (gx_str_is(object->x.name, "user") && active && now.v[active->slot].kind == GX_VALUE_INT)
+        GX_TRY(now.v[active->slot].i
+                   ? gx_seat_take(ctx, gx_scope_tenant(scope), gx_scope_conn(scope), id, true)
+                   : gx_user_goes(scope, id, active->x.name));
     return gx_record_store(scope, &old, &now, options);
 }

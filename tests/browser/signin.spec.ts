@@ -1,6 +1,7 @@
 /* Signing in with more than a password: codes, recovery codes, passkeys; being asked again; what a role asks for. */
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
+import { RealProvider } from '../signin/idp.ts'
 import { api, axe, colleague, DESK, type Look, type Page, PASSWORD, type Spec, type Visit } from './kit.ts'
 
 const PHONE_EN_DARK: Look = { width: 390, lang: 'en', scheme: 'dark' }
@@ -144,6 +145,72 @@ export const spec: Spec = {
       assert.equal(asked, 2)
       await button(page, /^(我已保存|I have kept it)$/).click()
       await button(page, /^(撤銷「報表」|Revoke 報表)$/).first().click()
+    },
+    'a provider is set up, signed in through, linked and unlinked': async (v) => {
+      const { page } = v
+      const real = new RealProvider()
+      await real.start()
+      const name = `公司帳號 ${Date.now().toString(36)}`
+      const who = `u${Date.now().toString(36)}`
+      await page.goto('/admin/signin')
+      await button(page, /^(新增登入服務|Add a provider)$/).click()
+      const dialog = page.getByRole('dialog')
+      const field = (label: RegExp) => dialog.getByLabel(label)
+      await field(/^(名稱|Name)$/).fill(name)
+      await field(/^(簽發者（Issuer）|Issuer)$/).fill('not an address')
+      await field(/^(用戶端 ID|Client ID)$/).fill('guanxi')
+      await field(/^(用戶端密碼|Client secret)$/).fill('a client secret')
+      await field(/^(自動建立使用者|New people get a user at once)$/).check()
+      await field(/^(位於內部網路|It is in our own network)$/).check()
+      await axe(v)
+      await button(page, /^(儲存|Save)$/).last().click()
+      await dialog.getByRole('alert').waitFor({ timeout: SLOW_MS })
+      await field(/^(簽發者（Issuer）|Issuer)$/).fill(real.issuer)
+      await button(page, /^(儲存|Save)$/).last().click()
+      const redirect = await dialog.locator('[data-redirect]').innerText({ timeout: SLOW_MS })
+      assert.match(redirect, /^http:\/\/127\.0\.0\.1:\d+\/signin\/\d+$/)
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'detached' })
+      await real.serve({ id: 'guanxi', secret: 'a client secret', redirects: [redirect] }, 'k', 'ES256')
+      const line = page.getByRole('listitem').filter({ hasText: name })
+      await line.getByRole('button', { name: /^(測試|Try)$/ }).click()
+      await page.getByText(/回應正常|answers as it should/).waitFor({ timeout: SLOW_MS })
+      await axe(v)
+      /* Somebody who was never here. */
+      const browser = page.context().browser()
+      const context = await browser?.newContext({ baseURL: v.base, locale: v.look.lang === 'en' ? 'en-GB' : 'zh-TW', colorScheme: v.look.scheme, viewport: page.viewportSize(), reducedMotion: 'reduce' })
+      assert.ok(context)
+      const theirs = await context.newPage()
+      const other = { ...v, page: theirs, flight: new Set() } as Visit
+      await theirs.goto('/signin?next=%2Faccount')
+      const go = button(theirs, new RegExp(`^(使用 ${name} 登入|Sign in with ${name})$`))
+      await go.waitFor()
+      await axe(other)
+      await go.click()
+      await theirs.locator('input[name=login]').fill(who)
+      await theirs.locator('input[name=password]').fill('x')
+      await theirs.keyboard.press('Enter')
+      await theirs.locator('form button[type=submit]').click()
+      await theirs.waitForURL((url) => url.pathname === '/account', { timeout: SLOW_MS })
+      const linked = theirs.getByRole('listitem').filter({ hasText: `${who}@example.com` })
+      await linked.waitFor()
+      await axe(other)
+      await button(theirs, /^(解除連結|Unlink)$/).click()
+      await theirs.getByRole('dialog').getByRole('button', { name: /^(解除連結|Unlink)$/ }).click()
+      await linked.waitFor({ state: 'detached', timeout: SLOW_MS })
+      /* Unlinked, the name is somebody's already, and words say so. */
+      await context.clearCookies()
+      await theirs.goto(`${redirect.replace(/^.*(?=\/signin)/, '')}?state=made-up&code=made-up`)
+      await theirs.getByRole('alert').waitFor({ timeout: SLOW_MS })
+      assert.equal(new URL(theirs.url()).search, '')
+      await axe(other)
+      await button(theirs, /^(重新開始|Start again)$/).click()
+      await theirs.waitForURL((url) => url.pathname === '/signin')
+      await context.close()
+      await line.getByRole('button', { name: /^(移除|Remove)$/ }).click()
+      await page.getByRole('dialog').getByRole('button', { name: /^(移除|Remove)$/ }).click()
+      await line.waitFor({ state: 'detached', timeout: SLOW_MS })
+      real.end()
     },
     'a link from the administrator sets a password, once': async (v) => {
       const { page } = v

@@ -1,7 +1,7 @@
 /*
  * isolation.c - nobody reaches more or less than the rules give, on any path.
  *
- *   isolation CASES [SEED]
+ *   isolation CASES [SEED]     GUANXI_TEST_PG=postgresql://… for the same on PostgreSQL
  *
  * Random worlds (units, users, roles, books, teams, shares, rules, delegations with dates) against
  * the oracle of world.c.  A case is a user, a record and a path to it.  Without a seed the first
@@ -864,7 +864,7 @@ static bool notices(struct run *run, enum fault fault)
 {
     run->fault = fault;
     run->wrong = 0;
-    for (uint64_t i = 0; i < WORLDS_OF_A_FAULT; i++)
+    for (uint64_t i = 0; i < WORLDS_OF_A_FAULT && run->wrong == 0; i++)
         one_world(run, 1000 + i);
     return run->wrong > 0;
 }
@@ -878,9 +878,9 @@ int main(int argc, char **argv)
     if (!mkdtemp(folder))
         return 1;
     begin(&run);
-    const struct gx_tenant_options options = { .dir = folder,
-                                               .name = GX_STR("main"),
-                                               .create = true };
+    const struct gx_tenant_options options = {
+        .dir = folder, .url = getenv("GUANXI_TEST_PG"), .name = GX_STR("main"), .create = true
+    };
     MUST(&run, gx_tenant_open(&run.ctx, &options, &run.tenant));
     gx_access_start(run.tenant);
     MUST(&run, gx_db_write(&run.ctx, run.tenant->db, define, &run));
@@ -888,8 +888,8 @@ int main(int argc, char **argv)
         one_world(&run, argc > 2 ? seed : run.cases < cases / 2 ? i : seed + i);
     passed = run.cases - run.wrong;
     failed = run.wrong;
-    printf("isolation: %lld cases, random seed %llu\n", (long long)run.cases,
-           (unsigned long long)seed);
+    printf("isolation on %s: %lld cases, random seed %llu\n", options.url ? "PostgreSQL" : "SQLite",
+           (long long)run.cases, (unsigned long long)seed);
     for (int f = FAULT_NONE + 1; f < FAULT_COUNT && failed == 0; f++)
         if (!notices(&run, (enum fault)f)) {
             fprintf(stderr, "a fault planted into the oracle (%d) was not noticed\n", f);

@@ -211,7 +211,7 @@ static struct gx_str body_of(struct run_generic *g, const struct gx_json *object
     struct gx_str body = GX_STR("{");
     for (const struct gx_json *f = gx_json_get(object, "fields")->first; f; f = f->next) {
         bool must = gx_json_get_bool(f, "required", false) && !gx_json_get(f, "default");
-        bool may_need = gx_json_get(f, "required_when") && !gx_json_get(f, "to");
+        bool may_need = gx_json_get(f, "required_when") && (!gx_json_get(f, "to") || depth == 0);
         bool title = gx_str_eq(name_of(f), gx_json_get_str(object, "title", GX_STR("")));
         if (!takes_value(f) || !(must || may_need || whole || title))
             continue;

@@ -110,7 +110,8 @@ struct gx_str run_reply_header(const struct run_reply *reply, const char *name, 
     return GX_STR("");
 }
 
-static bool parse(struct gx_arena *arena, struct gx_str all, struct run_reply *reply)
+/* The reply to a HEAD says how long a body would be that it has not. */
+static bool parse(struct gx_arena *arena, struct gx_str all, bool head, struct run_reply *reply)
 {
     size_t end = gx_str_search(all, GX_STR("\r\n\r\n"));
     int64_t status = 0;
@@ -120,6 +121,8 @@ static bool parse(struct gx_arena *arena, struct gx_str all, struct run_reply *r
     reply->status = (int)status;
     reply->head = (struct gx_str){ all.p, end };
     reply->body = gx_str_from(all, end + 4);
+    if (head)
+        return reply->body.n == 0;
     if (gx_str_ieq(run_reply_header(reply, "Transfer-Encoding", 0), GX_STR("chunked")))
         return unchunk(arena, reply->body, &reply->body);
     int64_t length = 0;
@@ -140,7 +143,8 @@ bool run_http(struct gx_arena *arena, const struct run_server *server, bool loca
     bool ok = receive_all(fd, &in);
     close(fd);
     struct run_reply reply = { 0 };
-    ok = ok && parse(arena, gx_arena_str(arena, gx_buf_str(&in)), &reply);
+    ok = ok && parse(arena, gx_arena_str(arena, gx_buf_str(&in)),
+                     gx_str_starts(request, GX_STR("HEAD ")), &reply);
     gx_buf_free(&in);
     *ret_why = "the reply is no complete HTTP message";
     if (ok)

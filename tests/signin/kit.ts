@@ -22,10 +22,13 @@ export class Server {
   readonly data = mkdtempSync(path.join(tmpdir(), 'guanxi-signin-'))
   url = ''
   log = ''
+  pid = 0
   private child: ChildProcess | undefined
   private readonly more: string[]
-  constructor(more: string[] = []) {
+  private readonly env: Record<string, string>
+  constructor(more: string[] = [], env: Record<string, string> = {}) {
     this.more = more
+    this.env = env
   }
 
   cli(...args: string[]): string {
@@ -35,8 +38,9 @@ export class Server {
   }
 
   async start() {
-    const child = spawn(PROGRAM, ['serve', '--listen', '127.0.0.1:0', '--data', this.data, ...this.more], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(PROGRAM, ['serve', '--listen', '127.0.0.1:0', '--data', this.data, ...this.more], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.env } })
     this.child = child
+    this.pid = child.pid ?? 0
     this.url = await new Promise((resolve, reject) => {
       let said = ''
       child.stdout.on('data', (part: Buffer) => {
@@ -253,7 +257,7 @@ export async function run(word: string): Promise<number> {
       passed++
     } catch (error) {
       failed++
-      console.log(`FAIL signin: ${name}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      console.log(`FAIL ${name}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
     }
   }
   console.log(`${passed} passed, ${failed} failed`)

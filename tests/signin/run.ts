@@ -5,6 +5,7 @@
  */
 import { PASSWORD, run, Server } from './kit.ts'
 import { linkTests } from './link.ts'
+import { oidcTests } from './oidc.ts'
 import { passkeyTests } from './passkey.ts'
 import { stepUpTests } from './step_up.ts'
 import { totpTests } from './totp.ts'
@@ -16,6 +17,7 @@ totpTests(server)
 passkeyTests(server)
 linkTests(server)
 stepUpTests(server)
+oidcTests(server)
 const failed = await run(process.env.T ?? '')
 await server.end()
 process.exit(failed > 0 ? 1 : 0)

@@ -79,21 +79,32 @@ static int may_talk(void)
     return fd >= 0 && listen(fd, 1) == 0 ? 0 : 1;
 }
 
+static int may_not_talk(void)
+{
+    return socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0) < 0 && errno == EPERM &&
+                   socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0) < 0 && errno == EPERM &&
+                   socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) >= 0
+               ? 0
+               : 1;
+}
+
 static const struct {
     const char *name;
     int (*run)(void);
     bool by_files; /* needs Landlock */
+    bool outgoing;
 } cases[] = {
-    { "writes inside its folder", may_write_inside, false },
-    { "does not read outside", may_not_read_outside, true },
-    { "does not write outside", may_not_write_outside, true },
-    { "makes no symbolic link", may_not_link_out, true },
-    { "reads what the system needs", may_read_system, false },
-    { "executes nothing", may_not_execute, false },
-    { "traces nobody", may_not_trace, false },
-    { "mounts nothing", may_not_mount, false },
-    { "does not become root again", may_not_become, false },
-    { "opens sockets", may_talk, false },
+    { "writes inside its folder", may_write_inside, false, false },
+    { "does not read outside", may_not_read_outside, true, false },
+    { "does not write outside", may_not_write_outside, true, false },
+    { "makes no symbolic link", may_not_link_out, true, false },
+    { "reads what the system needs", may_read_system, false, false },
+    { "executes nothing", may_not_execute, false, false },
+    { "traces nobody", may_not_trace, false, false },
+    { "mounts nothing", may_not_mount, false, false },
+    { "does not become root again", may_not_become, false, false },
+    { "opens no socket to the network", may_not_talk, false, false },
+    { "opens sockets where it must", may_talk, false, true },
 };
 
 enum { NO_LANDLOCK = 77, NOT_CONFINED = 78 };
@@ -104,7 +115,7 @@ static int in_child(size_t i)
     if (pid == 0) {
         struct gx_arena arena = { 0 };
         struct gx_ctx ctx = gx_test_ctx(&arena);
-        struct gx_confine rules = { .folders = { allowed } };
+        struct gx_confine rules = { .folders = { allowed }, .outgoing = cases[i].outgoing };
         bool files;
         if (gx_confine_enter(&ctx, &rules, &files) != GX_OK)
             _exit(NOT_CONFINED);

@@ -135,36 +135,40 @@ static void proxy_stop(struct proxy *proxy)
 
 struct row {
     struct gx_ctx *ctx;
-    int64_t id;
+    int64_t id, *number;
     int runs;
 };
 
 static enum gx_code insert_row(void *p, struct gx_conn *conn)
 {
     struct row *row = p;
-    struct gx_value id = gx_value_int(row->id);
+    struct gx_value v[] = { gx_value_int(row->id), gx_value_int(++*row->number) };
     row->runs++;
-    return gx_db_exec(row->ctx, conn, GX_SQL("INSERT INTO w (id, who) VALUES (?1, 1)"), &id, 1,
+    return gx_db_exec(row->ctx, conn, GX_SQL("INSERT INTO w (id, who) VALUES (?1, ?2)"), v, 2,
                       NULL);
 }
 
 static void doubt(struct db_env *env)
 {
     struct proxy proxy;
+    int64_t number = 0;
     db_env_script(env, table_w);
     gx_db_close(env->db);
     env->db = NULL;
     if (!proxy_start(&proxy, env) || !db_env_reopen(env))
         return;
+    gx_db_number(env->db, &number);
     for (int64_t k = 0; k < 10; k++) {
         enum cut cut = (enum cut)(k % 3);
-        struct row row = { &env->ctx, k, 0 };
+        struct row row = { &env->ctx, k, &number, 0 };
         atomic_store(&proxy.cut, cut);
         GX_CHECK(gx_db_write(&env->ctx, env->db, insert_row, &row) == GX_OK, "acknowledged");
         GX_CHECK(row.runs == (cut == CUT_BEFORE ? 2 : 1), "run again only if it was lost");
     }
     GX_CHECK(atomic_load(&proxy.cuts) == 6, "the connection was cut");
     GX_CHECK(db_env_int(env, GX_SQL("SELECT count(*) FROM w")) == 10, "each is there once");
+    GX_CHECK(number == 10, "no number was lost");
+    GX_CHECK(db_env_int(env, GX_SQL("SELECT count(DISTINCT who) FROM w")) == 10, "or given twice");
     GX_CHECK(env->ctx.error_count == 0, "nobody heard of it");
     gx_db_close(env->db);
     env->db = NULL;
@@ -184,7 +188,7 @@ enum { WRITERS = 8, ROWS_EACH = 100 };
 
 struct busy {
     struct db_env *env;
-    int64_t first;
+    int64_t first, *number;
     int failures;
 };
 
@@ -194,7 +198,7 @@ static void *keep_writing(void *p)
     for (int64_t k = 0; k < ROWS_EACH; k++) {
         struct gx_arena arena = { 0 };
         struct gx_ctx ctx = gx_test_ctx(&arena);
-        struct row row = { &ctx, busy->first + k, 0 };
+        struct row row = { &ctx, busy->first + k, busy->number, 0 };
         busy->failures += gx_db_write(&ctx, busy->env->db, insert_row, &row) != GX_OK;
         gx_arena_free(&arena);
     }
@@ -210,10 +214,11 @@ static void ended(struct db_env *env)
     static struct busy busy[WRITERS];
     pthread_t threads[WRITERS];
     struct gx_conn *conn = NULL;
-    int64_t one = 0;
+    int64_t one = 0, number = 0;
     db_env_script(env, table_w);
+    gx_db_number(env->db, &number);
     for (int64_t k = 0; k < WRITERS; k++) {
-        busy[k] = (struct busy){ env, k * ROWS_EACH, 0 };
+        busy[k] = (struct busy){ env, k * ROWS_EACH, &number, 0 };
         pthread_create(&threads[k], NULL, keep_writing, &busy[k]);
     }
     for (int k = 0; k < 5; k++) {
@@ -227,6 +232,7 @@ static void ended(struct db_env *env)
     }
     GX_CHECK(failures == 0, "no write failed");
     GX_CHECK(db_env_int(env, GX_SQL("SELECT count(*) FROM w")) == WRITERS * ROWS_EACH, "each once");
+    GX_CHECK(number == WRITERS * ROWS_EACH, "no number was lost");
 
     GX_CHECK(gx_db_reader(&env->ctx, env->db, &conn) == GX_OK, "a reader");
     GX_CHECK(gx_db_int(&env->ctx, conn, GX_SQL("SELECT 1"), NULL, 0, 0, &one) == GX_OK,

@@ -96,6 +96,7 @@ struct held {
     sem_t go;
     struct step *steps;
     size_t count, done;
+    int64_t number; /* of the newest row that was put */
 };
 
 struct step {
@@ -132,10 +133,11 @@ static void nothing(void *p, enum gx_code code)
     (void)code;
 }
 
-static void run_steps(struct db_env *env, struct step *steps, size_t count)
+static int64_t run_steps(struct db_env *env, struct step *steps, size_t count)
 {
     struct held held = { .env = env, .steps = steps, .count = count };
     sem_init(&held.go, 0, 0);
+    gx_db_number(env->db, &held.number);
     gx_db_submit(env->db, hold, nothing, &held);
     for (size_t k = 0; k < count; k++) {
         steps[k].held = &held;
@@ -152,11 +154,13 @@ static void run_steps(struct db_env *env, struct step *steps, size_t count)
         gx_arena_free(&steps[k].arena);
     }
     sem_destroy(&held.go);
+    gx_db_number(env->db, NULL);
+    return held.number;
 }
 
 static enum gx_code put(struct step *step, struct gx_conn *conn, int64_t id)
 {
-    struct row row = { &step->ctx, id, 1 };
+    struct row row = { &step->ctx, id, ++step->held->number };
     return insert_row(&row, conn);
 }
 
@@ -241,12 +245,16 @@ static void alone(struct db_env *env)
     };
     db_env_script(env, table_w);
     struct gx_db_stats before = gx_db_stats(env->db);
-    run_steps(env, steps, GX_COUNT(steps));
+    int64_t number = run_steps(env, steps, GX_COUNT(steps));
     GX_CHECK(gx_db_stats(env->db).batch_largest >= (int64_t)GX_COUNT(steps), "one batch");
     GX_CHECK(gx_db_stats(env->db).commits - before.commits <= 2, "one commit, or one more");
     GX_CHECK(db_env_int(env, GX_SQL("SELECT count(*) FROM w")) == 6, "what was kept");
     GX_CHECK(db_env_int(env, GX_SQL("SELECT sum(id) FROM w")) == 1 + 10 + 12 + 13 + 20 + 2,
              "which");
+    GX_CHECK(number == 6, "no number was lost");
+    GX_CHECK(
+        db_env_int(env, GX_SQL("SELECT count(DISTINCT who) FROM w WHERE who BETWEEN 1 AND 6")) == 6,
+        "and none was given twice");
 }
 
 GX_TEST(db_fail_alone)
@@ -257,6 +265,84 @@ GX_TEST(db_fail_alone)
 GX_TEST(db_pg_fail_alone)
 {
     db_env_on(GX_POSTGRES, alone);
+}
+
+/* Statements that go along with the next one: read back in order, and one that fails is its own. */
+
+static enum gx_code put_later(struct step *step, struct gx_conn *conn, int64_t id)
+{
+    struct gx_value v[] = { gx_value_int(id), gx_value_int(++step->held->number) };
+    return gx_db_exec_later(&step->ctx, conn, GX_SQL("INSERT INTO w (id, who) VALUES (?1, ?2)"), v,
+                            GX_COUNT(v));
+}
+
+static enum gx_code step_put_later(void *p, struct gx_conn *conn)
+{
+    struct step *step = p;
+    return put_later(step, conn, step->id);
+}
+
+static enum gx_code step_put_and_look(void *p, struct gx_conn *conn)
+{
+    struct step *step = p;
+    struct gx_value id = gx_value_int(step->id);
+    int64_t found;
+    GX_TRY(put_later(step, conn, step->id));
+    GX_TRY(gx_db_int(&step->ctx, conn, GX_SQL("SELECT count(*) FROM w WHERE id = ?1"), &id, 1, 0,
+                     &found));
+    GX_CHECK(found == 1, "what was sent before is seen");
+    return put_later(step, conn, step->id + 1);
+}
+
+static enum gx_code part_later_twice(void *p, struct gx_conn *conn)
+{
+    struct step *step = p;
+    GX_TRY(put_later(step, conn, step->id + 1));
+    return put_later(step, conn, step->id + 1);
+}
+
+/* A part fails, whenever that is told; the rest stays. */
+static enum gx_code step_part_later(void *p, struct gx_conn *conn)
+{
+    struct step *step = p;
+    GX_TRY(put_later(step, conn, step->id));
+    enum gx_code code = gx_db_try(&step->ctx, conn, part_later_twice, p);
+    gx_ctx_clear(&step->ctx);
+    if (code != GX_OK && code != GX_E_DUPLICATE)
+        return code; /* the transaction is run again */
+    return put_later(step, conn, step->id + 2);
+}
+
+static void later(struct db_env *env)
+{
+    struct step steps[] = {
+        { .work = step_put_later, .id = 1 },
+        { .work = step_put_later, .id = 2 },
+        { .work = step_put_later, .id = 1, .want = GX_E_DUPLICATE },
+        { .work = step_put_and_look, .id = 3 },
+        { .work = step_part_later, .id = 10 },
+        { .work = step_put, .id = 20 },
+        { .work = step_put_and_look, .id = 2, .want = GX_E_DUPLICATE },
+    };
+    db_env_script(env, table_w);
+    int64_t number = run_steps(env, steps, GX_COUNT(steps));
+    GX_CHECK(db_env_int(env, GX_SQL("SELECT count(*) FROM w")) == 7, "what was kept");
+    GX_CHECK(db_env_int(env, GX_SQL("SELECT sum(id) FROM w")) == 1 + 2 + 3 + 4 + 10 + 12 + 20,
+             "which");
+    GX_CHECK(number == 7, "no number was lost");
+    steps[0] = (struct step){ .work = step_put_later, .id = 30 };
+    (void)run_steps(env, steps, 1);
+    GX_CHECK(db_env_int(env, GX_SQL("SELECT count(*) FROM w")) == 8, "the next batch");
+}
+
+GX_TEST(db_later)
+{
+    db_env_on(GX_SQLITE, later);
+}
+
+GX_TEST(db_pg_later)
+{
+    db_env_on(GX_POSTGRES, later);
 }
 
 /* Stopping a write takes SQLite's transaction with it; the others are run again. */

@@ -5,6 +5,7 @@
  */
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { BASE } from '../lib/base.ts'
 import { setAway } from '../lib/away.ts'
 import { useFollow } from '../lib/follow.ts'
 import { formatMoment } from '../lib/format.ts'
@@ -76,7 +77,7 @@ function useWorker() {
       if (worker && !(await isNewest(worker))) toast(t('away.newer'), { stay: true, undo: { label: t('away.reload'), run: () => window.location.reload() } })
     }
     navigator.serviceWorker.addEventListener('controllerchange', () => void changed())
-    void navigator.serviceWorker.register('/sw.js').then(changed).catch(() => null)
+    void navigator.serviceWorker.register(`${BASE}/sw.js`).then(changed).catch(() => null)
   }, [t])
   useEffect(() => {
     if (!('serviceWorker' in navigator) || offline) return

@@ -6,12 +6,13 @@
  */
 import { Alert, Button, MantineProvider, Modal, PasswordInput, TextInput } from '@mantine/core'
 import { QueryClientProvider, useMutation, useQuery } from '@tanstack/react-query'
-import { IconFingerprint } from '@tabler/icons-react'
-import { useState } from 'react'
+import { IconFingerprint, IconLogin2 } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { useTranslation } from 'react-i18next'
 import { post } from '../lib/api.ts'
 import { withWords } from '../lib/i18n.ts'
+import { confirmed, identitiesQuery, leaveFor } from '../lib/providers.ts'
 import { queryClient } from '../lib/queries.ts'
 import { answer, canPasskey, factorsQuery } from '../lib/signin.ts'
 import { useSession } from '../lib/use.ts'
@@ -54,6 +55,24 @@ function Ask({ onDone }: { onDone: (ok: boolean) => void }) {
   const problemText = useProblemText()
   const session = useSession()
   const factors = useQuery({ ...factorsQuery(session?.user.id ?? ''), enabled: session !== null })
+  const identities = useQuery({ ...identitiesQuery(session?.user.id ?? ''), enabled: session !== null })
+  const elsewhere = identities.data?.filter((i, k, all) => i.provider_id && all.findIndex((o) => o.provider_id === i.provider_id) === k) ?? []
+  const ask = useMutation({
+    mutationFn: async (provider: string) => {
+      /* Opened at once, while the click still counts as one. */
+      const small = window.open('', '_blank', 'popup,width=520,height=720')
+      await leaveFor(provider, { purpose: 'fresh' }, (url) => {
+        if (!small) return
+        small.sessionStorage.setItem('gx-provider', JSON.stringify({ purpose: 'fresh' }))
+        small.location.href = url
+      })
+    },
+  })
+  useEffect(() => {
+    const channel = confirmed()
+    channel.onmessage = () => onDone(true)
+    return () => channel.close()
+  }, [onDone])
   const [byCode, setByCode] = useState(false)
   const [given, setGiven] = useState('')
   const prove = useMutation({
@@ -72,9 +91,9 @@ function Ask({ onDone }: { onDone: (ok: boolean) => void }) {
         }}
       >
         <p className="dim">{t('signin.step_up_help')}</p>
-        {prove.isError && (
+        {(prove.isError || ask.isError) && (
           <Alert color="red" variant="light" role="alert">
-            {problemText(prove.error)}
+            {problemText(prove.error ?? ask.error)}
           </Alert>
         )}
         <input type="text" name="username" autoComplete="username" value={session?.user.name ?? ''} readOnly hidden />
@@ -103,6 +122,11 @@ function Ask({ onDone }: { onDone: (ok: boolean) => void }) {
               {t(byCode ? 'signin.with_password' : 'signin.with_code')}
             </Button>
           )}
+          {elsewhere.map((i) => (
+            <Button key={i.id} variant="default" leftSection={<IconLogin2 size={17} />} onClick={() => ask.mutate(i.provider_id ?? '')}>
+              {t('signin.confirm_with', { name: i.provider })}
+            </Button>
+          ))}
         </div>
       </form>
     </Modal>

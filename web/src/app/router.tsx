@@ -7,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { BASE, within } from '../lib/base.ts'
 import { withWords } from '../lib/i18n.ts'
 import type { CalendarSearch } from '../pages/Calendar.tsx'
 import { metaQuery, queryClient, sessionQuery } from '../lib/queries.ts'
@@ -57,6 +58,14 @@ const signin = createRoute({
   component: lazyRouteComponent(() => withWords('signin', styled(import('../pages/SignIn.tsx'))), 'SignIn'),
 })
 
+/* Where a provider of sign-in sends the browser back to. */
+const returned = createRoute({
+  getParentRoute: () => root,
+  path: '/signin/$provider',
+  validateSearch: allText,
+  component: lazyRouteComponent(() => withWords('signin', styled(import('../pages/Returned.tsx'))), 'Returned'),
+})
+
 /* Of who was given a password that serves once. */
 const password = createRoute({
   getParentRoute: () => root,
@@ -98,7 +107,7 @@ const shell = createRoute({
   id: 'shell',
   beforeLoad: async ({ location }) => {
     const session = await queryClient.ensureQueryData(sessionQuery)
-    if (!session) throw redirect({ to: '/signin', search: location.pathname === '/' ? {} : { next: location.href } })
+    if (!session) throw redirect({ to: '/signin', search: location.pathname === '/' ? {} : { next: within(location.href) } })
     if (session.must_change_password) throw redirect({ to: '/password' })
     if (session.second_factor_due) throw redirect({ to: '/second-factor' })
   },
@@ -216,8 +225,9 @@ const offline = createRoute({
 })
 
 export const router = createRouter({
+  basepath: BASE || '/',
   routeTree: root.addChildren([
-    signin, password, factor, invited, setup,
+    signin, returned, password, factor, invited, setup,
     shell.addChildren([home, start, calendar, list, board, objectCalendar, map, create, record, edit, imports, wizard, admin, account, offline]),
   ]),
   defaultPreload: 'intent',

@@ -11,6 +11,7 @@
  * `_as_of` in it.  Kept for one user at a time; wiped when that user signs out, when somebody else
  * signs in, and when the server says that the session is over.
  */
+import { BASE, own } from '../lib/base.ts'
 import { allKept, bodyOf, dropAllKept, dropKept, keep, keptOf, readState, wholeQueue, writeState } from '../lib/offline/db.ts'
 import { BODY_BYTES_MAX, keepAs, KEPT_MS, overlaid, surplus } from '../lib/offline/rules.ts'
 import type { Meta, Rec, Session } from '../lib/types.ts'
@@ -33,15 +34,15 @@ declare const __FILES__: string[]
 declare const __BUILD__: string
 const worker = self as unknown as Worker
 
-const CACHE = 'guanxi-'
+const CACHE = `${own('guanxi')}-`
 const PAGE_WAIT_MS = 4_000
 const DATA_WAIT_MS = 6_000
-const API = '/api/v1'
+const API = `${BASE}/api/v1`
 
 worker.addEventListener<Waits>('install', (event) => {
   const fill = async () => {
     const cache = await caches.open(CACHE + __BUILD__)
-    await cache.addAll([new Request('/', { cache: 'reload' }), ...__FILES__])
+    await cache.addAll([new Request(`${BASE}/`, { cache: 'reload' }), ...__FILES__])
     await worker.skipWaiting()
   }
   event.waitUntil(fill())
@@ -70,7 +71,7 @@ async function soon(reply: Promise<Response>, ms: number): Promise<Response | nu
 async function page(request: Request): Promise<Response> {
   const asked = fetch(request)
   const reply = await soon(asked, PAGE_WAIT_MS)
-  return reply ?? (await caches.match('/')) ?? asked
+  return reply ?? (await caches.match(`${BASE}/`)) ?? asked
 }
 
 async function file(request: Request): Promise<Response> {
@@ -175,6 +176,7 @@ worker.addEventListener<Fetches>('fetch', (event) => {
   const { request } = event
   const { origin, pathname, search } = new URL(request.url)
   if (origin !== worker.location.origin) return
+  if (BASE === '' && pathname.startsWith('/t/')) return /* another organisation's */
   const path = pathname.startsWith(`${API}/`) ? pathname.slice(API.length) : ''
   if (request.method === 'DELETE' && path === '/session') return event.respondWith(signOut(request))
   if (request.method === 'POST' && path === '/session') return event.respondWith(signIn(request))

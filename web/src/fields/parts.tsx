@@ -2,6 +2,7 @@
 import { TextInput } from '@mantine/core'
 import { useRouter } from '@tanstack/react-router'
 import type { AnchorHTMLAttributes, HTMLInputTypeAttribute, MouseEvent } from 'react'
+import { BASE } from '../lib/base.ts'
 import type { Choice } from '../lib/types.ts'
 import { useLabel } from '../lib/use.ts'
 import styles from './parts.module.css'
@@ -16,7 +17,7 @@ export function RecordLink({ object, id, onClick, ...rest }: { object: string; i
     e.preventDefault()
     void router.navigate({ to: '/o/$object/$id', params: { object, id } })
   }
-  return <a {...rest} href={`/o/${object}/${id}`} onClick={go} />
+  return <a {...rest} href={`${BASE}/o/${object}/${id}`} onClick={go} />
 }
 
 export function Chip({ text, hue }: { text: string; hue?: string | null | undefined }) {

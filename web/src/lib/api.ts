@@ -4,6 +4,7 @@
  * It adds the CSRF token, reads problem+json into Problem, and tells whoever listens that the
  * session is over, so that no page has to look at a status code.
  */
+import { BASE } from './base.ts'
 import type { FieldError, Json } from './types.ts'
 
 export class Problem extends Error {
@@ -39,7 +40,7 @@ export interface Options {
   signal?: AbortSignal | undefined
 }
 
-const PREFIX = '/api/v1'
+const PREFIX = `${BASE}/api/v1`
 const client = { csrf: '', lang: '', held: false, onSignedOut: () => {}, confirm: async () => false }
 const signedOut = () => {
   if (!client.held) client.onSignedOut()

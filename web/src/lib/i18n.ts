@@ -2,13 +2,16 @@
 import i18next from 'i18next'
 import { useSyncExternalStore } from 'react'
 import { initReactI18next } from 'react-i18next'
+import { BASE } from './base.ts'
 import type en from '../i18n/en.json'
 import type access from '../i18n/access/en.json'
 import type admin from '../i18n/admin/en.json'
+import type alerts from '../i18n/alerts/en.json'
 import type homing from '../i18n/home/en.json'
 import type importing from '../i18n/import/en.json'
 import type people from '../i18n/people/en.json'
 import type phone from '../i18n/phone/en.json'
+import type privacy from '../i18n/privacy/en.json'
 import type signin from '../i18n/signin/en.json'
 import { setReplyLang } from './api.ts'
 import { pickLang } from './lang.ts'
@@ -17,7 +20,7 @@ import type { Lang } from './types.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof access & typeof admin & typeof homing & typeof importing & typeof people & typeof phone & typeof signin }
+    resources: { translation: typeof en & typeof access & typeof admin & typeof alerts & typeof homing & typeof importing & typeof people & typeof phone & typeof privacy & typeof signin }
   }
 }
 
@@ -33,7 +36,7 @@ async function bringArea(lang: Lang, area: string) {
 async function bring(lang: Lang) {
   await Promise.all([...areas].map((area) => bringArea(lang, area)))
   document.documentElement.lang = lang
-  document.querySelector('link[rel=manifest]')?.setAttribute('href', `/${lang}.webmanifest`)
+  document.querySelector('link[rel=manifest]')?.setAttribute('href', `${BASE}/${lang}.webmanifest`)
   setReplyLang(lang)
 }
 

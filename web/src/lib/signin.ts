@@ -40,6 +40,8 @@ export interface Rules {
   origin: string
   step_up_min: number
   step_up_rows: number
+  watch_read: number
+  watch_export: number
 }
 
 export const rulesQuery = queryOptions({

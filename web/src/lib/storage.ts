@@ -1,8 +1,9 @@
 /* storage.ts - small things remembered on this device: never data of records' content. */
+import { own } from './base.ts'
 
 export function remember(key: string, value: unknown) {
   try {
-    localStorage.setItem(`gx.${key}`, JSON.stringify(value))
+    localStorage.setItem(`${own('gx')}.${key}`, JSON.stringify(value))
   } catch {
     /* Private windows may refuse; the page works without. */
   }
@@ -10,7 +11,7 @@ export function remember(key: string, value: unknown) {
 
 export function recall<T>(key: string): T | null {
   try {
-    const text = localStorage.getItem(`gx.${key}`)
+    const text = localStorage.getItem(`${own('gx')}.${key}`)
     return text === null ? null : (JSON.parse(text) as T)
   } catch {
     return null
@@ -20,7 +21,7 @@ export function recall<T>(key: string): T | null {
 export function forgetAll() {
   try {
     for (const key of Object.keys(localStorage)) {
-      if (key.startsWith('gx.recent')) localStorage.removeItem(key)
+      if (key.startsWith(own('gx') + '.recent')) localStorage.removeItem(key)
     }
   } catch {
     /* See remember(). */

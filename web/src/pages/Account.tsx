@@ -11,6 +11,7 @@ import { type Prefs, prefs, setPrefs } from '../lib/prefs.ts'
 import type { Lang } from '../lib/types.ts'
 import { useLabel, useMeta, useSession } from '../lib/use.ts'
 import { Factors } from '../views/signin/Factors.tsx'
+import { Identities } from '../views/signin/Identities.tsx'
 import { NewDevices } from '../views/signin/NewDevices.tsx'
 import { Devices, Keys } from '../views/people/Devices.tsx'
 import { PasswordForm } from '../views/people/PasswordForm.tsx'
@@ -42,6 +43,7 @@ export function Account() {
         <PasswordForm session={session} then="/account?changed=true" />
       </section>
       <Factors user={session.user.id} />
+      <Identities user={session.user.id} mine />
       <Devices user={session.user.id} mine />
       <Keys user={session.user.id} />
     </div>

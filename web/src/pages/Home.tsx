@@ -7,7 +7,7 @@ import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useSta
 import { useTranslation } from 'react-i18next'
 import { type Arrangement, arranged } from '../lib/arrange.ts'
 import { formatToday } from '../lib/calendar.ts'
-import { useLang } from '../lib/i18n.ts'
+import { useLang, withWords } from '../lib/i18n.ts'
 import { findObject, may } from '../lib/meta.ts'
 import { pageQuery, type Tile } from '../lib/page.ts'
 import { savePreference, usePreference } from '../lib/preferences.ts'
@@ -28,6 +28,7 @@ import styles from './Home.module.css'
 const Arrange = lazy(() => import('../views/home/Arrange.tsx'))
 const FirstSteps = lazy(() => import('../views/home/FirstSteps.tsx').then((m) => ({ default: m.FirstSteps })))
 const ForAdmin = lazy(() => import('../views/home/ForAdmin.tsx').then((m) => ({ default: m.ForAdmin })))
+const UnusualReading = lazy(() => withWords('alerts', import('../views/people/Unusual.tsx')).then((m) => ({ default: m.UnusualReading })))
 const PAGE = 'home'
 const SETTLE_MS = 1_500
 const RIGHT: readonly string[] = ['figures', 'groups', 'recent']
@@ -83,6 +84,11 @@ export function Home() {
           {t(arranging ? 'home.arranged' : 'home.arrange')}
         </Button>
       </header>
+      {session?.admin && (
+        <Suspense>
+          <UnusualReading />
+        </Suspense>
+      )}
       <Suspense>
         <FirstSteps onSettled={settle} />
       </Suspense>

@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { BASE } from '../lib/base.ts'
 import { post, Problem } from '../lib/api.ts'
 import { Mark } from '../views/Mark.tsx'
 import { isOwnPassword, OwnPassword } from '../views/people/OwnPassword.tsx'
@@ -25,7 +26,7 @@ export function Invited() {
   const [repeat, setRepeat] = useState('')
   useTitle(t('people.own_password'))
   /* Not in the history of the browser, where others might find it. */
-  useEffect(() => window.history.replaceState(null, '', '/link'), [])
+  useEffect(() => window.history.replaceState(null, '', `${BASE}/link`), [])
   const whose = useQuery({ queryKey: ['link', secret], queryFn: () => post<Whose>('/signin/link/look', { secret }), retry: false, gcTime: 0 })
   const set = useMutation({ mutationFn: () => post('/signin/link', { secret, password }) })
   const min = whose.data?.password_chars_min ?? 8

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { BASE } from '../lib/base.ts'
 import { call } from '../lib/api.ts'
 import { sessionQuery } from '../lib/queries.ts'
 import { Mark } from '../views/Mark.tsx'
@@ -23,7 +24,7 @@ export function NewPassword() {
         </div>
         <p>{t('people.own_password_help', { name: session.user.display_name })}</p>
         <PasswordForm session={session} then="/" />
-        <Button variant="subtle" color="gray" onClick={() => void call('DELETE', '/session').finally(() => window.location.replace('/signin'))}>
+        <Button variant="subtle" color="gray" onClick={() => void call('DELETE', '/session').finally(() => window.location.replace(`${BASE}/signin`))}>
           {t('shell.sign_out')}
         </Button>
       </div>

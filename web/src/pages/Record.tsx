@@ -36,6 +36,8 @@ const WaitingHere = lazy(() => patient(() => withWords('phone', import('../views
 const RecordBooks = lazy(() => patient(() => withWords('access', import('../views/access/RecordBooks.tsx'))).then((m) => ({ default: m.RecordBooks })))
 const Notices = lazy(() => patient(() => withWords('phone', import('../views/Notices.tsx'))).then((m) => ({ default: m.Notices })))
 
+const ConsentPanel = lazy(() => patient(() => withWords('privacy', import('../views/privacy/ConsentPanel.tsx'))).then((m) => ({ default: m.ConsentPanel })))
+
 export function RecordPage() {
   const { object: name, id } = route.useParams()
   const object = useObject(name)
@@ -112,6 +114,11 @@ function Shown({ object, record }: { object: ObjectMeta; record: Rec }) {
             </div>
             <aside className={styles.aside}>
               <Suspense>{object.owned && <RecordBooks object={object} record={record} />}</Suspense>
+              {(object.name === 'contact' || object.name === 'account') && (
+                <Suspense>
+                  <ConsentPanel object={object} record={record} />
+                </Suspense>
+              )}
               <RelatedLists object={object} record={record} />
             </aside>
           </Tabs.Panel>

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { BASE } from '../lib/base.ts'
 import { call } from '../lib/api.ts'
 import { sessionQuery } from '../lib/queries.ts'
 import { Mark } from '../views/Mark.tsx'
@@ -22,8 +23,8 @@ export function SecondFactor() {
           <h1>{t('signin.due')}</h1>
         </div>
         <p>{t('signin.due_help', { name: session.user.display_name })}</p>
-        <Factors user={session.user.id} onSet={() => window.location.replace('/')} />
-        <Button variant="subtle" color="gray" onClick={() => void call('DELETE', '/session').finally(() => window.location.replace('/signin'))}>
+        <Factors user={session.user.id} onSet={() => window.location.replace(`${BASE}/`)} />
+        <Button variant="subtle" color="gray" onClick={() => void call('DELETE', '/session').finally(() => window.location.replace(`${BASE}/signin`))}>
           {t('shell.sign_out')}
         </Button>
       </div>

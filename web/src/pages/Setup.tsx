@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { BASE } from '../lib/base.ts'
 import { post, Problem, setCsrf } from '../lib/api.ts'
 import { setupQuery } from '../lib/first.ts'
 import { setLang, useLang } from '../lib/i18n.ts'
@@ -70,7 +71,7 @@ function Founder({ token }: { token: string }) {
     onSuccess: async (session) => {
       setCsrf(session.csrf)
       await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 })
-      router.history.replace('/')
+      router.history.replace(`${BASE}/`)
     },
   })
   const errors = found.error instanceof Problem ? found.error.errors : []

@@ -2,13 +2,15 @@
 import { Alert, Button, PasswordInput, SegmentedControl, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useRouter } from '@tanstack/react-router'
-import { IconFingerprint } from '@tabler/icons-react'
+import { IconFingerprint, IconLogin2 } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { BASE } from '../lib/base.ts'
 import { post, Problem, setCsrf } from '../lib/api.ts'
 import { setupQuery } from '../lib/first.ts'
 import { setLang, useLang, withWords } from '../lib/i18n.ts'
 import { LANGS } from '../lib/lang.ts'
+import { buttonsQuery, isHere, leaveFor } from '../lib/providers.ts'
 import { sessionQuery } from '../lib/queries.ts'
 import { answer, canPasskey, gaveUp } from '../lib/signin.ts'
 import type { Lang, Session } from '../lib/types.ts'
@@ -20,9 +22,6 @@ import styles from './SignIn.module.css'
 
 const SetupNotice = lazy(() => withWords('home', import('./Setup.tsx')).then((m) => ({ default: m.SetupNotice })))
 const route = getRouteApi('/signin')
-
-/* On this host: neither //evil.example nor /\\evil.example, which browsers take for the same. */
-const isHere = (next?: string): next is string => next !== undefined && /^\/(?![/\\])/.test(next)
 
 export function SignIn() {
   const { t } = useTranslation()
@@ -38,7 +37,7 @@ export function SignIn() {
   const into = async (session: Session) => {
     setCsrf(session.csrf)
     await client.fetchQuery({ ...sessionQuery, staleTime: 0 })
-    router.history.push(isHere(next) ? next : '/')
+    router.history.push(BASE + (isHere(next) ? next : '/'))
   }
   const sign = useMutation({
     mutationFn: () => post<Session>('/session', { name: name.trim(), password }),
@@ -49,6 +48,8 @@ export function SignIn() {
     mutationFn: async () => post<Session>('/signin/passkey', await answer('/signin/passkey/options')),
     onSuccess: into,
   })
+  const providers = useQuery(buttonsQuery)
+  const leave = useMutation({ mutationFn: (id: string) => leaveFor(id, { purpose: 'signin', ...(isHere(next) ? { next } : {}) }) })
   const setup = useQuery({ ...setupQuery, retry: false })
   const wrong = sign.error instanceof Problem && sign.error.code === 'unauthenticated'
   const failed = touch.isError && !gaveUp(touch.error)
@@ -92,9 +93,9 @@ export function SignIn() {
             <SetupNotice />
           </Suspense>
         )}
-        {(sign.isError || failed) && (
+        {(sign.isError || failed || leave.isError) && (
           <Alert color="red" variant="light" role="alert">
-            {wrong ? t('sign_in.wrong') : problemText(failed ? touch.error : sign.error)}
+            {leave.isError ? problemText(leave.error) : wrong ? t('sign_in.wrong') : problemText(failed ? touch.error : sign.error)}
           </Alert>
         )}
         <TextInput label={t('sign_in.name')} name="username" autoComplete="username" autoCapitalize="none" autoFocus required withAsterisk={false} size="md" value={name} onChange={(e) => setName(e.currentTarget.value)} />
@@ -117,6 +118,11 @@ export function SignIn() {
             {t('signin.with_passkey')}
           </Button>
         )}
+        {providers.data?.map((p) => (
+          <Button key={p.id} size="md" fullWidth variant="default" leftSection={<IconLogin2 size={18} />} loading={leave.isPending && leave.variables === p.id} onClick={() => leave.mutate(p.id)}>
+            {t('signin.with_provider', { name: p.name })}
+          </Button>
+        ))}
       </form>
       <SegmentedControl
         size="xs"

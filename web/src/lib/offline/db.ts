@@ -4,9 +4,10 @@
  *   state  who is signed in, and small facts        seen   what is kept of replies (rules.ts, Kept)
  *   queue  what waits to be sent, in order          body   the replies themselves, by the same key
  */
+import { own } from '../base.ts'
 import type { Kept, Waiting } from './rules.ts'
 
-const NAME = 'guanxi'
+const NAME = own('guanxi')
 const VERSION = 1
 
 let opened: Promise<IDBDatabase> | null = null

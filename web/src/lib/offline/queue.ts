@@ -4,6 +4,7 @@
  * Every write that may wait is named (Idempotency-Key) before it is sent for the first time, and
  * keeps that name: a reply that was lost costs a second request, never a second note.
  */
+import { own } from '../base.ts'
 import { call, Offline } from '../api.ts'
 import { setAway } from '../away.ts'
 import { queryClient, sessionQuery } from '../queries.ts'
@@ -43,7 +44,7 @@ export async function sendNow<T>(w: Wish & { key: string }): Promise<T> {
 /* --- who wants to know that the queue is another */
 
 const listeners = new Set<() => void>()
-const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('gx.queue')
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(own('gx.queue'))
 
 async function tell(others = true) {
   if (others) channel?.postMessage('changed')

@@ -11,15 +11,16 @@ import { formatMoment } from '../../lib/format.ts'
 import { useLang } from '../../lib/i18n.ts'
 import { findObject } from '../../lib/meta.ts'
 import { type AuditAsk, type AuditEntry, auditHeadQuery, auditQuery } from '../../lib/people.ts'
-import { useLabel, useMeta, useOffset } from '../../lib/use.ts'
+import { useLabel, useMeta, useOffset, useSession } from '../../lib/use.ts'
 import { Changes } from '../../views/History.tsx'
 import { OtherChanges } from '../../views/people/OtherChanges.tsx'
+import { UnusualReading } from '../../views/people/Unusual.tsx'
 import audit from '../../views/people/audit.module.css'
 import styles from '../../views/people/people.module.css'
 import { Empty, Failed, Lines } from '../../views/states.tsx'
 
 const route = getRouteApi('/shell/admin/$')
-const OTHERS = ['signin', 'private', 'export', 'access', 'setting', 'definition'] as const
+const OTHERS = ['signin', 'private', 'export', 'access', 'setting', 'definition', 'alert'] as const
 type Search = Record<string, string>
 
 export function Audit() {
@@ -34,6 +35,7 @@ export function Audit() {
     const next = Object.fromEntries(Object.entries({ ...search, ...to }).filter((e): e is [string, string] => !!e[1]))
     void navigate({ to: '/admin/$', params: { _splat: 'audit' }, search: next, replace: true })
   }
+  const session = useSession()
   const query = useInfiniteQuery(auditQuery(ask))
   const rows = query.data?.pages.flatMap((p) => p.rows) ?? []
   return (
@@ -45,6 +47,7 @@ export function Audit() {
         </Button>
       </div>
       <Sealed />
+      {session?.admin && <UnusualReading />}
       <Filters search={search} change={change} />
       {query.isPending && <Lines />}
       {query.isError && <Failed error={query.error} again={() => void query.refetch()} />}

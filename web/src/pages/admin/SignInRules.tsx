@@ -10,6 +10,7 @@ import { type Rules, rulesQuery, saveRules } from '../../lib/signin.ts'
 import { toast } from '../../lib/toast.ts'
 import { useLabel } from '../../lib/use.ts'
 import styles from '../../views/people/people.module.css'
+import { Providers } from '../../views/signin/Providers.tsx'
 import { Failed, Lines, useProblemText } from '../../views/states.tsx'
 
 const EVERYBODY = '*'
@@ -18,7 +19,12 @@ export function SignInRules() {
   const query = useQuery(rulesQuery)
   if (query.isPending) return <Lines />
   if (!query.data) return <Failed error={query.error} again={() => void query.refetch()} />
-  return <Form was={query.data} />
+  return (
+    <div className="stack">
+      <Form was={query.data} />
+      <Providers />
+    </div>
+  )
 }
 
 function Form({ was }: { was: Rules }) {
@@ -39,7 +45,7 @@ function Form({ was }: { was: Rules }) {
   const at = (name: string) => (save.error instanceof Problem ? save.error.errors.find((e) => e.path === name)?.detail : undefined)
   const changed = JSON.stringify(now) !== JSON.stringify(was)
   const everybody = now.second_factor_roles.includes(EVERYBODY)
-  const number = (name: 'step_up_min' | 'step_up_rows', min: number, max: number) => (
+  const number = (name: 'step_up_min' | 'step_up_rows' | 'watch_read' | 'watch_export', min: number, max: number) => (
     <TextInput
       type="number"
       inputMode="numeric"
@@ -86,6 +92,14 @@ function Form({ was }: { was: Rules }) {
         <div className={styles.two}>
           {number('step_up_min', 1, 1440)}
           {number('step_up_rows', 0, 100_000_000)}
+        </div>
+      </section>
+      <section className={`card ${styles.section}`} aria-labelledby="watch">
+        <h2 id="watch">{t('signin.watch')}</h2>
+        <p className="dim small">{t('signin.watch_help')}</p>
+        <div className={styles.two}>
+          {number('watch_read', 10, 100_000_000)}
+          {number('watch_export', 10, 100_000_000)}
         </div>
       </section>
       <section className={`card ${styles.section}`} aria-labelledby="address">

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { IconKey, IconLink, IconUserCheck, IconUserOff, IconUserShare } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { BASE } from '../../lib/base.ts'
 import { call, post, Problem } from '../../lib/api.ts'
 import { formatMoment } from '../../lib/format.ts'
 import { useLang } from '../../lib/i18n.ts'
@@ -71,7 +72,7 @@ function Head({ person }: { person: Person }) {
   const [link, setLink] = useState('')
   const invite = useMutation({
     mutationFn: () => post<{ secret: string }>(`/admin/users/${user.id}/link`),
-    onSuccess: ({ secret }) => setLink(`${window.location.origin}/link#${secret}`),
+    onSuccess: ({ secret }) => setLink(`${window.location.origin}${BASE}/link#${secret}`),
     onError: (error) => toast(problemText(error), { kind: 'wrong' }),
   })
   const name = plain(user.display_name)

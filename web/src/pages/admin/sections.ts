@@ -1,6 +1,6 @@
 /* sections.ts - every part of the administration: one entry each, in the order of the list. */
 import {
-  IconCube, IconFingerprint, IconFolder, IconLanguage, IconListDetails, IconPackage, IconPlaneDeparture, IconRoute, IconSettings, IconShieldLock, IconShieldSearch, IconUsers,
+  IconCube, IconFingerprint, IconFolder, IconLanguage, IconListDetails, IconPackage, IconPlaneDeparture, IconRoute, IconSettings, IconShieldLock, IconShieldSearch, IconUserShield, IconUsers,
 } from '@tabler/icons-react'
 import { lazy } from 'react'
 import { withWords } from '../../lib/i18n.ts'
@@ -98,13 +98,22 @@ export const sections: readonly AdminSection[] = [
     page: lazy(() => withWords('people', withWords('signin', import('./SignInRules.tsx'))).then((m) => ({ default: m.SignInRules }))),
   },
   {
+    path: 'privacy',
+    group: 'system',
+    label: 'admin.privacy.title',
+    doc: 'admin.privacy.doc',
+    icon: IconUserShield,
+    when: isAdmin,
+    page: lazy(() => withWords('people', withWords('privacy', import('./Privacy.tsx'))).then((m) => ({ default: m.Privacy }))),
+  },
+  {
     path: 'audit',
     group: 'system',
     label: 'admin.audit.title',
     doc: 'admin.audit.doc',
     icon: IconShieldSearch,
     when: (session) => session.audit === true,
-    page: lazy(() => withWords('people', import('./Audit.tsx')).then((m) => ({ default: m.Audit }))),
+    page: lazy(() => withWords('people', withWords('alerts', import('./Audit.tsx'))).then((m) => ({ default: m.Audit }))),
   },
   {
     path: 'jobs',

@@ -6,6 +6,7 @@ import { Alert, Button, PasswordInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { BASE } from '../../lib/base.ts'
 import { holdSession, post, Problem } from '../../lib/api.ts'
 import type { Session } from '../../lib/types.ts'
 import { useProblemText } from '../states.tsx'
@@ -27,7 +28,7 @@ export function PasswordForm({ session, then }: { session: Session; then: string
       await post(`/user/${session.user.id}/password`, { password: next, present_password: present })
       await post<Session>('/session', { name: session.user.name, password: next })
     },
-    onSuccess: () => window.location.replace(then),
+    onSuccess: () => window.location.replace(BASE + then),
     onError: () => holdSession(false),
   })
   const wrong = at(change.error, 'present_password')

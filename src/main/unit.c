@@ -1,0 +1,177 @@
+/* unit.c - see unit.h. */
+#include "main/unit.h"
+
+#include "api/demo_run.h"
+#include "api/hub.h"
+#include "api/oidc.h"
+#include "api/others.h"
+#include "api/presence.h"
+#include "api/setup.h"
+#include "base/time.h"
+#include "store/batch.h"
+#include "store/erase.h"
+#include "store/import.h"
+#include "store/privacy_job.h"
+#include "store/seal.h"
+#include "store/seen.h"
+#include "store/watch.h"
+
+static struct gx_unit *unit_of(const struct gx_room *room)
+{
+    return room->services;
+}
+
+static enum gx_code start_watch(struct gx_ctx *ctx, struct gx_tenant *tenant)
+{
+    struct gx_conn *conn;
+    GX_TRY(gx_db_reader(ctx, tenant->db, &conn));
+    enum gx_code code = gx_watch_start(ctx, tenant->watch, conn);
+    gx_db_reader_release(conn);
+    return code;
+}
+
+static enum gx_code start_all(struct gx_ctx *ctx, const struct gx_unit_shared *shared,
+                              struct gx_room *room)
+{
+    struct gx_unit *unit = unit_of(room);
+    struct gx_tenant *tenant = unit->api.tenant;
+    struct gx_api *api = &unit->api;
+    gx_access_start(tenant);
+    GX_TRY(gx_erase_catch_up(ctx, tenant, &api->erased_again));
+    tenant->seen = gx_seen_new(room->arena, tenant);
+    tenant->watch = gx_watch_new(room->arena, tenant);
+    GX_TRY(start_watch(ctx, tenant));
+    GX_TRY(gx_sealer_start(ctx, tenant, &api->sealer));
+    api->presence = gx_presence_new(room->arena);
+    GX_TRY(gx_hub_start(ctx, room->arena, tenant, &api->hub));
+    GX_TRY(gx_others_start(ctx, room->arena, tenant, api->hub, &unit->others));
+    GX_TRY(gx_import_runner_start(ctx, tenant, &api->imports));
+    GX_TRY(gx_batch_runner_start(ctx, tenant, &api->batches));
+    GX_TRY(gx_demo_runner_start(ctx, tenant, &api->demo));
+    GX_TRY(gx_privacy_job_start(ctx, tenant, api->sealer, &api->privacy));
+    api->oidc = gx_oidc_new(room->arena);
+    /* Others begin with an administrator whom the house has made. */
+    api->front = gx_str_is(tenant->name, shared->front);
+    api->console = shared->console;
+    return api->front ? gx_setup_start(ctx, tenant, room->arena, &api->setup_token) : GX_OK;
+}
+
+enum gx_code gx_unit_start(void *p, struct gx_ctx *ctx, struct gx_room *room)
+{
+    const struct gx_unit_shared *shared = p;
+    struct gx_unit *unit = GX_ARENA_NEW(room->arena, struct gx_unit);
+    unit->app = shared->app;
+    unit->api = (struct gx_api){
+        .house = room->house,
+        .tenant = room->tenant,
+        .server = shared->server,
+        .metrics_token = shared->metrics_token,
+        .spool_dir = shared->spool_dir,
+        .secure = shared->secure,
+    };
+    room->services = unit;
+    return start_all(ctx, shared, room);
+}
+
+void gx_unit_expel(struct gx_room *room)
+{
+    struct gx_unit *unit = unit_of(room);
+    if (unit->api.hub && !unit->expelled)
+        gx_hub_stop(unit->api.hub);
+    unit->expelled = true;
+}
+
+void gx_unit_stop(struct gx_room *room)
+{
+    struct gx_unit *unit = unit_of(room);
+    if (!unit)
+        return;
+    gx_others_stop(unit->others);
+    gx_unit_expel(room);
+    if (unit->api.oidc)
+        gx_oidc_end(unit->api.oidc);
+    if (unit->api.privacy)
+        gx_privacy_job_stop(unit->api.privacy);
+    if (unit->api.demo)
+        gx_demo_runner_stop(unit->api.demo);
+    if (unit->api.batches)
+        gx_batch_runner_stop(unit->api.batches);
+    if (unit->api.imports)
+        gx_import_runner_stop(unit->api.imports);
+    if (room->tenant->seen)
+        gx_seen_end(room->tenant->seen);
+    room->tenant->seen = NULL;
+    if (room->tenant->watch)
+        gx_watch_end(room->tenant->watch);
+    room->tenant->watch = NULL;
+    if (unit->api.sealer)
+        gx_sealer_stop(unit->api.sealer); /* after everything that writes */
+    room->services = NULL; /* the memory goes with the room: the last writes still ask the hub */
+}
+
+/* Jobs of people go on when these have gone home. */
+static enum gx_code count_jobs(struct gx_ctx *ctx, struct gx_conn *conn, int64_t *ret_count)
+{
+    return gx_db_int(ctx, conn,
+                     GX_SQL("SELECT (SELECT count(*) FROM gx_import WHERE state IN ('checking', "
+                            "'running', 'undoing')) + (SELECT count(*) FROM gx_batch WHERE state "
+                            "IN ('running', 'undoing')) + (SELECT count(*) FROM gx_setting WHERE "
+                            "key = 'demo_state' AND value IN ('loading', 'removing')) + (SELECT "
+                            "count(*) FROM gx_erasure WHERE state = 'running')"),
+                     NULL, 0, 0, ret_count);
+}
+
+/* Rules of retention, of the log and of records, are kept once a day. */
+static enum gx_code count_rules(struct gx_ctx *ctx, struct gx_conn *conn, int64_t *ret_count)
+{
+    int64_t days;
+    GX_TRY(gx_seal_days(ctx, conn, &days));
+    GX_TRY(gx_db_int(ctx, conn, GX_SQL("SELECT count(*) FROM gx_retention WHERE paused = 0"), NULL,
+                     0, 0, ret_count));
+    *ret_count += days > 0;
+    return GX_OK;
+}
+
+bool gx_unit_busy(struct gx_room *room, bool pressed)
+{
+    struct gx_arena arena = { 0 };
+    struct gx_ctx ctx = { .arena = &arena, .now_us = gx_clock_us() };
+    struct gx_conn *conn;
+    int64_t jobs = 1; /* when it cannot be asked, it is left alone */
+    if (gx_db_reader(&ctx, room->tenant->db, &conn) == GX_OK) {
+        if (count_jobs(&ctx, conn, &jobs) != GX_OK)
+            jobs = 1;
+        gx_db_reader_release(conn);
+    }
+    gx_arena_free(&arena);
+    return jobs > 0 || (!pressed && gx_access_tried(room->tenant, gx_clock_us()));
+}
+
+int64_t gx_unit_wake_at(struct gx_room *room)
+{
+    struct gx_arena arena = { 0 };
+    struct gx_ctx ctx = { .arena = &arena, .now_us = gx_clock_us() };
+    struct gx_conn *conn;
+    int64_t rules = 0, jobs = 0;
+    if (gx_db_reader(&ctx, room->tenant->db, &conn) == GX_OK) {
+        if (count_rules(&ctx, conn, &rules) != GX_OK || count_jobs(&ctx, conn, &jobs) != GX_OK)
+            rules = jobs = 0;
+        gx_db_reader_release(conn);
+    }
+    gx_arena_free(&arena);
+    return jobs ? ctx.now_us : rules ? ctx.now_us + GX_DAY_US : 0;
+}
+
+enum gx_code gx_unit_demo(struct gx_ctx *ctx, struct gx_room *room, int64_t admin,
+                          struct gx_str organisation)
+{
+    struct gx_unit *unit = unit_of(room);
+    struct gx_conn *conn;
+    struct gx_scope *scope;
+    GX_TRY(gx_db_reader(ctx, room->tenant->db, &conn));
+    enum gx_code code = gx_scope_user(ctx, room->tenant, conn, admin, &scope);
+    if (code == GX_OK)
+        code = gx_demo_load(scope, unit->api.demo, organisation);
+    gx_db_reader_release(conn);
+    return code;
+}
