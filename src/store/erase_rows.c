@@ -79,7 +79,7 @@ static enum gx_code write_left(struct erase_plan *plan, const struct erase_membe
     if (m->fate == ERASE_SHELL)
         GX_TRY(cut_links(plan, m));
     if (object->searched && now->v[GX_SLOT_DELETED_AT].kind == GX_VALUE_NULL)
-        GX_TRY(gx_search_put(plan->scope, now, false, NULL, NULL));
+        GX_TRY(gx_search_put(plan->scope, now, false, NULL));
     return gx_log_add(plan->scope, object, m->id, GX_CHANGE_UPDATE, now->v[GX_SLOT_VERSION].i,
                       options, GX_STR(""));
 }

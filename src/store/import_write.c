@@ -7,8 +7,6 @@
 #include "store/bulk.h"
 #include "store/import_run.h"
 
-enum { BULK_ROWS_MIN = 8 }; /* fewer are not worth a COPY */
-
 enum gx_code import_find_match(struct import_runner *r, struct gx_scope *scope,
                                struct import_row *row, int64_t *ret_id)
 {

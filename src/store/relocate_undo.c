@@ -169,13 +169,13 @@ static enum gx_code put_row_back(struct back *k, const struct gx_object *object,
     }
     gx_before_fill(k->scope, b->data, &now);
     now.v[GX_SLOT_VERSION] = gx_value_int(b->version + 1);
-    GX_TRY(gx_row_insert(k->scope, &now, false));
+    GX_TRY(gx_row_insert(k->scope, &now));
     for (size_t i = 0; i < object->field_count; i++)
         if (object->fields[i].x.type == GX_TYPE_LINKS)
             GX_TRY(gx_row_write_links(k->scope, &object->fields[i], b->record,
                                       now.v[object->fields[i].slot], true));
     if (object->searched && now.v[GX_SLOT_DELETED_AT].kind == GX_VALUE_NULL)
-        GX_TRY(gx_search_put(k->scope, &now, true, NULL, NULL));
+        GX_TRY(gx_search_put(k->scope, &now, true, NULL));
     return gx_log_add(k->scope, object, b->record, GX_CHANGE_RESTORE, b->version + 1, options,
                       GX_STR(""));
 }
