@@ -7,6 +7,7 @@ interface Known {
   account: string
   opportunity: string
   lead: string
+  contact: string
   name: string
   user: string
 }
@@ -30,6 +31,7 @@ async function know(v: Visit): Promise<Known> {
     account: deals.rows[0]?.account.id ?? '',
     opportunity: await first('opportunity', proposal),
     lead: await first('lead', `filter=${encodeURIComponent('status = "new"')}`),
+    contact: await first('contact', `filter=${encodeURIComponent('email is not empty')}`),
     name: deals.rows[0]?.account.title ?? '',
     user: await first('user', `filter=${encodeURIComponent('login is not empty')}`),
   }
@@ -94,6 +96,12 @@ const PAGES: Page[] = [
   ['audit', () => '/admin/audit'],
   ['jobs', () => '/admin/jobs'],
   ['settings', () => '/admin/settings'],
+  ['access', () => '/admin/access'],
+  ['books', () => '/admin/books'],
+  ['relocations', () => '/admin/relocations'],
+  ['signin-rules', () => '/admin/signin'],
+  ['privacy', () => '/admin/privacy'],
+  ['person', (k) => `/o/contact/${k.contact}`],
   ['why', (k) => `/o/opportunity/${k.opportunity}`, async ({ page }) => {
     await page.getByRole('button', { name: /^(動作|操作|Actions)$/ }).click()
     await page.getByRole('menuitem', { name: /為什麼我看得到|Why can I see this/ }).click()
@@ -131,7 +139,8 @@ async function check(v: Visit, known: Known) {
 
 export async function shoot(browser: Browser, base: string, folder: string) {
   mkdirSync(folder, { recursive: true })
-  const only = process.env.T ?? ''
+  const words = (process.env.T ?? '').split(',')
+  const wanted = (name: string) => words.some((word) => name.includes(word))
   const looks: Look[] = []
   for (const width of [1440, 390] as const)
     for (const lang of ['zh-Hant', 'en'] as const) for (const scheme of ['light', 'dark'] as const) looks.push({ width, lang, scheme })
@@ -141,11 +150,11 @@ export async function shoot(browser: Browser, base: string, folder: string) {
     const picture = (name: string) => v.page.screenshot({ path: path.join(folder, `${name}-${look.width}-${look.lang}-${look.scheme}.png`) })
     await v.page.goto('/signin')
     await settled(v)
-    if ('signin'.includes(only)) await picture('signin')
+    if (wanted('signin')) await picture('signin')
     await signIn(v)
     const known = await know(v)
     for (const [name, address, then] of PAGES) {
-      if (!name.includes(only)) continue
+      if (!wanted(name)) continue
       await v.page.goto(address(known))
       await settled(v)
       await then?.(v, known)
