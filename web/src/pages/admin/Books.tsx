@@ -45,7 +45,7 @@ export function Books({ rest }: AdminPageProps) {
       ) : !books.data ? (
         <Failed error={books.error} again={() => void books.refetch()} />
       ) : rows.length === 0 ? (
-        <Empty title={t('book.no_books')} />
+        <Empty title={t('book.no_books')}>{t('book.no_books_help')}</Empty>
       ) : (
         <div className={share.tree}>
           <nav className={`card ${share.side}`} aria-label={t('admin.books.title')}>

@@ -59,7 +59,7 @@ export function Relocations({ rest }: AdminPageProps) {
       </div>
       <p className="dim">{t('relocate.about')}</p>
       {query.data.length === 0 ? (
-        <Empty title={t('relocate.none')} />
+        <Empty title={t('relocate.none')}>{t('relocate.none_help')}</Empty>
       ) : (
         <div className={`card ${styles.section}`}>
           <ul className={`plain ${styles.rows} ${styles.whole}`}>
