@@ -251,7 +251,7 @@ enum gx_code gx_oidc_claims(struct gx_req *req, const struct gx_provider *p,
                             const struct gx_oidc_places *places, const struct gx_oidc_code *code,
                             struct gx_claims *ret_claims)
 {
-    const struct gx_json *reply, *claims;
+    const struct gx_json *reply = NULL, *claims;
     struct gx_str none = GX_STR("");
     GX_TRY(exchange(req, p, places, code, &reply));
     GX_TRY(verify(req, p, places, gx_json_get_str(reply, "id_token", none), code->nonce, &claims));

@@ -141,12 +141,20 @@ enum gx_code gx_house_known(struct gx_arena *arena, struct gx_house *house, stru
     return code;
 }
 
+void gx_house_at(struct gx_house *house, int port)
+{
+    atomic_store(&house->port, port);
+}
+
 struct gx_str gx_house_address(struct gx_arena *arena, const struct gx_house *house,
                                const struct gx_directory_entry *entry, struct gx_str req_host)
 {
     const struct gx_house_options *o = &house->options;
     const char *scheme = o->scheme ? o->scheme : "http";
+    int at = atomic_load(&house->port);
     struct gx_str host = req_host.n ? req_host : GX_STR("localhost");
+    if (at && gx_str_is(host, "localhost")) /* the local socket's */
+        host = gx_arena_printf(arena, "localhost:%d", at);
     size_t colon = gx_str_find(host, ':');
     struct gx_str port = host.p && host.p[0] != '[' ? gx_str_from(host, colon) : GX_STR("");
     if (entry->host.n)

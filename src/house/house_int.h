@@ -11,6 +11,8 @@
 #ifndef GX_HOUSE_HOUSE_INT_H
 #define GX_HOUSE_HOUSE_INT_H
 
+#include <stdatomic.h>
+
 #include <pthread.h>
 
 #include "base/map.h"
@@ -84,6 +86,7 @@ struct gx_house {
     int thread_count;
     bool has_keeper;
     struct gx_room *front;
+    atomic_int port; /* see gx_house_at() */
 };
 
 /* house.c, under the lock */

@@ -44,6 +44,8 @@ void gx_house_expel(struct gx_house *house);
 /* After the server: nobody holds a tenant any more.  Closes all of them. */
 void gx_house_stop(struct gx_house *house);
 struct gx_room *gx_house_front(const struct gx_house *house);
+/* The port that people come in by, for addresses that are given out over the local socket. */
+void gx_house_at(struct gx_house *house, int port);
 /* How many are open; how many there are. */
 int gx_house_open_count(struct gx_house *house);
 

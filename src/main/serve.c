@@ -339,6 +339,7 @@ static enum gx_code start_server(struct gx_ctx *ctx, struct gx_app *app,
     GX_TRY(gx_server_start(ctx, &server, &hooks, &app->server));
     struct gx_unit *front = gx_house_front(app->house)->services;
     front->api.server = app->shared.server = app->server;
+    gx_house_at(app->house, gx_server_port(app->server));
     return GX_OK;
 }
 

@@ -199,7 +199,12 @@ static void *keep_writing(void *p)
         struct gx_arena arena = { 0 };
         struct gx_ctx ctx = gx_test_ctx(&arena);
         struct row row = { &ctx, busy->first + k, busy->number, 0 };
-        busy->failures += gx_db_write(&ctx, busy->env->db, insert_row, &row) != GX_OK;
+        bool failed = gx_db_write(&ctx, busy->env->db, insert_row, &row) != GX_OK;
+        if (failed) {
+            struct gx_str why = gx_ctx_text(&ctx);
+            fprintf(stderr, "a write failed: %.*s\n", GX_STR_ARG(why));
+        }
+        busy->failures += failed;
         gx_arena_free(&arena);
     }
     return NULL;

@@ -76,7 +76,7 @@ export function Tenants() {
       {query.data && rows.length === 0 && <Empty title={t('operator.none')} />}
       {rows.length > 0 && (
         <div className={`card ${styles.section}`}>
-          <ul className={`plain ${styles.rows}`}>
+          <ul className={`plain ${styles.rows} ${styles.whole}`}>
             {rows.map((tenant) => (
               <Row key={tenant.name} tenant={tenant} act={(what) => setDoing(what === 'plan' ? { what, tenant } : { what, tenant })} />
             ))}
