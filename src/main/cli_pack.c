@@ -1,5 +1,6 @@
 /* cli_pack.c - packs: which there are, and whether files of one are right. */
 #include <dirent.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "base/embedded.h"
@@ -114,6 +115,16 @@ static size_t other_packs(const struct files *f, struct gx_str *names)
     return n;
 }
 
+/* As a tenant loads them: what everything rests on first, what a tenant changes last. */
+static int by_place(const void *a, const void *b)
+{
+    const struct gx_meta_source *x = a, *y = b;
+    bool x_core = gx_str_is(pack_of(x->path), "core"), y_core = gx_str_is(pack_of(y->path), "core");
+    if (x->custom != y->custom)
+        return x->custom - y->custom;
+    return x_core != y_core ? y_core - x_core : gx_str_cmp(x->path, y->path);
+}
+
 static void real_names(const struct files *f)
 {
     for (struct gx_error *e = f->cli->ctx.errors; e; e = e->next)
@@ -137,6 +148,7 @@ static enum gx_exit check(struct gx_cli *cli)
         GX_ARENA_ARRAY(&cli->arena, struct gx_meta_source, count + given + 1);
     memcpy(all, embedded, count * sizeof *all);
     memcpy(all + count, f->sources, given * sizeof *all);
+    qsort(all, count + given, sizeof *all, by_place);
     if (gx_meta_load(&cli->ctx, all, count + given, &meta) != GX_OK) {
         real_names(f);
         return gx_cli_errors(cli, &cli->ctx);
