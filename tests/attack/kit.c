@@ -206,6 +206,8 @@ bool is_public(struct gx_str path, const char *method)
 {
     return gx_str_is(path, "/health") || gx_str_is(path, "/ready") || gx_str_is(path, "/metrics") ||
            gx_str_is(path, "/api/v1/health") || gx_str_is(path, "/api/v1/openapi.json") ||
-           gx_str_is(path, "/api/v1/setup") || gx_str_starts(path, GX_STR("/api/v1/signin/")) ||
+           gx_str_is(path, "/api/v1/setup") || gx_str_is(path, "/api/v1/signup") ||
+           gx_str_is(path, "/api/v1/signup/name") ||
+           gx_str_starts(path, GX_STR("/api/v1/signin/")) ||
            (gx_str_is(path, "/api/v1/session") && strcmp(method, "POST") == 0);
 }
