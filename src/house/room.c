@@ -6,6 +6,7 @@
  * closing waits, and it is opened again.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
@@ -504,7 +505,13 @@ static void *keeper(void *v)
     pthread_mutex_lock(&house->lock);
     while (!house->stopping) {
         wait_until(&house->rest, &house->lock, gx_monotonic_us() + INT64_C(1000000));
+        int open_before = house->open_count;
         close_idle(house);
+        if (house->open_count < open_before) { /* what they had goes back to the system */
+            pthread_mutex_unlock(&house->lock);
+            malloc_trim(0);
+            pthread_mutex_lock(&house->lock);
+        }
         wake_one(house);
         if (gx_monotonic_us() - flushed_us < HOUSE_FLUSH_S * INT64_C(1000000))
             continue;

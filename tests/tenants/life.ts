@@ -80,7 +80,7 @@ export function lifeTests(server: Server) {
 
   test('without a password a link makes one', async () => {
     const said = server.cli('tenant', 'create', 'invited', '--admin', 'chief')
-    assert.match(said, /http:\/\/localhost:\d+\/t\/invited/)
+    assert.match(said, /at http:\/\/invited\.crm\.example\.com:\d+\n/)
     const secret = /#(\S+)/.exec(said)?.[1]
     const chief = guest(server, 'invited', 'chief')
     assert.equal((await chief.api('GET', '/setup')).open, false)
