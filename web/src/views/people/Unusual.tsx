@@ -60,7 +60,7 @@ function One({ alert }: { alert: Unusual }) {
   const when = formatMoment(alert.made_at, lang, offset)
   const out = alert.active ? (alert.sessions === 0 ? t('alerts.no_sessions') : '') : t('alerts.out')
   return (
-    <Alert color="orange" variant="light" icon={<IconAlertTriangle size={20} />} role="alert" title={t(`alerts.${alert.kind}`, { name, records: formatNumber(alert.records, lang) })}>
+    <Alert color="orange" variant="light" styles={{ title: { color: 'inherit' } }} icon={<IconAlertTriangle size={20} />} role="alert" title={t(`alerts.${alert.kind}`, { name, records: formatNumber(alert.records, lang) })}>
       <p className="small">
         {alert.usual > 0 ? t('alerts.usual', { when, usual: formatNumber(alert.usual, lang) }) : t('alerts.never', { when })}
         {out && ` · ${out}`}
