@@ -21,7 +21,7 @@ function opened(server: Server): string[] {
 const lru = (server: Server) => opened(server).filter((name) => name.startsWith('lru'))
 
 async function until(what: string, is: () => boolean) {
-  const end = Date.now() + 30_000
+  const end = Date.now() + 80_000
   while (!is()) {
     assert.ok(Date.now() < end, what)
     await new Promise((go) => setTimeout(go, 100))
