@@ -10,7 +10,7 @@
 #include "house/open.h"
 #include "store/audit.h"
 
-static const char *const states[] = { "active", "suspended", "making", "deleting", NULL };
+const char *const gx_house_states[] = { "active", "suspended", "making", "deleting", NULL };
 
 /* --- what is said of a tenant */
 
@@ -62,7 +62,7 @@ static const struct gx_schema usage_fields[] = {
 
 static const struct gx_schema tenant_out[] = {
     { .name = "name", .type = GX_SCHEMA_STR, .required = true },
-    { .name = "state", .type = GX_SCHEMA_STR, .required = true, .words = states },
+    { .name = "state", .type = GX_SCHEMA_STR, .required = true, .words = gx_house_states },
     { .name = "reason", .type = GX_SCHEMA_STR, .required = true, .doc = "Why it is suspended." },
     { .name = "organisation", .type = GX_SCHEMA_STR, .required = true },
     { .name = "host", .type = GX_SCHEMA_STR, .required = true, .doc = "A host name of its own." },
@@ -95,7 +95,7 @@ static enum gx_code write_tenant(struct gx_req *req, struct gx_house *house, str
     GX_TRY(gx_house_newest(req->ctx, house, e->name, &usage));
     gx_jw_object(w);
     gx_jw_key_str(w, "name", e->name);
-    gx_jw_key_str(w, "state", gx_str_c(states[e->state]));
+    gx_jw_key_str(w, "state", gx_str_c(gx_house_states[e->state]));
     gx_jw_key_str(w, "reason", e->reason);
     gx_jw_key_str(w, "organisation", e->organisation);
     gx_jw_key_str(w, "host", e->host);
@@ -155,10 +155,10 @@ enum gx_code gx_house_note(struct gx_req *req, struct gx_str name, const char *w
 
 /* --- list, one, usage */
 
-static int state_of(struct gx_str word)
+int gx_house_state_of(struct gx_str word)
 {
-    for (int i = 0; states[i]; i++)
-        if (gx_str_is(word, states[i]))
+    for (int i = 0; gx_house_states[i]; i++)
+        if (gx_str_is(word, gx_house_states[i]))
             return i;
     return -1;
 }
@@ -174,7 +174,7 @@ static enum gx_code tenants_get(struct gx_req *req, const void *in)
     const struct gx_house_ask ask = {
         .search = gx_req_query(req, "search"),
         .after = gx_req_query(req, "after"),
-        .state = state_of(gx_req_query(req, "state")),
+        .state = gx_house_state_of(gx_req_query(req, "state")),
         .limit = (int)limit,
     };
     GX_TRY(gx_house_list(req->ctx, house, &ask, &e));

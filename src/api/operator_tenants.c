@@ -17,8 +17,6 @@ enum gx_code gx_req_operator_house(struct gx_req *req, struct gx_house **ret_hou
 
 /* --- the list */
 
-static const char *const states[] = { "active", "suspended", "making", "deleting", NULL };
-
 static const struct gx_schema used_out[] = {
     { .name = "used", .type = GX_SCHEMA_INT, .required = true },
     { .name = "most", .type = GX_SCHEMA_INT, .required = true, .doc = "0: no limit." },
@@ -41,7 +39,7 @@ static const struct gx_schema subscription_out[] = {
 static const struct gx_schema tenant_out[] = {
     { .name = "name", .type = GX_SCHEMA_STR, .required = true },
     { .name = "organisation", .type = GX_SCHEMA_STR, .required = true },
-    { .name = "state", .type = GX_SCHEMA_STR, .required = true, .words = states },
+    { .name = "state", .type = GX_SCHEMA_STR, .required = true, .words = gx_house_states },
     { .name = "reason", .type = GX_SCHEMA_STR, .required = true, .doc = "Why it is suspended." },
     { .name = "address", .type = GX_SCHEMA_STR, .required = true },
     { .name = "made_at", .type = GX_SCHEMA_STR, .required = true },
@@ -115,7 +113,7 @@ static enum gx_code write_tenant(struct gx_req *req, struct gx_house *house, str
     gx_jw_object(w);
     gx_jw_key_str(w, "name", e->name);
     gx_jw_key_str(w, "organisation", e->organisation);
-    gx_jw_key_str(w, "state", gx_str_c(states[e->state]));
+    gx_jw_key_str(w, "state", gx_str_c(gx_house_states[e->state]));
     gx_jw_key_str(w, "reason", e->reason);
     gx_jw_key_str(w, "address", gx_house_address(req->ctx->arena, house, e, host));
     gx_jw_key_str(w, "made_at", gx_moment_format(req->ctx->arena, e->made_at));
@@ -135,21 +133,13 @@ static enum gx_code write_tenant(struct gx_req *req, struct gx_house *house, str
     return GX_OK;
 }
 
-static int state_of(struct gx_str word)
-{
-    for (int i = 0; states[i]; i++)
-        if (gx_str_is(word, states[i]))
-            return i;
-    return -1;
-}
-
 static enum gx_code tenants_get(struct gx_req *req, const void *in)
 {
     (void)in;
     const struct gx_house_ask ask = {
         .search = gx_req_query(req, "search"),
         .after = gx_req_query(req, "after"),
-        .state = state_of(gx_req_query(req, "state")),
+        .state = gx_house_state_of(gx_req_query(req, "state")),
         .limit = 50,
     };
     struct gx_house *house;
