@@ -47,6 +47,7 @@ struct gx_route {
     enum gx_method method;
     const char *path; /* "/api/v1/{object}/{id}"; a literal piece wins over a {piece} */
     enum gx_who who;
+    bool asks;    /* a POST that only asks, and may be asked again like a GET */
     bool writes;  /* runs on the store's writer, replies after the commit */
     bool slow;    /* slow on purpose (passwords): runs on a thread of its own, few at a time */
     bool outward; /* of a slow one: it asks other servers, and waits on threads for that */
@@ -125,6 +126,7 @@ struct gx_req {
     void (*after)(struct gx_req *req);
     enum gx_code (*after_read)(struct gx_req *req);
     void *after_p;
+    void *turn;     /* main's: its place in a queue */
     void *private_; /* net's own */
 };
 
@@ -153,6 +155,8 @@ const char *gx_req_coding(const struct gx_req *req);
  * keep it if they ask each time.  When the client has it already: 304, and `out` is emptied.
  */
 void gx_reply_tagged(struct gx_req *req);
+/* As if the handler had not been called. */
+void gx_reply_forget(struct gx_req *req);
 /* application/problem+json (RFC 9457) from the errors in req->ctx. */
 void gx_reply_problem(struct gx_req *req, enum gx_code code);
 
