@@ -14,6 +14,7 @@
 
 #include "api/app.h"
 #include "api/operator_house.h"
+#include "api/scim.h"
 #include "api/signin.h"
 #include "base/assert.h"
 #include "base/log.h"
@@ -167,11 +168,12 @@ static enum gx_code authenticate(struct gx_req *req)
     bool stranger =
         gx_req_header(req, "Authorization").n == 0 && gx_req_header(req, "Cookie").n == 0;
     req->ctx->tz_offset_min = gx_api(req)->tenant->settings.tz_offset_min;
+    bool system = req->route->who == GX_WHO_PROVISIONER;
     /* Who may call anyway is not asked: a dead cookie must not keep anybody from signing in. */
     if (!req->local && (stranger || req->route->who == GX_WHO_PUBLIC))
         return GX_OK;
     GX_TRY(gx_db_reader(req->ctx, gx_api(req)->tenant->db, &conn));
-    enum gx_code code = who_is_it(req, conn);
+    enum gx_code code = system ? gx_scim_authenticate(req, conn) : who_is_it(req, conn);
     gx_db_reader_release(conn);
     if (req->scope)
         gx_scope_use(req->scope, NULL);
@@ -218,6 +220,7 @@ static enum gx_code authorise(struct gx_req *req)
         return gx_fail(req->ctx, GX_E_UNAUTHENTICATED, GX_STR(""), GX_M_SIGNIN_EXPIRED);
     if (req->route->who == GX_WHO_ADMIN)
         GX_TRY(gx_req_admin(req));
+    gx_assert(!req->provisioner == (req->route->who != GX_WHO_PROVISIONER));
     if (is_read_only(req))
         return gx_fail(req->ctx, GX_E_PLAN, GX_STR(""), GX_M_TENANT_READ_ONLY);
     return req->route->fresh || changes_people(req) ? gx_req_fresh(req) : GX_OK;

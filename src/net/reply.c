@@ -100,6 +100,10 @@ void gx_reply_problem(struct gx_req *req, enum gx_code code)
         gx_reply_header(req, "WWW-Authenticate", GX_STR("Bearer"));
     if (code == GX_E_BUSY || code == GX_E_RATE)
         gx_reply_header(req, "Retry-After", code == GX_E_BUSY ? GX_STR("1") : GX_STR("60"));
+    if (req->route && req->route->problem) {
+        req->route->problem(req, code);
+        return;
+    }
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);
     gx_jw_key_str(&w, "type",
