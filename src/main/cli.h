@@ -167,6 +167,8 @@ enum gx_exit gx_cli_send(struct gx_cli *cli, const char *method, struct gx_str t
                          struct gx_str body, const struct gx_json **ret_json);
 enum gx_exit gx_cli_get_json(struct gx_cli *cli, struct gx_str target,
                              const struct gx_json **ret_json);
+/* GET, and the reply into this file; "-": on standard output.  cli_save.c */
+enum gx_exit gx_cli_save(struct gx_cli *cli, struct gx_str target, struct gx_str name);
 /* Close the connection, stop our own server. */
 void gx_cli_end(struct gx_cli *cli);
 /* Take what a buffer has and free it. */
