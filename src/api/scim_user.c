@@ -423,10 +423,11 @@ static enum gx_code version_asked(struct gx_req *req, int64_t *ret_version)
                    GX_STR("If-Match"));
 }
 
-/* On the writer: an existing user as was said. */
-static enum gx_code change(struct gx_req *req, const struct row *row,
-                           const struct gx_scim_said *said)
+/* On the writer: an existing user as was said; a login in other capitals is the same one. */
+static enum gx_code change(struct gx_req *req, const struct row *row, struct gx_scim_said *said)
 {
+    if (gx_str_ieq(said->text[GX_SCIM_LOGIN], row->text[C_LOGIN]))
+        said->given[GX_SCIM_LOGIN] = false;
     const struct gx_object *object;
     struct gx_input *input;
     int64_t version;
