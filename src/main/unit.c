@@ -11,6 +11,7 @@
 #include "store/archive.h"
 #include "store/backups.h"
 #include "store/batch.h"
+#include "store/check_job.h"
 #include "store/erase.h"
 #include "store/import.h"
 #include "store/privacy_job.h"
@@ -68,6 +69,7 @@ static enum gx_code start_all(struct gx_ctx *ctx, const struct gx_unit_shared *s
     GX_TRY(gx_batch_runner_start(ctx, tenant, &api->batches));
     GX_TRY(gx_demo_runner_start(ctx, tenant, &api->demo));
     GX_TRY(gx_privacy_job_start(ctx, tenant, api->sealer, &api->privacy));
+    GX_TRY(gx_check_job_start(ctx, tenant, api->sealer, &api->checks));
     api->oidc = gx_oidc_new(room->arena);
     return api->front ? gx_setup_start(ctx, tenant, room->arena, &api->setup_token) : GX_OK;
 }
@@ -108,6 +110,8 @@ void gx_unit_stop(struct gx_room *room)
         gx_backups_stop(unit->backups);
     if (unit->api.oidc)
         gx_oidc_end(unit->api.oidc);
+    if (unit->api.checks)
+        gx_check_job_stop(unit->api.checks);
     if (unit->api.privacy)
         gx_privacy_job_stop(unit->api.privacy);
     if (unit->api.demo)
@@ -164,6 +168,7 @@ bool gx_unit_busy(struct gx_room *room, bool pressed)
         gx_db_reader_release(conn);
     }
     gx_arena_free(&arena);
+    jobs += gx_check_job_busy(unit_of(room)->api.checks);
     return jobs > 0 || (!pressed && gx_access_tried(room->tenant, gx_clock_us()));
 }
 
