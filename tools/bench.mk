@@ -15,3 +15,14 @@ $(B)/bench/%: tests/bench/%.c
 export TENANTS VISITS ROWS IMPORT_ROWS SEARCH_ROWS SECONDS_EACH ROUNDS BENCH_DIR KEEP
 bench: $(B)/guanxi $(BENCH)
 	@tests/bench/run $(P)
+
+# Statistics of src/analysis: CUSTOMERS=6000000 STEP=weeks; processor time, one thread.
+.PHONY: bench-analysis
+CUSTOMERS ?= 6000000
+STEP ?= weeks
+ANALYSIS := $(wildcard src/analysis/*.c) $(addprefix src/base/,arena.c assert.c buf.c ctx.c err.c str.c)
+$(B)/bench/analysis: tests/bench/analysis.c tests/unit/luck.c $(ANALYSIS)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -O2 -o $@ $^ -lm
+bench-analysis: $(B)/bench/analysis
+	@$< $(CUSTOMERS) $(STEP)

@@ -65,6 +65,8 @@ struct gx_ltv_fit {
     size_t groups;
     int evaluations;
     bool by_simplex; /* the first way of optimising failed; look at the figures twice */
+    bool edge; /* a parameter is hardly determined (its error is above ten times itself): nearly all
+                  alike */
 };
 
 /*

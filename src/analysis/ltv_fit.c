@@ -201,6 +201,7 @@ enum gx_code gx_ltv_fit(struct gx_ctx *ctx, struct gx_ltv_groups *groups, enum g
     for (size_t i = 0; i < GX_LTV_PARAMS; i++) {
         fit.param[i] = exp(best.at[i]);
         fit.error[i] = fit.param[i] * sqrt(variance[i * GX_LTV_PARAMS + i] / l.customers);
+        fit.edge = fit.edge || fit.error[i] > 10 * fit.param[i];
     }
     *ret_fit = fit;
     return GX_OK;

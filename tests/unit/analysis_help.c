@@ -11,43 +11,6 @@ bool near_check(double have, double want, double off, const char *what, const ch
     return gx_check(fabs(have - want) <= off, "near", what, file, line);
 }
 
-double luck_uniform(struct luck *luck)
-{
-    uint64_t s = luck->state ? luck->state : UINT64_C(88172645463325252);
-    s ^= s >> 12;
-    s ^= s << 25;
-    s ^= s >> 27;
-    luck->state = s;
-    return ((double)(s * UINT64_C(2685821657736338717) >> 12) + 0.5) / 4503599627370496.0;
-}
-
-double luck_normal(struct luck *luck)
-{
-    double u = luck_uniform(luck);
-    return sqrt(-2 * log(u)) * cos(2 * M_PI * luck_uniform(luck));
-}
-
-/* Marsaglia & Tsang (2000). */
-double luck_gamma(struct luck *luck, double shape)
-{
-    if (shape < 1) {
-        double u = luck_uniform(luck);
-        return luck_gamma(luck, shape + 1) * pow(u, 1 / shape);
-    }
-    double d = shape - 1.0 / 3, c = 1 / sqrt(9 * d);
-    for (;;) {
-        double x = luck_normal(luck), v = pow(1 + c * x, 3);
-        if (1 + c * x > 0 && log(luck_uniform(luck)) < 0.5 * x * x + d - d * v + d * log(v))
-            return d * v;
-    }
-}
-
-double luck_beta(struct luck *luck, double a, double b)
-{
-    double x = luck_gamma(luck, a);
-    return x / (x + luck_gamma(luck, b));
-}
-
 int32_t day_of(int yyyymmdd)
 {
     int y = yyyymmdd / 10000, m = yyyymmdd / 100 % 100, d = yyyymmdd % 100;

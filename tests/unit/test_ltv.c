@@ -326,6 +326,8 @@ GX_TEST(ltv_likelihood_by_integral)
                 geometric_integral(&unit, &line, true, param, c), 1e-6, "MBG/NBD");
         param[1] *= 8;
         param[3] *= i % 2 ? 8 : 1; /* alpha on both sides of beta */
+        if (i % 4 == 3)            /* z near 1: by integral */
+            param[1] *= i % 8 == 3 ? 40 : 0.01;
         GX_NEAR(gx_ltv_log_likelihood(GX_LTV_PARETO, param, c), pareto_integral(&line, param, c),
                 1e-6, "Pareto/NBD");
     }
@@ -393,30 +395,6 @@ GX_TEST(ltv_value)
 }
 
 /* --- people who behave as the model says are found to do so */
-static struct gx_ltv_customer simulate(struct luck *luck, enum gx_ltv_model model,
-                                       const double *param, double age)
-{
-    struct gx_ltv_customer c = { 0, 0, age };
-    double rate = luck_gamma(luck, param[0]) / param[1], stops = 0, life = INFINITY, now = 0;
-    if (model == GX_LTV_PARETO) {
-        double hazard = luck_gamma(luck, param[2]) / param[3];
-        life = -log(luck_uniform(luck)) / hazard;
-    } else {
-        stops = luck_beta(luck, param[2], param[3]);
-        if (model == GX_LTV_MBGNBD && luck_uniform(luck) < stops)
-            return c;
-    }
-    for (;;) {
-        now -= log(luck_uniform(luck)) / rate;
-        if (!(now < fmin(life, age)))
-            return c;
-        c.x++;
-        c.tx = now;
-        if (luck_uniform(luck) < stops)
-            return c;
-    }
-}
-
 GX_TEST(ltv_recovers_parameters)
 {
     static const double param[][4] = { { 0.6, 5, 0.9, 2.5 },
@@ -428,8 +406,8 @@ GX_TEST(ltv_recovers_parameters)
         struct gx_ltv_groups *groups = gx_ltv_groups_open(&arena);
         struct luck luck = { 20261122 };
         for (int i = 0; i < 6000; i++) {
-            struct gx_ltv_customer c = simulate(&luck, (enum gx_ltv_model)model, param[model],
-                                                40 + floor(40 * luck_uniform(&luck)));
+            struct gx_ltv_customer c = luck_customer(&luck, (enum gx_ltv_model)model, param[model],
+                                                     40 + floor(40 * luck_uniform(&luck)));
             GX_CHECK(gx_ltv_groups_add(&ctx, groups, c, 1) == GX_OK, "added");
         }
         struct gx_ltv_fit fit = { 0 };
@@ -524,7 +502,7 @@ GX_TEST(ltv_groups)
     struct gx_ltv_customer people[3000];
     struct luck luck = { 3 };
     for (size_t i = 0; i < 3000; i++) {
-        struct gx_ltv_customer c = simulate(&luck, GX_LTV_BGNBD, param, 60);
+        struct gx_ltv_customer c = luck_customer(&luck, GX_LTV_BGNBD, param, 60);
         people[i] = (struct gx_ltv_customer){ c.x, floor(c.tx), c.age };
     }
     for (size_t i = 0; i < 3000; i++) {
@@ -609,4 +587,26 @@ GX_TEST(ltv_special)
     GX_NEAR(gx_special_chi2_one(3.841458820694124), 0.05, 1e-12, "chi-squared");
     GX_NEAR(gx_special_beta_inc(2, 3, 0.4), 0.5248, 1e-12, "I_0.4(2, 3)");
     GX_CHECK(isnan(gx_special_beta_inc(-1, 3, 0.4)) && isnan(gx_special_digamma(0)), "outside");
+}
+
+/* Nobody ever stops: the fit says so, quickly, and predicts as for a steady buyer. */
+GX_TEST(ltv_nobody_stops)
+{
+    static const double param[] = { 0.8, 9, 1e-4, 1e4 };
+    struct gx_arena arena = { 0 };
+    struct gx_ctx ctx = gx_test_ctx(&arena);
+    struct gx_ltv_groups *groups = gx_ltv_groups_open(&arena);
+    struct luck luck = { 3 };
+    for (int i = 0; i < 500; i++) {
+        struct gx_ltv_customer c = luck_customer(&luck, GX_LTV_PARETO, param, 60);
+        GX_CHECK(gx_ltv_groups_add(&ctx, groups, c, 1) == GX_OK, "added");
+    }
+    struct gx_ltv_fit fit = { 0 };
+    if (gx_ltv_fit(&ctx, groups, GX_LTV_PARETO, &fit) == GX_OK) {
+        GX_CHECK(fit.edge, "hardly determined");
+        GX_NEAR(gx_ltv_expected(GX_LTV_PARETO, fit.param, 60), 0.8 / 9 * 60, 0.8, "steady");
+    } else {
+        GX_CHECK(ctx.error_count == 1, "or refused, in words");
+    }
+    gx_arena_free(&arena);
 }
