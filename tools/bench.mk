@@ -20,7 +20,8 @@ bench: $(B)/guanxi $(BENCH)
 .PHONY: bench-analysis
 CUSTOMERS ?= 6000000
 STEP ?= weeks
-ANALYSIS := $(wildcard src/analysis/*.c) $(addprefix src/base/,arena.c assert.c buf.c ctx.c err.c str.c)
+ANALYSIS := $(wildcard src/analysis/*.c) \
+            $(addprefix src/base/,arena.c assert.c buf.c ctx.c err.c str.c)
 $(B)/bench/analysis: tests/bench/analysis.c tests/unit/luck.c $(ANALYSIS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -O2 -o $@ $^ -lm

@@ -34,7 +34,8 @@ enum gx_ltv_model { GX_LTV_BGNBD, GX_LTV_MBGNBD, GX_LTV_PARETO };
 enum {
     GX_LTV_PARAMS = 4,
     GX_LTV_CUSTOMERS_MIN = 30,
-    GX_LTV_GROUPS_MAX = 8000000, /* 32 bytes each, at most 512 MB while they grow */
+    GX_LTV_GROUPS_MAX =
+        8000000, /* 32 bytes each, at most 640 MB with their index, while they grow */
     GX_LTV_X_MAX = 1000000,
 };
 

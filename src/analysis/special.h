@@ -14,7 +14,8 @@
 
 #include <stddef.h>
 
-/* A series longer than this is cut off with a geometric bound for the rest: 1 - z < 0.0002. */
+/* A series longer than this (z within 0.0002 of 1) is cut off; 2F1 then adds an estimate of the
+ * rest. */
 enum { GX_SPECIAL_TERMS_MAX = 200000 };
 
 /* ln |Γ(x)|, x > 0. */
