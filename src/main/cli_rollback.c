@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,22 +23,6 @@ struct step {
     struct gx_str migration; /* the first of the upgrade */
     int64_t made_us, lost;
 };
-
-/* The program that has the folder keeps this lock; it goes with us. */
-static enum gx_exit take_folder(struct gx_cli *cli)
-{
-    struct gx_str path = gx_arena_printf(&cli->arena, "%s/guanxi.lock", cli->dir);
-    int fd = open(path.p, O_RDWR | O_CLOEXEC);
-    if (fd < 0)
-        return gx_cli_fail(
-            cli, GX_SAY(cli, "There is no Guanxi data in \"%s\".", "「%s」裡沒有 Guanxi 的資料。"),
-            cli->dir);
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-        return GX_EXIT_OK;
-    return gx_cli_fail(
-        cli, GX_SAY(cli, "A server has \"%s\". Stop it first.", "「%s」正由伺服器使用，請先停止。"),
-        cli->dir);
-}
 
 static enum gx_code newest_entry(struct gx_ctx *ctx, const char *file, int64_t after,
                                  int64_t *ret_newest, int64_t *ret_count)
@@ -148,7 +131,8 @@ static enum gx_exit rollback(struct gx_cli *cli)
     struct step *steps;
     size_t count = 0, n = 0;
     bool all = gx_cli_has(cli, "all"), has;
-    GX_CLI_TRY(take_folder(cli));
+    int lock;
+    GX_CLI_TRY(gx_cli_take_folder(cli, &lock)); /* until this process ends */
     if (gx_directory_read(&cli->ctx, cli->dir, &e) != GX_OK)
         return gx_cli_errors(cli, &cli->ctx);
     for (const struct gx_directory_entry *k = e; k; k = k->next)
