@@ -20,6 +20,7 @@ struct gx_demo_runner;
 struct gx_presence;
 struct gx_sealer;
 struct gx_archiver;
+struct gx_backups;
 struct gx_oidc;
 struct gx_privacy_job;
 struct gx_check_job;
@@ -37,6 +38,7 @@ struct gx_api {
     struct gx_demo_runner *demo;
     struct gx_sealer *sealer;     /* of the log */
     struct gx_archiver *archiver; /* NULL: nothing is archived */
+    struct gx_backups *backups;   /* NULL: the server makes none */
     struct gx_oidc *oidc;         /* what providers of sign-in say of themselves */
     struct gx_privacy_job *privacy;
     struct gx_check_job *checks;
