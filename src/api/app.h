@@ -38,6 +38,7 @@ struct gx_api {
     struct gx_archiver *archiver; /* NULL: nothing is archived */
     struct gx_oidc *oidc;         /* what providers of sign-in say of themselves */
     struct gx_privacy_job *privacy;
+    struct gx_warehouse *warehouse; /* asleep until somebody asks it */
     int erased_again;          /* at this start: people whom a restored store still had */
     const char *setup_token;   /* for the first administrator; NULL: somebody can sign in */
     struct gx_server *server;  /* for its figures */

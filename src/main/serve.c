@@ -22,6 +22,7 @@
 #include "main/unit.h"
 #include "main/visit.h"
 #include "net/server.h"
+#include "report/launch.h"
 
 enum { OUTWARD_THREADS = 2 };
 
@@ -355,6 +356,8 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
         .console = o->console,
         .archive = o->archive,
         .backups = o->backups,
+        .launcher = o->launcher ? o->launcher : gx_launcher_new(&app->arena, app->dir),
+        .warehouse = o->warehouse,
         .app = app,
     };
     if (o->create)

@@ -22,6 +22,8 @@ struct gx_unit_shared {
     /* Of the front alone; NULL: none.  Others are backed up by `guanxi backup --tenant`. */
     const struct gx_archive_options *archive;
     const struct gx_backups_options *backups;
+    struct gx_launcher *launcher; /* of processes for analytical data */
+    const struct gx_warehouse_limits *warehouse;
     void *app;
 };
 
