@@ -13,3 +13,5 @@ CREATE TABLE gx_check (
     result TEXT,
     problem TEXT NOT NULL
 );
+-- The newest entry of the log when a backup was begun: what has not changed since needs no other.
+ALTER TABLE gx_backup ADD COLUMN seq BIGINT;

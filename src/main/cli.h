@@ -169,6 +169,8 @@ enum gx_exit gx_cli_get_json(struct gx_cli *cli, struct gx_str target,
                              const struct gx_json **ret_json);
 /* GET, and the reply into this file; "-": on standard output.  cli_save.c */
 enum gx_exit gx_cli_save(struct gx_cli *cli, struct gx_str target, struct gx_str name);
+/* The lock of the data folder, which who serves it has; it goes with *ret_lock or the process. */
+enum gx_exit gx_cli_take_folder(struct gx_cli *cli, int *ret_lock);
 /* Close the connection, stop our own server. */
 void gx_cli_end(struct gx_cli *cli);
 /* Take what a buffer has and free it. */

@@ -23,6 +23,8 @@
 #include "main/unit.h"
 #include "main/visit.h"
 #include "net/server.h"
+#include "report/launch.h"
+#include "store/backups.h"
 
 /* Passwords, work of the house, and what asks other servers; who comes is not known yet. */
 static const struct gx_slow_options one_by_one = {
@@ -46,6 +48,8 @@ struct gx_app {
     struct gx_server *server;
     struct gx_slow *slow, *chores, *outward, *reads;
     struct gx_operator_runner *metering;
+    struct gx_backups_options backups;
+    struct gx_backups_house backups_house;
     int lock_fd;
     const char *dir;
     int64_t ballast_bytes;
@@ -325,6 +329,8 @@ static enum gx_code start_house(struct gx_ctx *ctx, struct gx_app *app,
         .expel = gx_unit_expel,
         .busy = gx_unit_busy,
         .wake_at = gx_unit_wake_at,
+        .unkept = gx_unit_unkept,
+        .forget = gx_unit_forget,
         .demo = gx_unit_demo,
     };
     return gx_house_start(ctx, &house, &app->house);
@@ -368,15 +374,22 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     app->dir = gx_arena_cstr(&app->arena, gx_str_c(o->dir));
     app->ballast_bytes = o->ballast_bytes;
     app->shared = (struct gx_unit_shared){
+        .dir = app->dir,
         .spool_dir = gx_arena_printf(&app->arena, "%s/spool", o->dir).p,
         .metrics_token = o->metrics_token,
         .secure = o->https || o->tls,
         .front = o->tenant ? o->tenant : "main",
         .console = o->console,
         .archive = o->archive,
-        .backups = o->backups,
+        .launcher = o->launcher ? o->launcher : gx_launcher_new(&app->arena, app->dir),
+        .warehouse = o->warehouse,
         .app = app,
     };
+    if (o->backups) {
+        app->backups = *o->backups;
+        app->backups.house = &app->backups_house;
+        app->shared.backups = &app->backups;
+    }
     if (o->create)
         mkdir(o->dir, 0700); /* what is wrong with it is said below */
     if (access(o->dir, F_OK) != 0)
@@ -400,6 +413,7 @@ enum gx_code gx_app_start(struct gx_ctx *ctx, const struct gx_app_options *optio
     struct gx_app *app = GX_ARENA_NEW(&arena, struct gx_app);
     app->arena = arena;
     app->lock_fd = -1;
+    pthread_mutex_init(&app->backups_house.turn, NULL);
     enum gx_code code = sodium_init() < 0 ? GX_E_INTERNAL : open_all(ctx, app, options);
     if (code != GX_OK) {
         gx_app_stop(app);
@@ -492,6 +506,7 @@ void gx_app_stop(struct gx_app *app)
     gx_house_stop(app->house);
     if (app->lock_fd >= 0)
         close(app->lock_fd);
+    pthread_mutex_destroy(&app->backups_house.turn);
     struct gx_arena arena = app->arena;
     gx_arena_free(&arena);
 }
