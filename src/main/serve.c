@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "api/app.h"
+#include "api/operator_export.h"
 #include "api/operator_house.h"
 #include "api/signin.h"
 #include "base/assert.h"
@@ -33,6 +34,7 @@ struct gx_app {
     struct gx_server *server;
     struct gx_slow *slow, *chores, *outward;
     struct gx_operator_runner *metering;
+    struct gx_operator_exports *exports;
     struct gx_backups_options backups;
     struct gx_backups_house backups_house;
     int lock_fd;
@@ -379,6 +381,10 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     GX_TRY(gx_slow_start(&app->arena, 1, &app->chores));
     GX_TRY(gx_slow_start(&app->arena, OUTWARD_THREADS, &app->outward));
     GX_TRY(gx_operator_runner_start(&app->arena, app->house, front_of(app), &app->metering));
+    GX_TRY(
+        gx_operator_exports_start(&app->arena, app->house, app->shared.spool_dir, &app->exports));
+    struct gx_unit *front = gx_house_front(app->house)->services;
+    front->api.exports = app->exports;
     return start_server(ctx, app, o);
 }
 
@@ -477,6 +483,7 @@ void gx_app_stop(struct gx_app *app)
     gx_slow_stop(app->chores);
     gx_slow_stop(app->outward);
     gx_operator_runner_stop(app->metering);
+    gx_operator_exports_stop(app->exports);
     gx_house_stop(app->house);
     if (app->lock_fd >= 0)
         close(app->lock_fd);
