@@ -12,6 +12,7 @@ CXX      := g++
 B        := build
 GEN      := $(B)/gen
 SQLITE   := $(B)/deps/sqlite
+DUCKDB   := $(B)/deps/duckdb
 
 PKGS     := libmicrohttpd gnutls libsodium icu-uc icu-i18n libutf8proc libzip expat \
             libbrotlienc libpq xlsxwriter zlib libqrencode libcbor libcurl
@@ -21,7 +22,7 @@ WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wformat=2 -
 ifneq ($(MAKECMDGOALS),clean)
 include $(B)/deps/flags.mk
 endif
-CPPFLAGS := -D_GNU_SOURCE -Isrc -I$(GEN) -I$(SQLITE) $(PKG_CFLAGS)
+CPPFLAGS := -D_GNU_SOURCE -Isrc -I$(GEN) -I$(SQLITE) -isystem $(DUCKDB) $(PKG_CFLAGS)
 CFLAGS   := -std=c11 -g $(WARN)
 CXXFLAGS := -std=c++17 -g -Wall -Wextra -Werror
 LIBS     := $(PKG_LIBS) -lphonenumber -lstdc++ -lpthread -lm -ldl
@@ -68,20 +69,29 @@ $(B)/deps/flags.mk: Makefile | $(B)/deps/.ready
 $(SQLITE)/sqlite3.h: $(SQLITE)/sqlite3.c ;
 $(SQLITE)/sqlite3.c: tools/fetch-sqlite | $(B)/deps/.ready
 	@tools/fetch-sqlite $(@D)
+$(DUCKDB)/duckdb.h: $(DUCKDB)/libduckdb.so ;
+$(DUCKDB)/libduckdb.so: tools/fetch-duckdb | $(B)/deps/.ready
+	@tools/fetch-duckdb $(@D)
+SOURCES  := $(SQLITE)/sqlite3.c $(DUCKDB)/libduckdb.so
 
-$(B)/guanxi: $(call objs,release)
+# DuckDB is loaded by the processes that need it, from beside the program (report/duck.h).
+$(B)/libduckdb.so $(B)/debug/libduckdb.so: $(DUCKDB)/libduckdb.so
+	@mkdir -p $(@D)
+	@ln -sfr $< $@
+
+$(B)/guanxi: $(call objs,release) | $(B)/libduckdb.so
 	$(CC) $(RELEASE) $(HARD) -o $@ $^ $(LIBS)
-$(B)/debug/guanxi: $(call objs,debug)
+$(B)/debug/guanxi: $(call objs,debug) | $(B)/debug/libduckdb.so
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 
 define rules
-$(B)/$(1)/src/%.o: src/%.c | $(SQLITE)/sqlite3.c
+$(B)/$(1)/src/%.o: src/%.c | $(SOURCES)
 	@mkdir -p $$(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
 $(B)/$(1)/src/%.o: src/%.cc | $(B)/deps/.ready
 	@mkdir -p $$(@D)
 	$(CXX) $(CPPFLAGS) $(CXXFLAGS) $(2) -MMD -MP -c -o $$@ $$<
-$(B)/$(1)/tests/%.o: tests/%.c | $(SQLITE)/sqlite3.c
+$(B)/$(1)/tests/%.o: tests/%.c | $(SOURCES)
 	@mkdir -p $$(@D)
 	$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
 $(B)/$(1)/gen/%.o: $(GEN)/%.c

@@ -35,13 +35,13 @@ FMT_FILES = $(shell find src tests tools -name '*.[ch]' -o -name '*.cc')
 fmt-check:
 	@bad=$$(clang-format --dry-run -Werror $(FMT_FILES) 2>&1 | grep -o "^[^ :]*\.[ch]c*" | sort -u); \
 	[ -z "$$bad" ] || { echo "not formatted (make fmt):" $$bad; exit 1; }
-headers: $(GEN)/fold.c | $(SQLITE)/sqlite3.c
+headers: $(GEN)/fold.c | $(SOURCES)
 	@for h in $(wildcard src/*/*.h); do \
 	    echo "#include \"$${h#src/}\"" | \
 	        $(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -x c - || { echo "$$h"; bad=1; }; \
 	done; exit $${bad:-0}
 # gcc makes the program; clang only has its say about every file.
-clang: $(GEN)/fold.c $(GEN)/routes.c $(GEN)/tests.c | $(SQLITE)/sqlite3.c
+clang: $(GEN)/fold.c $(GEN)/routes.c $(GEN)/tests.c | $(SOURCES)
 	@printf '%s\n' $(SRC) $(wildcard tests/*/*.c tools/*.c) | xargs -P $$(nproc) -n 8 \
 	    clang $(CPPFLAGS) -Itests/unit $(CFLAGS) -Wno-string-conversion -fsyntax-only
 	@printf '%s\n' $(CXXSRC) | xargs -r clang++ $(CPPFLAGS) $(CXXFLAGS) -fsyntax-only
@@ -76,7 +76,7 @@ fuzz-replay: $(FUZZ:%=$(B)/debug/fuzz/%)
 
 FUZZ_FLAGS := -w -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_OBJS  := $(patsubst %,$(B)/fuzz/%.o,$(basename $(LIBSRC) $(CXXSRC) gen/routes.c gen/fold.c))
-$(B)/fuzz/%.o: %.c | $(SQLITE)/sqlite3.c
+$(B)/fuzz/%.o: %.c | $(SOURCES)
 	@mkdir -p $(@D)
 	clang $(CPPFLAGS) $(CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 $(B)/fuzz/%.o: %.cc | $(B)/deps/.ready

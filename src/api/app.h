@@ -44,7 +44,8 @@ struct gx_api {
     struct gx_privacy_job *privacy;
     struct gx_check_job *checks;
     struct gx_operator_exports *exports; /* of tenants; the front has it */
-    int erased_again;          /* at this start: people whom a restored store still had */
+    struct gx_warehouse *warehouse;      /* asleep until somebody asks it */
+    int erased_again;                    /* at this start: people whom a restored store still had */
     const char *setup_token;   /* for the first administrator; NULL: somebody can sign in */
     struct gx_server *server;  /* for its figures */
     const char *metrics_token; /* who has it reads them from elsewhere; NULL: nobody */

@@ -308,6 +308,9 @@ static void write_success(struct document *d, const struct operation *o)
 /* One response for each status; codes that share one are said together. */
 static void write_errors(struct document *d, const struct gx_route *route)
 {
+    static const char problem[] = "{\"application/problem+json\": {\"schema\":"
+                                  " {\"$ref\": \"#/components/schemas/problem\"}}}";
+    static const char other[] = "{\"application/scim+json\": {\"schema\": {\"type\": \"object\"}}}";
     struct gx_jw *w = &d->w;
     bool codes[GX_CODE_COUNT] = { false };
     for (size_t i = 0; i < GX_ROUTE_ERRORS_MAX; i++)
@@ -332,12 +335,18 @@ static void write_errors(struct document *d, const struct gx_route *route)
         gx_jw_key(w, gx_arena_printf(d->req->ctx->arena, "%d", status));
         gx_jw_object(w);
         gx_jw_key_str(w, "description", text);
-        gx_jw_key_raw(w, "content",
-                      "{\"application/problem+json\": {\"schema\":"
-                      " {\"$ref\": \"#/components/schemas/problem\"}}}");
+        gx_jw_key_raw(w, "content", route->problem ? other : problem);
         gx_jw_object_end(w);
     }
-    gx_jw_key_raw(w, "default", "{\"$ref\": \"#/components/responses/problem\"}");
+    gx_jw_key(w, GX_STR("default"));
+    if (!route->problem) {
+        gx_jw_raw(w, GX_STR("{\"$ref\": \"#/components/responses/problem\"}"));
+        return;
+    }
+    gx_jw_object(w);
+    gx_jw_key_str(w, "description", GX_STR("An error in the form of SCIM."));
+    gx_jw_key_raw(w, "content", other);
+    gx_jw_object_end(w);
 }
 
 /* "get.account.id.history" */
@@ -348,7 +357,9 @@ static struct gx_str operation_id(struct document *d, const struct address *at, 
     while (gx_str_split(&rest, '/', &piece)) {
         if (piece.n > 2 && piece.p[0] == '{')
             piece = (struct gx_str){ piece.p + 1, piece.n - 2 };
-        id = gx_arena_printf(d->req->ctx->arena, "%.*s.%.*s", GX_STR_ARG(id), GX_STR_ARG(piece));
+        if (piece.n)
+            id =
+                gx_arena_printf(d->req->ctx->arena, "%.*s.%.*s", GX_STR_ARG(id), GX_STR_ARG(piece));
     }
     return id;
 }

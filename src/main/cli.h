@@ -205,6 +205,8 @@ enum gx_exit gx_cli_user_create(struct gx_cli *cli, struct gx_str login, struct 
 enum gx_exit gx_cli_user_roles(struct gx_cli *cli, struct gx_str id, const struct gx_str *roles,
                                size_t count);
 enum gx_exit gx_cli_user_password(struct gx_cli *cli, struct gx_str id, struct gx_str password);
+/* cli_people.c: `user import FILE`. */
+enum gx_exit gx_cli_user_import(struct gx_cli *cli);
 /* --password, --password-stdin, or one made up; *ret_made says which. */
 enum gx_exit gx_cli_password(struct gx_cli *cli, struct gx_str *ret_password, bool *ret_made);
 

@@ -15,6 +15,7 @@
 #include "api/app.h"
 #include "api/operator_export.h"
 #include "api/operator_house.h"
+#include "api/scim.h"
 #include "api/signin.h"
 #include "base/assert.h"
 #include "base/log.h"
@@ -23,16 +24,30 @@
 #include "main/unit.h"
 #include "main/visit.h"
 #include "net/server.h"
+#include "report/launch.h"
 #include "store/backups.h"
 
-enum { OUTWARD_THREADS = 2 };
+/* Passwords, work of the house, and what asks other servers; who comes is not known yet. */
+static const struct gx_slow_options one_by_one = {
+    .threads = 1, .waiting_each = 8, .waiting = 32, .full = GX_M_SIGNIN_QUEUE
+};
+static const struct gx_slow_options outward = {
+    .threads = 2, .waiting_each = 8, .waiting = 32, .full = GX_M_SIGNIN_QUEUE
+};
+/* Questions that take longer than a moment, and pieces of streams. */
+static const struct gx_slow_options long_reads = { .threads = 4,
+                                                   .running_each = 2,
+                                                   .waiting_each = 6,
+                                                   .waiting = 256,
+                                                   .nice = 5,
+                                                   .full = GX_M_LONG_READS };
 
 struct gx_app {
     struct gx_arena arena;
     struct gx_unit_shared shared;
     struct gx_house *house;
     struct gx_server *server;
-    struct gx_slow *slow, *chores, *outward;
+    struct gx_slow *slow, *chores, *outward, *reads;
     struct gx_operator_runner *metering;
     struct gx_operator_exports *exports;
     struct gx_backups_options backups;
@@ -159,11 +174,12 @@ static enum gx_code authenticate(struct gx_req *req)
     bool stranger =
         gx_req_header(req, "Authorization").n == 0 && gx_req_header(req, "Cookie").n == 0;
     req->ctx->tz_offset_min = gx_api(req)->tenant->settings.tz_offset_min;
+    bool system = req->route->who == GX_WHO_PROVISIONER;
     /* Who may call anyway is not asked: a dead cookie must not keep anybody from signing in. */
     if (!req->local && (stranger || req->route->who == GX_WHO_PUBLIC))
         return GX_OK;
     GX_TRY(gx_db_reader(req->ctx, gx_api(req)->tenant->db, &conn));
-    enum gx_code code = who_is_it(req, conn);
+    enum gx_code code = system ? gx_scim_authenticate(req, conn) : who_is_it(req, conn);
     gx_db_reader_release(conn);
     if (req->scope)
         gx_scope_use(req->scope, NULL);
@@ -210,6 +226,7 @@ static enum gx_code authorise(struct gx_req *req)
         return gx_fail(req->ctx, GX_E_UNAUTHENTICATED, GX_STR(""), GX_M_SIGNIN_EXPIRED);
     if (req->route->who == GX_WHO_ADMIN)
         GX_TRY(gx_req_admin(req));
+    gx_assert(!req->provisioner == (req->route->who != GX_WHO_PROVISIONER));
     if (is_read_only(req))
         return gx_fail(req->ctx, GX_E_PLAN, GX_STR(""), GX_M_TENANT_READ_ONLY);
     return req->route->fresh || changes_people(req) ? gx_req_fresh(req) : GX_OK;
@@ -232,12 +249,7 @@ static enum gx_code write_work(void *p, struct gx_conn *conn)
     struct pending *w = p;
     struct gx_req *req = w->req;
     bool replayed;
-    gx_ctx_clear(req->ctx);
-    gx_buf_clear(&req->out);
-    req->status = 0;
-    req->out_header_count = 0;
-    req->after = NULL;
-    req->after_read = NULL;
+    gx_reply_forget(req);
     if (req->scope)
         gx_scope_use(req->scope, conn);
     if (req->scope && gx_scope_reason(req->scope).n == 0)
@@ -271,12 +283,20 @@ static void run_write(struct gx_req *req, void (*done)(struct gx_req *req, enum 
         gx_slow_submit(req->route->chore     ? app->chores
                        : req->route->outward ? app->outward
                                              : app->slow,
-                       req, done);
+                       req, (int64_t)gx_str_hash(req->peer), false, gx_server_call, done);
         return;
     }
     struct pending *w = GX_ARENA_NEW(req->ctx->arena, struct pending);
     *w = (struct pending){ req, done };
     gx_db_submit(gx_api(req)->tenant->db, write_work, write_done, w);
+}
+
+static void run_later(struct gx_req *req, bool begun, enum gx_code (*work)(struct gx_req *req),
+                      void (*done)(struct gx_req *req, enum gx_code code))
+{
+    int64_t user = req->scope ? gx_scope_me(req->scope) : 0;
+    gx_slow_submit(app_of(req)->reads, req, user ? user : (int64_t)gx_str_hash(req->peer), begun,
+                   work, done);
 }
 
 /* One process has a data folder: the lock goes with the process, however it ends. */
@@ -340,6 +360,7 @@ static enum gx_code start_server(struct gx_ctx *ctx, struct gx_app *app,
         .authorise = authorise,
         .enter = enter,
         .run_write = run_write,
+        .run_later = run_later,
         .finish = gx_visit_finish,
         .asset = gx_asset_find,
     };
@@ -362,6 +383,8 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
         .front = o->tenant ? o->tenant : "main",
         .console = o->console,
         .archive = o->archive,
+        .launcher = o->launcher ? o->launcher : gx_launcher_new(&app->arena, app->dir),
+        .warehouse = o->warehouse,
         .app = app,
     };
     if (o->backups) {
@@ -377,9 +400,10 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     mkdir(app->shared.spool_dir, 0700);
     gx_app_watch_disk(app);
     GX_TRY(start_house(ctx, app, o));
-    GX_TRY(gx_slow_start(&app->arena, 1, &app->slow));
-    GX_TRY(gx_slow_start(&app->arena, 1, &app->chores));
-    GX_TRY(gx_slow_start(&app->arena, OUTWARD_THREADS, &app->outward));
+    GX_TRY(gx_slow_start(&app->arena, &one_by_one, &app->slow));
+    GX_TRY(gx_slow_start(&app->arena, &one_by_one, &app->chores));
+    GX_TRY(gx_slow_start(&app->arena, &outward, &app->outward));
+    GX_TRY(gx_slow_start(&app->arena, &long_reads, &app->reads));
     GX_TRY(gx_operator_runner_start(&app->arena, app->house, front_of(app), &app->metering));
     GX_TRY(
         gx_operator_exports_start(&app->arena, app->house, app->shared.spool_dir, &app->exports));
@@ -477,11 +501,13 @@ void gx_app_stop(struct gx_app *app)
 {
     if (app->house)
         gx_house_expel(app->house); /* streams would be waited for */
+    gx_slow_drain(app->reads);
     if (app->server)
         gx_server_stop(app->server);
     gx_slow_stop(app->slow);
     gx_slow_stop(app->chores);
     gx_slow_stop(app->outward);
+    gx_slow_stop(app->reads);
     gx_operator_runner_stop(app->metering);
     gx_operator_exports_stop(app->exports);
     gx_house_stop(app->house);

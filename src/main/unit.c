@@ -13,6 +13,7 @@
 #include "api/presence.h"
 #include "api/setup.h"
 #include "base/time.h"
+#include "report/warehouse.h"
 #include "store/archive.h"
 #include "store/backups.h"
 #include "store/batch.h"
@@ -136,6 +137,7 @@ static enum gx_code start_all(struct gx_ctx *ctx, const struct gx_unit_shared *s
     GX_TRY(gx_demo_runner_start(ctx, tenant, &api->demo));
     GX_TRY(gx_privacy_job_start(ctx, tenant, api->sealer, &api->privacy));
     GX_TRY(gx_check_job_start(ctx, tenant, api->sealer, &api->checks));
+    GX_TRY(gx_warehouse_open(ctx, tenant, shared->launcher, shared->warehouse, &api->warehouse));
     api->oidc = gx_oidc_new(room->arena);
     return api->front ? gx_setup_start(ctx, tenant, room->arena, &api->setup_token) : GX_OK;
 }
@@ -171,6 +173,7 @@ void gx_unit_stop(struct gx_room *room)
     if (!unit)
         return;
     gx_others_stop(unit->others);
+    gx_warehouse_close(unit->api.warehouse);
     gx_unit_expel(room);
     if (unit->api.backups)
         gx_backups_stop(unit->api.backups);
