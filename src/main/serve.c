@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "api/app.h"
+#include "api/operator_export.h"
 #include "api/operator_house.h"
 #include "api/scim.h"
 #include "api/signin.h"
@@ -48,6 +49,7 @@ struct gx_app {
     struct gx_server *server;
     struct gx_slow *slow, *chores, *outward, *reads;
     struct gx_operator_runner *metering;
+    struct gx_operator_exports *exports;
     struct gx_backups_options backups;
     struct gx_backups_house backups_house;
     int lock_fd;
@@ -403,6 +405,10 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     GX_TRY(gx_slow_start(&app->arena, &outward, &app->outward));
     GX_TRY(gx_slow_start(&app->arena, &long_reads, &app->reads));
     GX_TRY(gx_operator_runner_start(&app->arena, app->house, front_of(app), &app->metering));
+    GX_TRY(
+        gx_operator_exports_start(&app->arena, app->house, app->shared.spool_dir, &app->exports));
+    struct gx_unit *front = gx_house_front(app->house)->services;
+    front->api.exports = app->exports;
     return start_server(ctx, app, o);
 }
 
@@ -503,6 +509,7 @@ void gx_app_stop(struct gx_app *app)
     gx_slow_stop(app->outward);
     gx_slow_stop(app->reads);
     gx_operator_runner_stop(app->metering);
+    gx_operator_exports_stop(app->exports);
     gx_house_stop(app->house);
     if (app->lock_fd >= 0)
         close(app->lock_fd);
