@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "main/cli.h"
-#include "main/cli_demo.h"
+#include "main/demo_files.h"
 
 enum {
     BATCH_ROWS = 2000,

@@ -3,12 +3,13 @@
  *
  * Pieces of customers are made in memory and written as they are; nothing is kept.
  */
+#include "main/demo_files.h"
+
 #include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "demo/facts.h"
-#include "main/cli_demo.h"
 
 enum { PIECE_CUSTOMERS = 2000, PER_SCALE = 200, LINES_MAX = 200 };
 

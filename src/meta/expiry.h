@@ -61,7 +61,7 @@ struct gx_expiry {
 /* NULL when there is none. */
 const struct gx_expiry *gx_meta_expiry(const struct gx_meta *meta, struct gx_str name);
 /* The step that is due so many days before the day: its index, -1 for none.  A late one gives way
- * to the next when that is nearer. */
+ * to the next when that is nearer, and on the same side of the day. */
 int gx_expiry_step(const struct gx_expiry *expiry, int64_t days_left);
 /* For a step: the days before the day on which gx_expiry_step() gives it; both ends count. */
 void gx_expiry_band(const struct gx_expiry *expiry, size_t step, int64_t *ret_from,

@@ -305,9 +305,11 @@ void gx_expiry_band(const struct gx_expiry *expiry, size_t step, int64_t *ret_fr
         *ret_from = days - expiry->late_days;
         return;
     }
-    /* As far from this one as from the next still counts as this one. */
-    int64_t sum = days + expiry->steps[step + 1].days;
-    *ret_from = sum >= 0 ? (sum + 1) / 2 : -(-sum / 2);
+    int64_t next = expiry->steps[step + 1].days, sum = days + next;
+    if (days >= 0 && next < 0)
+        *ret_from = 0; /* what comes after the day is no reason to be silent before it */
+    else               /* as far from this one as from the next still counts as this one */
+        *ret_from = sum >= 0 ? (sum + 1) / 2 : -(-sum / 2);
 }
 
 int gx_expiry_step(const struct gx_expiry *expiry, int64_t days_left)

@@ -193,12 +193,13 @@ static void live_a_day(struct world *w)
 
 /* --- what should be */
 
-/* The distance that is nearest, if it has been reached; 999: none. */
+/* The distance that is nearest on this side of the day, if it has been reached; 999: none. */
 static int64_t wanted(int64_t left)
 {
-    int64_t best = distances[0];
-    for (int i = 1; i < DISTANCES; i++)
-        if (llabs(distances[i] - left) < llabs(best - left))
+    int64_t best = 999;
+    for (int i = 0; i < DISTANCES; i++)
+        if ((distances[i] < 0) == (left < 0) &&
+            (best == 999 || llabs(distances[i] - left) < llabs(best - left)))
             best = distances[i];
     /* The last one has an end: fourteen days after it. */
     return best < left || left < distances[DISTANCES - 1] - 14 ? 999 : best;

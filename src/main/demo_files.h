@@ -1,10 +1,10 @@
 /*
- * cli_demo.h - the part of `demo` that writes files instead of records.
+ * demo_files.h - the part of `demo` that writes files instead of records.
  *
  * Layer: main.
  */
-#ifndef GX_MAIN_CLI_DEMO_H
-#define GX_MAIN_CLI_DEMO_H
+#ifndef GX_MAIN_DEMO_FILES_H
+#define GX_MAIN_DEMO_FILES_H
 
 #include "main/cli.h"
 
