@@ -13,6 +13,7 @@
 #include "api/presence.h"
 #include "api/setup.h"
 #include "base/time.h"
+#include "flow/expiry.h"
 #include "report/warehouse.h"
 #include "store/archive.h"
 #include "store/backups.h"
@@ -138,6 +139,7 @@ static enum gx_code start_all(struct gx_ctx *ctx, const struct gx_unit_shared *s
     GX_TRY(gx_privacy_job_start(ctx, tenant, api->sealer, &api->privacy));
     GX_TRY(gx_check_job_start(ctx, tenant, api->sealer, &api->checks));
     GX_TRY(gx_warehouse_open(ctx, tenant, shared->launcher, shared->warehouse, &api->warehouse));
+    GX_TRY(gx_expiry_job_start(ctx, tenant, &unit->expiry));
     api->oidc = gx_oidc_new(room->arena);
     return api->front ? gx_setup_start(ctx, tenant, room->arena, &api->setup_token) : GX_OK;
 }
@@ -181,6 +183,8 @@ void gx_unit_stop(struct gx_room *room)
         gx_oidc_end(unit->api.oidc);
     if (unit->api.checks)
         gx_check_job_stop(unit->api.checks);
+    if (unit->expiry)
+        gx_expiry_job_stop(unit->expiry);
     if (unit->api.privacy)
         gx_privacy_job_stop(unit->api.privacy);
     if (unit->api.demo)
@@ -214,14 +218,18 @@ static enum gx_code count_jobs(struct gx_ctx *ctx, struct gx_conn *conn, int64_t
                      NULL, 0, 0, ret_count);
 }
 
-/* Rules of retention, of the log and of records, are kept once a day. */
-static enum gx_code count_rules(struct gx_ctx *ctx, struct gx_conn *conn, int64_t *ret_count)
+/* Rules of retention, of the log and of records, are kept once a day; so are expiries. */
+static enum gx_code count_rules(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
+                                int64_t *ret_count)
 {
+    struct gx_meta *meta = gx_tenant_meta(tenant);
+    bool expiries = meta->expiry_count > 0;
     int64_t days;
+    gx_meta_unref(meta);
     GX_TRY(gx_seal_days(ctx, conn, &days));
     GX_TRY(gx_db_int(ctx, conn, GX_SQL("SELECT count(*) FROM gx_retention WHERE paused = 0"), NULL,
                      0, 0, ret_count));
-    *ret_count += days > 0;
+    *ret_count += (days > 0) + expiries;
     return GX_OK;
 }
 
@@ -250,7 +258,8 @@ int64_t gx_unit_wake_at(struct gx_room *room)
     struct gx_conn *conn;
     int64_t rules = 0, jobs = 0;
     if (gx_db_reader(&ctx, room->tenant->db, &conn) == GX_OK) {
-        if (count_rules(&ctx, conn, &rules) != GX_OK || count_jobs(&ctx, conn, &jobs) != GX_OK)
+        if (count_rules(&ctx, room->tenant, conn, &rules) != GX_OK ||
+            count_jobs(&ctx, conn, &jobs) != GX_OK)
             rules = jobs = 0;
         gx_db_reader_release(conn);
     }

@@ -28,10 +28,13 @@ struct gx_unit_shared {
     void *app;
 };
 
+struct gx_expiry_job;
+
 struct gx_unit {
     struct gx_api api; /* first: req->app is seen as this by api/ */
     void *app;         /* of gx_unit_shared */
     struct gx_others *others;
+    struct gx_expiry_job *expiry;
     bool expelled; /* the hub has stopped */
 };
 

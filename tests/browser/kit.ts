@@ -101,7 +101,7 @@ export async function startFreshServer(): Promise<Server | null> {
 export async function startServer(organisation = 'insurer'): Promise<Server> {
   if (process.env.BASE_URL) return { url: process.env.BASE_URL, setup: '', stop: () => {}, kill: async () => {}, revive: async () => {} }
   const data = isReal() ? folder() : ''
-  if (data) run(['demo', organisation, '--data', data])
+  if (data) run(['demo', organisation, '--plain', '--data', data])
   return serve(data)
 }
 

@@ -197,6 +197,12 @@ const edit = createRoute({
   component: lazyRouteComponent(() => styled(import('../pages/Edit.tsx')), 'Edit'),
 })
 
+const expiry = createRoute({
+  getParentRoute: () => shell,
+  path: '/expiry',
+  component: lazyRouteComponent(() => withWords('expiry', styled(import('../pages/Expiry.tsx'))), 'Expiry'),
+})
+
 const imports = createRoute({
   getParentRoute: () => shell,
   path: '/import',
@@ -235,7 +241,7 @@ export const router = createRouter({
   basepath: BASE || '/',
   routeTree: root.addChildren([
     signin, returned, password, factor, invited, setup, signup,
-    shell.addChildren([home, start, calendar, list, board, objectCalendar, map, create, record, edit, imports, wizard, admin, account, offline]),
+    shell.addChildren([home, start, calendar, list, board, objectCalendar, map, create, record, edit, expiry, imports, wizard, admin, account, offline]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
