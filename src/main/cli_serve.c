@@ -17,6 +17,7 @@
 #include "meta/outgoing.h"
 #include "net/server.h"
 #include "net/tls.h"
+#include "report/keeper.h"
 #include "store/archive.h"
 #include "store/backups.h"
 
@@ -167,7 +168,11 @@ static enum gx_exit give_up_rights(struct gx_cli *cli, struct gx_app_options *op
         return gx_cli_errors(cli, &cli->ctx);
     if (user && gx_confine_user(&cli->ctx, user, cli->dir) != GX_OK)
         return gx_cli_errors(cli, &cli->ctx);
-    return gx_cli_has(cli, "confine") ? confine(cli, files) : GX_EXIT_OK;
+    if (!gx_cli_has(cli, "confine"))
+        return GX_EXIT_OK;
+    int keeper = gx_keeper_start(); /* nothing can be started afterwards */
+    options->sql_keeper = keeper > 0 ? keeper : 0;
+    return confine(cli, files);
 }
 
 /* --- while it serves */

@@ -22,15 +22,16 @@
 #include "main/unit.h"
 #include "main/visit.h"
 #include "net/server.h"
+#include "report/engine.h"
 
-enum { OUTWARD_THREADS = 2 };
+enum { OUTWARD_THREADS = 2, SQL_THREADS = 4 };
 
 struct gx_app {
     struct gx_arena arena;
     struct gx_unit_shared shared;
     struct gx_house *house;
     struct gx_server *server;
-    struct gx_slow *slow, *chores, *outward;
+    struct gx_slow *slow, *chores, *outward, *sql;
     struct gx_operator_runner *metering;
     int lock_fd;
     const char *dir;
@@ -185,7 +186,7 @@ static bool changes_people(const struct gx_req *req)
 static bool is_read_only(const struct gx_req *req)
 {
     static const char *const open[] = { "/api/v1/session", "/api/v1/signin",
-                                        "/api/v1/user/{id}/password" };
+                                        "/api/v1/user/{id}/password", "/api/v1/sql" };
     struct gx_str path = gx_str_c(req->route->path);
     if (req->method == GX_GET || req->local ||
         !atomic_load(&gx_api(req)->tenant->quota.read_only) ||
@@ -263,9 +264,10 @@ static void run_write(struct gx_req *req, void (*done)(struct gx_req *req, enum 
     }
     if (req->route->slow) {
         struct gx_app *app = app_of(req);
-        gx_slow_submit(req->route->chore     ? app->chores
-                       : req->route->outward ? app->outward
-                                             : app->slow,
+        gx_slow_submit(req->route->chore       ? app->chores
+                       : req->route->query_sql ? app->sql
+                       : req->route->outward   ? app->outward
+                                               : app->slow,
                        req, done);
         return;
     }
@@ -364,10 +366,16 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     GX_TRY(lock_folder(ctx, app, o->dir));
     mkdir(app->shared.spool_dir, 0700);
     gx_app_watch_disk(app);
+    const struct gx_engine_options engine = {
+        .dir = gx_arena_printf(&app->arena, "%s/sql", o->dir).p,
+        .keeper = o->sql_keeper > 0 ? o->sql_keeper : -1,
+    };
+    app->shared.engine = gx_engine_new(&app->arena, &engine);
     GX_TRY(start_house(ctx, app, o));
     GX_TRY(gx_slow_start(&app->arena, 1, &app->slow));
     GX_TRY(gx_slow_start(&app->arena, 1, &app->chores));
     GX_TRY(gx_slow_start(&app->arena, OUTWARD_THREADS, &app->outward));
+    GX_TRY(gx_slow_start(&app->arena, SQL_THREADS, &app->sql));
     GX_TRY(gx_operator_runner_start(&app->arena, app->house, front_of(app), &app->metering));
     return start_server(ctx, app, o);
 }
@@ -460,13 +468,17 @@ void gx_app_stop(struct gx_app *app)
 {
     if (app->house)
         gx_house_expel(app->house); /* streams would be waited for */
+    if (app->shared.engine)
+        gx_engine_halt(app->shared.engine);
     if (app->server)
         gx_server_stop(app->server);
     gx_slow_stop(app->slow);
     gx_slow_stop(app->chores);
     gx_slow_stop(app->outward);
+    gx_slow_stop(app->sql);
     gx_operator_runner_stop(app->metering);
     gx_house_stop(app->house);
+    gx_engine_end(app->shared.engine);
     if (app->lock_fd >= 0)
         close(app->lock_fd);
     struct gx_arena arena = app->arena;

@@ -19,6 +19,7 @@ struct gx_unit_shared {
     const char *front;        /* the name of the front */
     bool console;             /* its administrators run the house */
     struct gx_server *server; /* NULL until it is started */
+    struct gx_engine *engine; /* of people's SQL */
     /* Of the front alone; NULL: none.  Others are backed up by `guanxi backup --tenant`. */
     const struct gx_archive_options *archive;
     const struct gx_backups_options *backups;

@@ -36,7 +36,9 @@ struct gx_engine_options {
 };
 
 struct gx_engine *gx_engine_new(struct gx_arena *arena, const struct gx_engine_options *options);
-/* All its processes end. */
+/* Kill what runs; before the streams that read from it are waited for. */
+void gx_engine_halt(struct gx_engine *engine);
+/* All its processes end; NULL does nothing. */
 void gx_engine_end(struct gx_engine *engine);
 
 /* What the parser says of a text, for gx_guard_check().  GX_E_IO: there is no DuckDB here. */

@@ -352,3 +352,11 @@ enum gx_code gx_engine_cancel(struct gx_engine *engine, struct gx_ctx *ctx, uint
     pthread_mutex_unlock(&engine->lock);
     return found ? GX_OK : gx_fail(ctx, GX_E_NOT_FOUND, GX_STR(""), GX_M_SQL_NO_RUN);
 }
+
+void gx_engine_halt(struct gx_engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    for (struct gx_run *k = engine->runs; k; k = k->next)
+        gx_keeper_kill(engine->keeper, k->id, 0);
+    pthread_mutex_unlock(&engine->lock);
+}

@@ -41,6 +41,7 @@ struct gx_guard_table {
     struct gx_str name;
     const struct gx_guard_column *columns;
     size_t column_count;
+    bool totals_only; /* refused: its records may not be read, and any form might give them away */
 };
 
 struct gx_guard_schema {

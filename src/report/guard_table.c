@@ -66,6 +66,9 @@ static enum gx_code base_table(struct walk *w, const struct gx_json *ref)
         const struct gx_guard_table *table = &w->schema->tables[i];
         if (!gx_str_ieq(table->name, name))
             continue;
+        if (table->totals_only)
+            return gx_fail_at(w->ctx, GX_E_FORBIDDEN, GX_STR("sql"), w->at, GX_M_SQL_TABLE_TOTALS,
+                              table->name);
         w->found->used[i] = true;
         GX_TRY(guard_name(w, gx_arena_printf(w->ctx->arena, "o_%.*s", GX_STR_ARG(table->name))));
         guard_put(w, ".\"main\".");
