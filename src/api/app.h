@@ -11,6 +11,7 @@
 #include "net/router.h"
 #include "store/list.h"
 
+struct gx_engine;
 struct gx_house;
 struct gx_hub;
 struct gx_server;
@@ -47,6 +48,7 @@ struct gx_api {
     struct gx_warehouse *warehouse;      /* asleep until somebody asks it */
     int erased_again;                    /* at this start: people whom a restored store still had */
     const char *setup_token;   /* for the first administrator; NULL: somebody can sign in */
+    struct gx_engine *engine;  /* of people's SQL; the process has one */
     struct gx_server *server;  /* for its figures */
     const char *metrics_token; /* who has it reads them from elsewhere; NULL: nobody */
     const char *spool_dir;     /* uploaded files until an import takes them */

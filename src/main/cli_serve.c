@@ -19,6 +19,7 @@
 #include "meta/outgoing.h"
 #include "net/server.h"
 #include "net/tls.h"
+#include "report/keeper.h"
 #include "store/archive.h"
 #include "store/backups.h"
 
@@ -175,6 +176,8 @@ static enum gx_exit give_up_rights(struct gx_cli *cli, struct gx_app_options *op
     options->launcher = gx_launcher_new(&cli->arena, cli->dir);
     if (gx_launcher_start(&cli->ctx, options->launcher) != GX_OK)
         return gx_cli_errors(cli, &cli->ctx);
+    int keeper = gx_keeper_start(); /* nothing can be started afterwards */
+    options->sql_keeper = keeper > 0 ? keeper : 0;
     return confine(cli, files);
 }
 

@@ -24,6 +24,7 @@
 #include "main/unit.h"
 #include "main/visit.h"
 #include "net/server.h"
+#include "report/engine.h"
 #include "report/launch.h"
 #include "store/backups.h"
 
@@ -41,13 +42,17 @@ static const struct gx_slow_options long_reads = { .threads = 4,
                                                    .waiting = 256,
                                                    .nice = 5,
                                                    .full = GX_M_LONG_READS };
+/* People's SQL: threads that wait for its processes. */
+static const struct gx_slow_options questions = {
+    .threads = 4, .running_each = 2, .waiting_each = 6, .waiting = 64, .full = GX_M_LONG_READS
+};
 
 struct gx_app {
     struct gx_arena arena;
     struct gx_unit_shared shared;
     struct gx_house *house;
     struct gx_server *server;
-    struct gx_slow *slow, *chores, *outward, *reads;
+    struct gx_slow *slow, *chores, *outward, *reads, *sql;
     struct gx_operator_runner *metering;
     struct gx_operator_exports *exports;
     struct gx_backups_options backups;
@@ -206,7 +211,7 @@ static bool changes_people(const struct gx_req *req)
 static bool is_read_only(const struct gx_req *req)
 {
     static const char *const open[] = { "/api/v1/session", "/api/v1/signin",
-                                        "/api/v1/user/{id}/password" };
+                                        "/api/v1/user/{id}/password", "/api/v1/sql" };
     struct gx_str path = gx_str_c(req->route->path);
     if (req->method == GX_GET || req->local ||
         !atomic_load(&gx_api(req)->tenant->quota.read_only) ||
@@ -269,6 +274,13 @@ static void write_done(void *p, enum gx_code code)
     w->done(w->req, code);
 }
 
+/* Whose share of the threads it takes. */
+static int64_t who_asks(const struct gx_req *req)
+{
+    int64_t user = req->scope ? gx_scope_me(req->scope) : 0;
+    return user ? user : (int64_t)gx_str_hash(req->peer);
+}
+
 static void run_write(struct gx_req *req, void (*done)(struct gx_req *req, enum gx_code code))
 {
     /* The operator may go on: whoever frees space may have to write. */
@@ -280,10 +292,11 @@ static void run_write(struct gx_req *req, void (*done)(struct gx_req *req, enum 
     }
     if (req->route->slow) {
         struct gx_app *app = app_of(req);
-        gx_slow_submit(req->route->chore     ? app->chores
-                       : req->route->outward ? app->outward
-                                             : app->slow,
-                       req, (int64_t)gx_str_hash(req->peer), false, gx_server_call, done);
+        gx_slow_submit(req->route->chore       ? app->chores
+                       : req->route->query_sql ? app->sql
+                       : req->route->outward   ? app->outward
+                                               : app->slow,
+                       req, who_asks(req), false, gx_server_call, done);
         return;
     }
     struct pending *w = GX_ARENA_NEW(req->ctx->arena, struct pending);
@@ -294,9 +307,7 @@ static void run_write(struct gx_req *req, void (*done)(struct gx_req *req, enum 
 static void run_later(struct gx_req *req, bool begun, enum gx_code (*work)(struct gx_req *req),
                       void (*done)(struct gx_req *req, enum gx_code code))
 {
-    int64_t user = req->scope ? gx_scope_me(req->scope) : 0;
-    gx_slow_submit(app_of(req)->reads, req, user ? user : (int64_t)gx_str_hash(req->peer), begun,
-                   work, done);
+    gx_slow_submit(app_of(req)->reads, req, who_asks(req), begun, work, done);
 }
 
 /* One process has a data folder: the lock goes with the process, however it ends. */
@@ -399,11 +410,17 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     GX_TRY(lock_folder(ctx, app, o->dir));
     mkdir(app->shared.spool_dir, 0700);
     gx_app_watch_disk(app);
+    const struct gx_engine_options engine = {
+        .dir = gx_arena_printf(&app->arena, "%s/sql", o->dir).p,
+        .keeper = o->sql_keeper > 0 ? o->sql_keeper : -1,
+    };
+    app->shared.engine = gx_engine_new(&app->arena, &engine);
     GX_TRY(start_house(ctx, app, o));
     GX_TRY(gx_slow_start(&app->arena, &one_by_one, &app->slow));
     GX_TRY(gx_slow_start(&app->arena, &one_by_one, &app->chores));
     GX_TRY(gx_slow_start(&app->arena, &outward, &app->outward));
     GX_TRY(gx_slow_start(&app->arena, &long_reads, &app->reads));
+    GX_TRY(gx_slow_start(&app->arena, &questions, &app->sql));
     GX_TRY(gx_operator_runner_start(&app->arena, app->house, front_of(app), &app->metering));
     GX_TRY(
         gx_operator_exports_start(&app->arena, app->house, app->shared.spool_dir, &app->exports));
@@ -502,15 +519,20 @@ void gx_app_stop(struct gx_app *app)
     if (app->house)
         gx_house_expel(app->house); /* streams would be waited for */
     gx_slow_drain(app->reads);
+    gx_slow_drain(app->sql);
+    if (app->shared.engine)
+        gx_engine_halt(app->shared.engine);
     if (app->server)
         gx_server_stop(app->server);
     gx_slow_stop(app->slow);
     gx_slow_stop(app->chores);
     gx_slow_stop(app->outward);
     gx_slow_stop(app->reads);
+    gx_slow_stop(app->sql);
     gx_operator_runner_stop(app->metering);
     gx_operator_exports_stop(app->exports);
     gx_house_stop(app->house);
+    gx_engine_end(app->shared.engine);
     if (app->lock_fd >= 0)
         close(app->lock_fd);
     pthread_mutex_destroy(&app->backups_house.turn);

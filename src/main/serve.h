@@ -31,6 +31,7 @@ struct gx_app_options {
     int open_tenants;        /* at one time; 0: as house/open.h says */
     int idle_s;              /* a tenant is closed after so long; 0: the same */
     int listen_fd;           /* bound already; 0: none */
+    int sql_keeper;          /* the socket of gx_keeper_start(); 0: started when first needed */
     bool tls;                /* with the certificate of gx_tls_load() */
     bool create;             /* make the data folder when it is not there */
     int64_t ballast_bytes;   /* kept free in a file of the data folder; 0: none */

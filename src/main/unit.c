@@ -153,6 +153,7 @@ enum gx_code gx_unit_start(void *p, struct gx_ctx *ctx, struct gx_room *room)
         .house = room->house,
         .tenant = room->tenant,
         .server = shared->server,
+        .engine = shared->engine,
         .metrics_token = shared->metrics_token,
         .spool_dir = shared->spool_dir,
         .secure = shared->secure,

@@ -20,6 +20,7 @@ struct gx_unit_shared {
     const char *front;        /* the name of the front */
     bool console;             /* its administrators run the house */
     struct gx_server *server; /* NULL until it is started */
+    struct gx_engine *engine; /* of people's SQL */
     /* NULL: none.  Of the front in these folders, of others in one of its own below each. */
     const struct gx_archive_options *archive;
     const struct gx_backups_options *backups;

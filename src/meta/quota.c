@@ -15,7 +15,8 @@ void gx_quota_limit(struct gx_tenant *tenant, int64_t seats, int64_t records, in
 /* Who works here, their views and who may do what are no records in this sense. */
 bool gx_quota_counts(const struct gx_object *object)
 {
-    static const char *const others[] = { "user", "list_view", "list_default", "preference" };
+    static const char *const others[] = { "user", "list_view", "list_default", "preference",
+                                          "sql_query" };
     bool counts = !object->governs;
     for (size_t i = 0; i < GX_COUNT(others); i++)
         counts = counts && !gx_str_is(object->x.name, others[i]);

@@ -50,11 +50,12 @@ struct gx_route {
     enum gx_method method;
     const char *path; /* "/api/v1/{object}/{id}"; a literal piece wins over a {piece} */
     enum gx_who who;
-    bool asks;    /* a POST that only asks, and may be asked again like a GET */
-    bool writes;  /* runs on the store's writer, replies after the commit */
-    bool slow;    /* slow on purpose (passwords): runs on a thread of its own, few at a time */
-    bool outward; /* of a slow one: it asks other servers, and waits on threads for that */
-    bool chore;   /* of a slow one: work of the house, on a thread for that */
+    bool asks;      /* a POST that only asks, and may be asked again like a GET */
+    bool writes;    /* runs on the store's writer, replies after the commit */
+    bool slow;      /* slow on purpose (passwords): runs on a thread of its own, few at a time */
+    bool outward;   /* of a slow one: it asks other servers, and waits on threads for that */
+    bool query_sql; /* of a slow one: people's SQL, on threads that wait for its processes */
+    bool chore;     /* of a slow one: work of the house, on a thread for that */
     bool
         fresh; /* not at a screen left open: the person proves to be it again, see gx_req_fresh() */
     bool secret; /* its body or reply is secret: neither is kept, not even for a repeat */

@@ -69,6 +69,11 @@ void gx_list_json(const struct gx_list *list, struct gx_jw *w);
 /* One item of the current record as text, for files. */
 void gx_list_text(const struct gx_list *list, size_t item, struct gx_buf *out);
 struct gx_value gx_list_value(const struct gx_list *list, size_t item);
+/*
+ * For copies of many records that are counted where they are shown: part `part` of an item as it is
+ * stored, masked where it is masked; of a link 0 is the id, 1 the title (NULL: may not be seen).
+ */
+struct gx_value gx_list_part(const struct gx_list *list, size_t item, int part);
 size_t gx_list_items(const struct gx_list *list, const struct gx_list_item **ret_items);
 int64_t gx_list_version(const struct gx_list *list);
 int64_t gx_list_id(const struct gx_list *list);

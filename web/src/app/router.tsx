@@ -216,6 +216,12 @@ const wizard = createRoute({
   component: lazyRouteComponent(() => withWords('import', styled(import('../pages/ImportWizard.tsx'))), 'ImportWizard'),
 })
 
+const sql = createRoute({
+  getParentRoute: () => shell,
+  path: '/sql',
+  component: lazyRouteComponent(() => withWords('sql', styled(import('../pages/Sql.tsx'))), 'Sql'),
+})
+
 const admin = createRoute({
   getParentRoute: () => shell,
   path: '/admin/$',
@@ -241,7 +247,7 @@ export const router = createRouter({
   basepath: BASE || '/',
   routeTree: root.addChildren([
     signin, returned, password, factor, invited, setup, signup,
-    shell.addChildren([home, start, calendar, list, board, objectCalendar, map, create, record, edit, expiry, imports, wizard, admin, account, offline]),
+    shell.addChildren([home, start, calendar, list, board, objectCalendar, map, create, record, edit, expiry, imports, wizard, sql, admin, account, offline]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -16,6 +16,7 @@ import type people from '../i18n/people/en.json'
 import type phone from '../i18n/phone/en.json'
 import type privacy from '../i18n/privacy/en.json'
 import type signin from '../i18n/signin/en.json'
+import type sql from '../i18n/sql/en.json'
 import { setReplyLang } from './api.ts'
 import { pickLang } from './lang.ts'
 import { recall, remember } from './storage.ts'
@@ -37,6 +38,22 @@ declare module 'i18next' {
         & typeof phone
         & typeof privacy
         & typeof signin
+    }
+    resources: {
+      translation: typeof en
+        & typeof access
+        & typeof admin
+        & typeof alerts
+        & typeof auditing
+        & typeof expiring
+        & typeof homing
+        & typeof importing
+        & typeof operating
+        & typeof people
+        & typeof phone
+        & typeof privacy
+        & typeof signin
+        & typeof sql
     }
   }
 }
