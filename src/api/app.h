@@ -22,6 +22,7 @@ struct gx_sealer;
 struct gx_archiver;
 struct gx_oidc;
 struct gx_privacy_job;
+struct gx_segment_runner;
 
 /* The public half of main's application object; req->app points to it. */
 struct gx_api {
@@ -38,6 +39,7 @@ struct gx_api {
     struct gx_archiver *archiver; /* NULL: nothing is archived */
     struct gx_oidc *oidc;         /* what providers of sign-in say of themselves */
     struct gx_privacy_job *privacy;
+    struct gx_segment_runner *segments;
     int erased_again;          /* at this start: people whom a restored store still had */
     const char *setup_token;   /* for the first administrator; NULL: somebody can sign in */
     struct gx_server *server;  /* for its figures */
