@@ -194,13 +194,27 @@ static const struct gx_query_param members_query[] = {
       .doc = "The `next` of the page before.",
       .type = GX_SCHEMA_STR,
       .max = 4000 },
-    { .name = "format",
-      .doc = "csv, xlsx or ndjson: all of them as a file.",
+    { 0 },
+};
+static const struct gx_query_param export_query[] = {
+    { .name = "cell",
+      .doc = "Only this cell; all but the control group when absent.",
       .type = GX_SCHEMA_STR,
+      .max = 40 },
+    { .name = "fields", .doc = "Fields to give.", .type = GX_SCHEMA_STR, .max = 4000 },
+    { .name = "format",
+      .doc = "csv, xlsx or ndjson.",
+      .type = GX_SCHEMA_STR,
+      .required = true,
       .max = 10 },
     { .name = "check",
-      .doc = "With `format`: may the file be had?  204, or the refusal; no file.",
+      .doc = "May the file be had?  204, or the refusal; no file.",
       .type = GX_SCHEMA_BOOL },
+    { 0 },
+};
+static const struct gx_schema members_out[] = {
+    { .name = "rows", .type = GX_SCHEMA_NODE, .required = true },
+    { .name = "next", .type = GX_SCHEMA_STR, .required = true, .nullable = true },
     { 0 },
 };
 
@@ -245,37 +259,63 @@ static enum gx_code write_members(struct gx_req *req, struct gx_list *list)
     return code;
 }
 
-static enum gx_code list_members(struct gx_req *req, const void *in)
+/* Who is asked for: members of a list that the caller may see. */
+static enum gx_code read_members(struct gx_req *req, struct gx_list_options *options,
+                                 const struct gx_object **ret_object)
 {
-    (void)in;
-    const struct gx_object *object;
     struct gx_list_among *among = GX_ARENA_NEW(req->ctx->arena, struct gx_list_among);
-    struct gx_list_options options = {
+    *options = (struct gx_list_options){
         .fields = gx_req_query(req, "fields"),
         .cursor = gx_req_query(req, "cursor"),
         .among = among,
         .among_count = 1,
     };
-    struct gx_list *list;
-    GX_TRY(gx_req_id(req, 0, &among->list));
-    GX_TRY(gx_segment_list_object(req->scope, among->list, &object));
     among->cell = gx_req_query(req, "cell");
-    if (gx_req_query(req, "format").n)
-        return reply_file(req, object, &options);
+    GX_TRY(gx_req_id(req, 0, &among->list));
+    return gx_segment_list_object(req->scope, among->list, ret_object);
+}
+
+static enum gx_code list_members(struct gx_req *req, const void *in)
+{
+    (void)in;
+    const struct gx_object *object;
+    struct gx_list_options options;
+    struct gx_list *list;
+    GX_TRY(read_members(req, &options, &object));
     GX_TRY(gx_req_query_int(req, "limit", MEMBERS_USUAL, 1, GX_LIST_LIMIT_MAX, &options.limit));
     GX_TRY(gx_list_open(req->scope, object, &options, &list));
     return write_members(req, list);
 }
 
 const struct gx_route gx_route_segment_list_members = {
-    .doc = "Who is in a list and may be seen by the caller, a page at a time or all as a file.",
+    .doc = "Who is in a list and may be seen by the caller, a page at a time.",
     .method = GX_GET,
     .path = "/api/v1/segment_list/{id}/members",
     .who = GX_WHO_SIGNED_IN,
     .query = members_query,
-    .out_kind = "records",
-    .errors = { GX_E_NOT_FOUND, GX_E_FORBIDDEN, GX_E_STEP_UP, GX_E_INVALID },
+    .out = members_out,
+    .errors = { GX_E_NOT_FOUND, GX_E_FORBIDDEN, GX_E_INVALID },
     .handler = list_members,
+};
+
+static enum gx_code list_export(struct gx_req *req, const void *in)
+{
+    (void)in;
+    const struct gx_object *object;
+    struct gx_list_options options;
+    GX_TRY(read_members(req, &options, &object));
+    return reply_file(req, object, &options);
+}
+
+const struct gx_route gx_route_segment_list_export = {
+    .doc = "Who is in a list and may be taken out by the caller, as a file.",
+    .method = GX_GET,
+    .path = "/api/v1/segment_list/{id}/export",
+    .who = GX_WHO_SIGNED_IN,
+    .query = export_query,
+    .out_kind = "text/csv",
+    .errors = { GX_E_NOT_FOUND, GX_E_FORBIDDEN, GX_E_STEP_UP, GX_E_INVALID },
+    .handler = list_export,
 };
 
 /* --- handed over */

@@ -269,6 +269,8 @@ static enum gx_exit take_backups(struct gx_cli *cli, struct gx_backups_options *
         options->backups = backups;
     GX_CLI_TRY(gx_cli_get_int(cli, "backup-every", GX_BACKUPS_EVERY_HOURS, 1, 24 * 31,
                               &backups->every_hours));
+    GX_CLI_TRY(
+        gx_cli_get_int(cli, "drill-every", GX_BACKUPS_DRILL_DAYS, 0, 366, &backups->drill_days));
     return gx_cli_get_int(cli, "backup-keep", GX_BACKUPS_KEEP, 1, 90, &backups->keep);
 }
 
@@ -353,12 +355,14 @@ static const struct gx_cli_option serve_options[] = {
     { "log-json", NULL, "log lines as JSON objects", "以 JSON 格式輸出紀錄", 0 },
     { "ballast", "MB", "keep so much of the disk in a file; when it runs out, only reading is left",
       "以檔案預留磁碟空間（MB）；空間不足時改為唯讀", 0 },
-    { "backups", "DIR", "make a whole backup there every day; how they went stands among the jobs",
-      "每天自動完整備份到此目錄；結果列在背景工作頁面", 0 },
+    { "backups", "DIR", "make a whole backup there every day, of each tenant that was changed",
+      "每天自動將有變更的租戶完整備份到此目錄", 0 },
     { "backup-every", "HOURS", "with --backups: how often (24)",
       "搭配 --backups：備份間隔小時數（24）", 0 },
     { "backup-keep", "N", "with --backups: how many are kept (7)", "搭配 --backups：保留幾份（7）",
       0 },
+    { "drill-every", "DAYS", "with --backups: restore the newest beside and check it; 0: never (7)",
+      "搭配 --backups：每隔幾天試著還原最新備份並查核；0 為不做（7）", 0 },
     { "archive", "DIR", "copy what each commit changed there; restore --at goes back to any moment",
       "持續將每次變更備份到此目錄；可用 restore --at 還原到任一時間點", 0 },
     { "archive-every", "SECONDS", "with --archive: how often (5)",
