@@ -260,14 +260,14 @@ int64_t gx_unit_wake_at(struct gx_room *room)
         gx_db_reader_release(conn);
     }
     gx_arena_free(&arena);
-    int64_t daily = rules ? ctx.now_us + GX_DAY_US : 0;
-    return jobs + lists ? ctx.now_us : due && (!daily || due < daily) ? due : daily;
-    if (jobs)
+    if (jobs + lists)
         return ctx.now_us;
     struct gx_backups *backups = unit_of(room)->api.backups;
     int64_t copy_at = backups ? gx_backups_wake_at(backups) : 0;
-    int64_t rules_at = rules ? ctx.now_us + GX_DAY_US : 0;
-    return rules_at && (!copy_at || rules_at < copy_at) ? rules_at : copy_at;
+    int64_t at = rules ? ctx.now_us + GX_DAY_US : 0;
+    if (copy_at && (!at || copy_at < at))
+        at = copy_at;
+    return due && (!at || due < at) ? due : at;
 }
 
 enum gx_code gx_unit_demo(struct gx_ctx *ctx, struct gx_room *room, int64_t admin,
