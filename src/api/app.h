@@ -44,12 +44,13 @@ struct gx_api {
     struct gx_privacy_job *privacy;
     struct gx_segment_runner *segments;
     struct gx_check_job *checks;
-    int erased_again;          /* at this start: people whom a restored store still had */
-    const char *setup_token;   /* for the first administrator; NULL: somebody can sign in */
-    struct gx_server *server;  /* for its figures */
-    const char *metrics_token; /* who has it reads them from elsewhere; NULL: nobody */
-    const char *spool_dir;     /* uploaded files until an import takes them */
-    bool secure;               /* served over TLS: cookies are Secure */
+    struct gx_warehouse *warehouse; /* asleep until somebody asks it */
+    int erased_again;               /* at this start: people whom a restored store still had */
+    const char *setup_token;        /* for the first administrator; NULL: somebody can sign in */
+    struct gx_server *server;       /* for its figures */
+    const char *metrics_token;      /* who has it reads them from elsewhere; NULL: nobody */
+    const char *spool_dir;          /* uploaded files until an import takes them */
+    bool secure;                    /* served over TLS: cookies are Secure */
 };
 
 static inline struct gx_api *gx_api(const struct gx_req *req)

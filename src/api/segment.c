@@ -104,11 +104,11 @@ static enum gx_code write_counts(struct gx_req *req, const struct gx_segment_wha
     struct gx_segment_count count, matched;
     struct gx_segment_what alone = { .object = what->object, .text = what->rule };
     const struct gx_expr *filter;
-    GX_TRY(gx_segment_count(req->scope, what, &count));
+    GX_TRY(gx_segment_count(req->scope, gx_api(req)->warehouse, what, &count));
     matched = count;
     if (!gx_str_eq(what->text, what->rule) || what->among_count)
         if (what->exclude.n || what->text.n > what->rule.n + 2)
-            GX_TRY(gx_segment_count(req->scope, &alone, &matched));
+            GX_TRY(gx_segment_count(req->scope, gx_api(req)->warehouse, &alone, &matched));
     gx_jw_object(w);
     key_count(w, "count", count.count);
     gx_jw_key_bool(w, "suppressed", count.count == -2);
@@ -222,7 +222,7 @@ static enum gx_code count_both(struct gx_req *req, const struct gx_segment_what 
                                struct gx_segment_count *ret_count)
 {
     GX_TRY(gx_segment_and(req->scope, a, b, ret_both));
-    return gx_segment_count(req->scope, ret_both, ret_count);
+    return gx_segment_count(req->scope, gx_api(req)->warehouse, ret_both, ret_count);
 }
 
 static enum gx_code write_overlap(struct gx_req *req, const struct gx_segment_what *what, size_t n,
@@ -233,7 +233,7 @@ static enum gx_code write_overlap(struct gx_req *req, const struct gx_segment_wh
     gx_jw_key(w, GX_STR("sizes"));
     gx_jw_array(w);
     for (size_t i = 0; i < n; i++) {
-        GX_TRY(gx_segment_count(req->scope, &what[i], &count));
+        GX_TRY(gx_segment_count(req->scope, gx_api(req)->warehouse, &what[i], &count));
         funnel = count;
         if (i) {
             struct gx_segment_what before = so_far;

@@ -23,6 +23,7 @@
 #include "main/unit.h"
 #include "main/visit.h"
 #include "net/server.h"
+#include "report/launch.h"
 #include "store/backups.h"
 
 /* Passwords, work of the house, and what asks other servers; who comes is not known yet. */
@@ -380,6 +381,8 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
         .front = o->tenant ? o->tenant : "main",
         .console = o->console,
         .archive = o->archive,
+        .launcher = o->launcher ? o->launcher : gx_launcher_new(&app->arena, app->dir),
+        .warehouse = o->warehouse,
         .app = app,
     };
     if (o->backups) {

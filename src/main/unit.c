@@ -14,6 +14,7 @@
 #include "api/setup.h"
 #include "base/time.h"
 #include "report/segment.h"
+#include "report/warehouse.h"
 #include "store/archive.h"
 #include "store/backups.h"
 #include "store/batch.h"
@@ -138,6 +139,7 @@ static enum gx_code start_all(struct gx_ctx *ctx, const struct gx_unit_shared *s
     GX_TRY(gx_segment_runner_start(ctx, tenant, &api->segments));
     GX_TRY(gx_privacy_job_start(ctx, tenant, api->sealer, &api->privacy));
     GX_TRY(gx_check_job_start(ctx, tenant, api->sealer, &api->checks));
+    GX_TRY(gx_warehouse_open(ctx, tenant, shared->launcher, shared->warehouse, &api->warehouse));
     api->oidc = gx_oidc_new(room->arena);
     return api->front ? gx_setup_start(ctx, tenant, room->arena, &api->setup_token) : GX_OK;
 }
@@ -173,6 +175,7 @@ void gx_unit_stop(struct gx_room *room)
     if (!unit)
         return;
     gx_others_stop(unit->others);
+    gx_warehouse_close(unit->api.warehouse);
     gx_unit_expel(room);
     if (unit->api.backups)
         gx_backups_stop(unit->api.backups);

@@ -23,6 +23,8 @@ struct gx_unit_shared {
     /* NULL: none.  Of the front in these folders, of others in one of its own below each. */
     const struct gx_archive_options *archive;
     const struct gx_backups_options *backups;
+    struct gx_launcher *launcher; /* of processes for analytical data */
+    const struct gx_warehouse_limits *warehouse;
     void *app;
 };
 

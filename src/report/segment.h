@@ -18,6 +18,7 @@
 #include "store/record.h"
 
 struct gx_segment_runner;
+struct gx_warehouse;
 
 enum {
     GX_SEGMENT_LISTS_MAX = 16,   /* left out of, or asked together */
@@ -67,9 +68,13 @@ struct gx_segment_count {
     int64_t behind_us;  /* what was written in the last so many is not in it */
 };
 /*
- * Who may not read records but has a right to totals gets those (store/group.h).  GX_E_FORBIDDEN.
+ * The warehouse counts when it is up, has everything that was written before, and can be asked it
+ * (gx_expr_duck_can()); otherwise the store does, within its time, and wakes the warehouse when
+ * that took long.  What is too much for the store is asked of a warehouse that is behind.
+ * `warehouse` may be NULL.  Who may not read records but has a right to totals gets those
+ * (store/group.h).  GX_E_FORBIDDEN.
  */
-GX_NODISCARD enum gx_code gx_segment_count(struct gx_scope *scope,
+GX_NODISCARD enum gx_code gx_segment_count(struct gx_scope *scope, struct gx_warehouse *warehouse,
                                            const struct gx_segment_what *what,
                                            struct gx_segment_count *ret_count);
 /* Those who are in both. */

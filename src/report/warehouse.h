@@ -22,7 +22,7 @@
  *   - schema `own`: for whoever needs tables of its own there; a rebuild leaves it alone.
  *
  * SQL given here is the program's own, with values bound as $1, $2 …  What people write never runs
- * in this process; hand out a copy instead (gx_session_ask() with ATTACH 'out/…' makes one, in the
+ * in this process; hand out a copy instead (gx_asker_ask() with ATTACH 'out/…' makes one, in the
  * folder gx_warehouse_folder()).
  *
  * Layer: report.  Thread-safe.  Never on the writer of a tenant: answers are waited for.
@@ -35,7 +35,7 @@
 #include "meta/tenant.h"
 
 struct gx_launcher;
-struct gx_session;
+struct gx_asker;
 struct gx_warehouse;
 
 struct gx_warehouse_limits {
@@ -175,12 +175,12 @@ GX_NODISCARD enum gx_code gx_warehouse_int(struct gx_ctx *ctx, struct gx_warehou
  * One of GX_WAREHOUSE_SESSIONS_MAX is taken for this person; end it soon.  Nothing is asked anew
  * here: after GX_E_BUSY the session is dead, and what was not committed is gone.
  */
-GX_NODISCARD enum gx_code gx_session_begin(struct gx_ctx *ctx, struct gx_warehouse *warehouse,
-                                           int64_t user, struct gx_session **ret_session);
-GX_NODISCARD enum gx_code gx_session_ask(struct gx_ctx *ctx, struct gx_session *session,
-                                         const struct gx_ask *ask, const struct gx_answer *answer,
-                                         int64_t *ret_rows);
-void gx_session_end(struct gx_session *session);
+GX_NODISCARD enum gx_code gx_asker_begin(struct gx_ctx *ctx, struct gx_warehouse *warehouse,
+                                         int64_t user, struct gx_asker **ret_session);
+GX_NODISCARD enum gx_code gx_asker_ask(struct gx_ctx *ctx, struct gx_asker *session,
+                                       const struct gx_ask *ask, const struct gx_answer *answer,
+                                       int64_t *ret_rows);
+void gx_asker_end(struct gx_asker *session);
 
 /*
  * Many rows into a table: `next` fills `values` (one for each column of the table; VARCHAR and
@@ -192,8 +192,8 @@ struct gx_load {
     void *p;
     enum gx_code (*next)(void *p, struct gx_value *values, bool *ret_has);
 };
-GX_NODISCARD enum gx_code gx_session_load(struct gx_ctx *ctx, struct gx_session *session,
-                                          const struct gx_load *load, int64_t *ret_rows);
+GX_NODISCARD enum gx_code gx_asker_load(struct gx_ctx *ctx, struct gx_asker *session,
+                                        const struct gx_load *load, int64_t *ret_rows);
 
 /* --- from the records */
 
