@@ -24,6 +24,7 @@ struct gx_archiver;
 struct gx_backups;
 struct gx_oidc;
 struct gx_privacy_job;
+struct gx_segment_runner;
 struct gx_check_job;
 struct gx_operator_exports;
 
@@ -43,6 +44,7 @@ struct gx_api {
     struct gx_backups *backups;   /* NULL: the server makes none */
     struct gx_oidc *oidc;         /* what providers of sign-in say of themselves */
     struct gx_privacy_job *privacy;
+    struct gx_segment_runner *segments;
     struct gx_check_job *checks;
     struct gx_operator_exports *exports; /* of tenants; the front has it */
     struct gx_warehouse *warehouse;      /* asleep until somebody asks it */

@@ -37,6 +37,9 @@ void gx_expr_emit_cond(struct sql *s, const struct sql_scope *scope, const struc
 void gx_expr_emit_int(struct sql *s, int64_t value);
 void gx_expr_emit_text(struct sql *s, struct gx_str text);
 void gx_expr_emit_constant(struct sql *s, int type, struct gx_value value);
+/* Between the two, a text: NULL if it is empty. */
+struct gx_str gx_expr_text_open(struct sql *s);
+void gx_expr_text_close(struct sql *s, struct gx_str v);
 static inline bool is_postgres(const struct sql *s)
 {
     return s->b->dialect == GX_POSTGRES;
@@ -86,8 +89,14 @@ void gx_expr_duck_scaled(struct sql *s, const struct sql_scope *scope, const str
                          int power);
 void gx_expr_duck_times(struct sql *s, int64_t power);
 /* Between the two, a struct of two hugeints a and b: a / b, half away from zero, if it fits. */
-struct gx_str gx_expr_duck_quotient_open(struct sql *s);
-void gx_expr_duck_quotient_close(struct sql *s, struct gx_str r);
+struct gx_str gx_expr_duck_quotient_open(struct sql *s, struct gx_str *ret_fit);
+void gx_expr_duck_quotient_close(struct sql *s, struct gx_str r, struct gx_str fit);
+/* Between the two, a hugeint: a bigint, or NULL past [min, max]. */
+struct gx_str gx_expr_duck_fit_open(struct sql *s);
+void gx_expr_duck_fit_close(struct sql *s, struct gx_str v, int64_t min, int64_t max);
+/* Between the two, a text: NULL if it is empty. */
+struct gx_str gx_expr_duck_text_open(struct sql *s);
+void gx_expr_duck_text_close(struct sql *s, struct gx_str v);
 
 /* expr_sql_record.c */
 struct gx_str gx_expr_new_alias(struct sql *s);

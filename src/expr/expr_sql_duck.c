@@ -1,10 +1,12 @@
 /*
  * expr_sql_duck.c - calculations and sums for DuckDB.
  *
- * It has none of our functions, so each becomes an expression of hugeint (128 bits), exact;
- * TRY_CAST makes what is past 64 bits empty.  Where a part is needed twice it is named once as the
- * parameter of a lambda over a list of one, never written twice: nested calculations would double
- * at every level, and a correlated subquery for each would be slow.
+ * It has none of our functions, so each becomes an expression of hugeint (128 bits), exact, which
+ * is empty past 64 bits.  Where a part is needed twice it is named once as the parameter of a
+ * lambda over a list of one, never written twice: nested calculations would double at every level,
+ * and a correlated subquery for each would be slow.  So NULLIF is not used (a macro that writes its
+ * value twice), nor TRY_CAST: the optimiser takes TRY_CAST(x AS BIGINT) >= 1 for x >= 1, past 64
+ * bits too.
  */
 #include "expr/expr_sql.h"
 
@@ -124,16 +126,14 @@ static void emit_div(struct sql *s, const struct sql_scope *scope, const struct 
 static void emit_mul(struct sql *s, const struct sql_scope *scope, const struct node *node)
 {
     int64_t shift = node->params[0];
-    struct gx_str v = shift > 0 ? let_open(s) : GX_STR("");
-    if (shift < 0)
-        ADD(s, "CAST(TRY_CAST(");
+    struct gx_str v = shift ? let_open(s) : GX_STR("");
     emit_huge(s, scope, node->kids[0]);
     ADD(s, " * ");
     emit_huge(s, scope, node->kids[1]);
     if (shift > 0)
         rounded_close(s, v, shift);
-    if (shift < 0) { /* past 64 bits before it is past them after */
-        ADD(s, " AS BIGINT) AS HUGEINT)");
+    if (shift < 0) { /* past 64 bits before, so past them after */
+        gx_expr_duck_fit_close(s, v, INT64_MIN, INT64_MAX);
         gx_expr_duck_times(s, -shift);
     }
 }
@@ -350,27 +350,52 @@ static bool gives_moment(enum fn fn)
     return fn == FN_MOMENT_ADD || fn == FN_MOMENT_SUB || fn == FN_MOMENT_MONTHS;
 }
 
-/*
- * NULL outside [min, max] without writing the value twice: it is held one past the border, and
- * what stands on the border is NULL.  LEAST and GREATEST pass over NULL, so that ends there too.
- */
+struct gx_str gx_expr_duck_fit_open(struct sql *s)
+{
+    return let_open(s);
+}
+
+void gx_expr_duck_fit_close(struct sql *s, struct gx_str v, int64_t min, int64_t max)
+{
+    let_in(s, v);
+    ADD(s, "CASE WHEN ");
+    emit_name(s, v);
+    ADD(s, " BETWEEN ");
+    gx_sqlb_int(s->b, min);
+    ADD(s, " AND ");
+    gx_sqlb_int(s->b, max);
+    ADD(s, " THEN CAST(");
+    emit_name(s, v);
+    ADD(s, " AS BIGINT) END");
+    let_close(s);
+}
+
+struct gx_str gx_expr_duck_text_open(struct sql *s)
+{
+    return let_open(s);
+}
+
+void gx_expr_duck_text_close(struct sql *s, struct gx_str v)
+{
+    let_in(s, v);
+    ADD(s, "CASE WHEN ");
+    emit_name(s, v);
+    ADD(s, " <> '' THEN ");
+    emit_name(s, v);
+    ADD(s, " END");
+    let_close(s);
+}
+
 static void emit_fitted(struct sql *s, const struct sql_scope *scope, const struct node *node)
 {
-    bool date = gives_date(node->fn), narrow = date || gives_moment(node->fn);
-    int64_t past = date ? GX_DATE_MAX + 1 : (GX_DATE_MAX + 1) * GX_DAY_US;
-    int64_t before = date ? GX_DATE_MIN - 1 : GX_DATE_MIN * GX_DAY_US - 1;
-    if (narrow)
-        ADD(s, "NULLIF(GREATEST(NULLIF(LEAST(");
-    ADD(s, "TRY_CAST(");
+    struct gx_str v = let_open(s);
     emit_number(s, scope, node);
-    ADD(s, " AS BIGINT)");
-    if (!narrow)
-        return;
-    for (int i = 0; i < 4; i++) {
-        ADD(s, ", ");
-        gx_sqlb_int(s->b, i < 2 ? past : before);
-        ADD(s, ")");
-    }
+    if (gives_date(node->fn))
+        gx_expr_duck_fit_close(s, v, GX_DATE_MIN, GX_DATE_MAX);
+    else if (gives_moment(node->fn))
+        gx_expr_duck_fit_close(s, v, GX_DATE_MIN * GX_DAY_US, (GX_DATE_MAX + 1) * GX_DAY_US - 1);
+    else
+        gx_expr_duck_fit_close(s, v, INT64_MIN, INT64_MAX);
 }
 
 /* Most texts have none of the letters whose case is in the long list. */
@@ -400,7 +425,8 @@ static void emit_case(struct sql *s, const struct sql_scope *scope, const struct
 
 static void emit_side(struct sql *s, const struct sql_scope *scope, const struct node *node)
 {
-    gx_sqlb_add(s->b, node->fn == FN_LEFT ? GX_SQL("NULLIF(left(") : GX_SQL("NULLIF(right("));
+    struct gx_str v = let_open(s);
+    gx_sqlb_add(s->b, node->fn == FN_LEFT ? GX_SQL("left(") : GX_SQL("right("));
     gx_expr_emit_value(s, scope, node->kids[0]);
     /* LEAST would make a number out of an empty count. */
     ADD(s, ", CAST(list_transform([");
@@ -415,7 +441,19 @@ static void emit_side(struct sql *s, const struct sql_scope *scope, const struct
     emit_name(s, n);
     ADD(s, " END");
     let_close(s);
-    ADD(s, " AS BIGINT)), '')");
+    ADD(s, " AS BIGINT))");
+    gx_expr_duck_text_close(s, v);
+}
+
+static void emit_trim(struct sql *s, const struct sql_scope *scope, const struct node *node)
+{
+    struct gx_str v = let_open(s);
+    ADD(s, "trim(");
+    gx_expr_emit_value(s, scope, node->kids[0]);
+    ADD(s, ", ");
+    gx_expr_emit_text(s, GX_STR(TRIM_SET));
+    ADD(s, ")");
+    gx_expr_duck_text_close(s, v);
 }
 
 /* 1 or 0, as gx_tax_id_valid() says; what is no digit gives some number and fails the pattern. */
@@ -560,11 +598,7 @@ void gx_expr_duck_fn(struct sql *s, const struct sql_scope *scope, const struct 
         emit_case(s, scope, node);
         break;
     case FN_TRIM:
-        ADD(s, "NULLIF(trim(");
-        gx_expr_emit_value(s, scope, node->kids[0]);
-        ADD(s, ", ");
-        gx_expr_emit_text(s, GX_STR(TRIM_SET));
-        ADD(s, "), '')");
+        emit_trim(s, scope, node);
         break;
     case FN_LEFT:
     case FN_RIGHT:
@@ -591,16 +625,16 @@ void gx_expr_duck_fn(struct sql *s, const struct sql_scope *scope, const struct 
     }
 }
 
-struct gx_str gx_expr_duck_quotient_open(struct sql *s)
+struct gx_str gx_expr_duck_quotient_open(struct sql *s, struct gx_str *ret_fit)
 {
-    ADD(s, "TRY_CAST(");
+    *ret_fit = let_open(s);
     return let_open(s);
 }
 
-void gx_expr_duck_quotient_close(struct sql *s, struct gx_str r)
+void gx_expr_duck_quotient_close(struct sql *s, struct gx_str r, struct gx_str fit)
 {
     let_in(s, r);
     emit_quotient(s, r);
     let_close(s);
-    ADD(s, " AS BIGINT)");
+    gx_expr_duck_fit_close(s, fit, INT64_MIN, INT64_MAX);
 }

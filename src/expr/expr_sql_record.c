@@ -333,14 +333,16 @@ static void emit_sum_duck(struct sql *s, const struct sql_scope *scope, const st
                           const struct sql_scope *inner)
 {
     if (node->aggregate == AGGREGATE_SUM) {
-        ADD(s, "TRY_CAST((SELECT COALESCE(sum(");
+        struct gx_str v = gx_expr_duck_fit_open(s);
+        ADD(s, "(SELECT COALESCE(sum(");
         gx_expr_emit_value(s, inner, node->of);
         ADD(s, "), CAST(0 AS HUGEINT))");
         emit_rows(s, scope, node, inner);
-        ADD(s, ") AS BIGINT)");
+        ADD(s, ")");
+        gx_expr_duck_fit_close(s, v, INT64_MIN, INT64_MAX);
         return;
     }
-    struct gx_str r = gx_expr_duck_quotient_open(s), rows = gx_expr_new_alias(s);
+    struct gx_str fit, r = gx_expr_duck_quotient_open(s, &fit), rows = gx_expr_new_alias(s);
     ADD(s, "(SELECT struct_pack(a := sum(v)");
     gx_expr_duck_times(s, node->scale - node->of->scale);
     ADD(s, ", b := CAST(count(v) AS HUGEINT)) FROM (SELECT ");
@@ -350,7 +352,7 @@ static void emit_sum_duck(struct sql *s, const struct sql_scope *scope, const st
     ADD(s, ") AS ");
     gx_sqlb_name(s->b, rows);
     ADD(s, ")");
-    gx_expr_duck_quotient_close(s, r);
+    gx_expr_duck_quotient_close(s, r, fit);
 }
 
 void gx_expr_emit_aggregate(struct sql *s, const struct sql_scope *scope, const struct node *node)

@@ -14,7 +14,7 @@
 
 static void emit_parts(struct sql *s, const struct sql_scope *scope, const struct node *node)
 {
-    ADD(s, "NULLIF(");
+    struct gx_str v = gx_expr_text_open(s);
     for (size_t i = 0; i < node->count; i++) {
         if (i)
             ADD(s, " || ");
@@ -22,7 +22,7 @@ static void emit_parts(struct sql *s, const struct sql_scope *scope, const struc
         gx_expr_emit_fold(s, scope, node->kids[i], true);
         ADD(s, ", '')");
     }
-    ADD(s, ", '')");
+    gx_expr_text_close(s, v);
 }
 
 static void emit_joined(struct sql *s, const struct sql_scope *scope, const struct node *node,
@@ -31,10 +31,12 @@ static void emit_joined(struct sql *s, const struct sql_scope *scope, const stru
     if (part) {
         emit_parts(s, scope, node);
     } else if (!is_sqlite(s)) {
-        gx_sqlb_add(s->b, is_duck(s) ? GX_SQL("NULLIF(trim(regexp_replace(")
-                                     : GX_SQL("NULLIF(btrim(regexp_replace("));
+        struct gx_str v = gx_expr_text_open(s);
+        gx_sqlb_add(s->b,
+                    is_duck(s) ? GX_SQL("trim(regexp_replace(") : GX_SQL("btrim(regexp_replace("));
         emit_parts(s, scope, node);
-        ADD(s, ", ' +', ' ', 'g'), ' '), '')");
+        ADD(s, ", ' +', ' ', 'g'), ' ')");
+        gx_expr_text_close(s, v);
     } else {
         gx_expr_emit_call(s, FN_SQUEEZE);
         emit_parts(s, scope, node);
@@ -74,11 +76,13 @@ static void emit_trim(struct sql *s, const struct sql_scope *scope, const struct
         ADD(s, ")");
         return;
     }
-    gx_sqlb_add(s->b, is_duck(s) ? GX_SQL("NULLIF(trim(") : GX_SQL("NULLIF(btrim("));
+    struct gx_str v = gx_expr_text_open(s);
+    gx_sqlb_add(s->b, is_duck(s) ? GX_SQL("trim(") : GX_SQL("btrim("));
     gx_expr_emit_fold(s, scope, node->kids[0], false);
     ADD(s, ", ");
     gx_expr_emit_text(s, GX_STR(TRIM_SET));
-    ADD(s, "), '')");
+    ADD(s, ")");
+    gx_expr_text_close(s, v);
 }
 
 void gx_expr_emit_fold(struct sql *s, const struct sql_scope *scope, const struct node *node,

@@ -14,6 +14,7 @@
 #include "api/setup.h"
 #include "base/time.h"
 #include "flow/expiry.h"
+#include "report/segment.h"
 #include "report/warehouse.h"
 #include "store/archive.h"
 #include "store/backups.h"
@@ -136,6 +137,7 @@ static enum gx_code start_all(struct gx_ctx *ctx, const struct gx_unit_shared *s
     GX_TRY(gx_import_runner_start(ctx, tenant, &api->imports));
     GX_TRY(gx_batch_runner_start(ctx, tenant, &api->batches));
     GX_TRY(gx_demo_runner_start(ctx, tenant, &api->demo));
+    GX_TRY(gx_segment_runner_start(ctx, tenant, &api->segments));
     GX_TRY(gx_privacy_job_start(ctx, tenant, api->sealer, &api->privacy));
     GX_TRY(gx_check_job_start(ctx, tenant, api->sealer, &api->checks));
     GX_TRY(gx_warehouse_open(ctx, tenant, shared->launcher, shared->warehouse, &api->warehouse));
@@ -182,6 +184,8 @@ void gx_unit_stop(struct gx_room *room)
         gx_backups_stop(unit->api.backups);
     if (unit->api.oidc)
         gx_oidc_end(unit->api.oidc);
+    if (unit->api.segments)
+        gx_segment_runner_stop(unit->api.segments);
     if (unit->api.checks)
         gx_check_job_stop(unit->api.checks);
     if (unit->expiry)
@@ -241,8 +245,11 @@ bool gx_unit_busy(struct gx_room *room, bool pressed)
     struct gx_conn *conn;
     int64_t jobs = 1; /* when it cannot be asked, it is left alone */
     if (gx_db_reader(&ctx, room->tenant->db, &conn) == GX_OK) {
-        if (count_jobs(&ctx, conn, &jobs) != GX_OK)
+        int64_t lists = 0, due;
+        if (count_jobs(&ctx, conn, &jobs) != GX_OK ||
+            gx_segment_pending(&ctx, conn, &lists, &due) != GX_OK)
             jobs = 1;
+        jobs += lists;
         gx_db_reader_release(conn);
     }
     gx_arena_free(&arena);
@@ -257,20 +264,23 @@ int64_t gx_unit_wake_at(struct gx_room *room)
     struct gx_arena arena = { 0 };
     struct gx_ctx ctx = { .arena = &arena, .now_us = gx_clock_us() };
     struct gx_conn *conn;
-    int64_t rules = 0, jobs = 0;
+    int64_t rules = 0, jobs = 0, lists = 0, due = 0;
     if (gx_db_reader(&ctx, room->tenant->db, &conn) == GX_OK) {
         if (count_rules(&ctx, room->tenant, conn, &rules) != GX_OK ||
-            count_jobs(&ctx, conn, &jobs) != GX_OK)
-            rules = jobs = 0;
+            count_jobs(&ctx, conn, &jobs) != GX_OK ||
+            gx_segment_pending(&ctx, conn, &lists, &due) != GX_OK)
+            rules = jobs = lists = due = 0;
         gx_db_reader_release(conn);
     }
     gx_arena_free(&arena);
-    if (jobs)
+    if (jobs + lists)
         return ctx.now_us;
     struct gx_backups *backups = unit_of(room)->api.backups;
     int64_t copy_at = backups ? gx_backups_wake_at(backups) : 0;
-    int64_t rules_at = rules ? ctx.now_us + GX_DAY_US : 0;
-    return rules_at && (!copy_at || rules_at < copy_at) ? rules_at : copy_at;
+    int64_t at = rules ? ctx.now_us + GX_DAY_US : 0;
+    if (copy_at && (!at || copy_at < at))
+        at = copy_at;
+    return due && (!at || due < at) ? due : at;
 }
 
 enum gx_code gx_unit_demo(struct gx_ctx *ctx, struct gx_room *room, int64_t admin,
