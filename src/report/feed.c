@@ -237,6 +237,8 @@ static enum gx_code apply(struct feed_work *work, struct batch *b)
         GX_TRY(feed_history_erased(work, s->erased_us));
     s->first_seq = b->first_seq;
     s->as_of_day = b->today;
+    if (b->erased_us > s->erased_us)
+        GX_TRY(feed_facts_erase(work));
     if (next_day)
         GX_TRY(feed_facts_all(work));
     else if (b->changes)
