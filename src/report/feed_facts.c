@@ -409,9 +409,11 @@ enum gx_code feed_facts_erase(struct feed_work *work)
         for (size_t i = 0; i < b->column_count; i++)
             if (b->columns[i].type == GX_BULK_LINK)
                 GX_TRY(feed_run(work->ctx, work->s,
-                                "DELETE FROM \"bulk_%.*s\" WHERE \"%.*s\" IN (SELECT record FROM "
-                                "erased WHERE object = '%.*s')",
+                                "DELETE FROM \"bulk_%.*s\" WHERE \"%.*s\" IN (SELECT e.record FROM "
+                                "erased e ANTI JOIN \"%.*s\" t ON t.id = e.record WHERE "
+                                "e.object = '%.*s')",
                                 GX_STR_ARG(b->name), GX_STR_ARG(b->columns[i].name),
+                                GX_STR_ARG(b->columns[i].to->x.table),
                                 GX_STR_ARG(b->columns[i].to->id)));
     return facts && facts->bulks ? feed_facts_all(work) : GX_OK;
 }

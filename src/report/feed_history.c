@@ -22,7 +22,8 @@ static enum gx_code split(struct feed_work *work)
         "(SELECT *, unnest(json_keys(data)) AS field FROM entries)"));
     return feed_run(work->ctx, work->s,
                     "CREATE OR REPLACE TEMP TABLE firsts AS SELECT " KEY ", "
-                    "arg_min(was, seq) AS was, arg_min(moment, seq) AS moment, min(seq) AS seq "
+                    "first(was ORDER BY seq) AS was, first(moment ORDER BY seq) AS moment, "
+                    "min(seq) AS seq "
                     "FROM events GROUP BY " KEY);
 }
 
