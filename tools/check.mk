@@ -166,6 +166,20 @@ isolation-pg: $(B)/debug/isolation
 isolation-pg-slow: $(B)/debug/isolation
 	@PG_FSYNC=off tools/pg-test $< 200000
 
+# --- the warehouse: fed from the log, asked, stopped, killed, and equal to the records
+$(B)/debug/warehouse: $(B)/debug/tests/warehouse/warehouse.o $(B)/debug/libguanxi.a \
+                      | $(B)/debug/libduckdb.so
+	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
+.PHONY: warehouse warehouse-pg warehouse-slow
+warehouse: $(B)/debug/warehouse
+	@$< 10
+warehouse-pg: $(B)/debug/warehouse
+	@PG_FSYNC=off tools/pg-test $< 2
+warehouse-slow: $(B)/debug/warehouse
+	@$< 500
+CHECK_PARTS += warehouse
+SLOW_PARTS  += warehouse-pg warehouse-slow
+
 # --- people who are erased: from every file, and from what is restored
 .PHONY: privacy
 privacy: $(B)/debug/guanxi

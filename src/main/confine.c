@@ -102,15 +102,16 @@ static bool allow(int ruleset, const char *path, uint64_t access)
 static bool allow_all(int ruleset, const struct gx_confine *confine, uint64_t more)
 {
     /* Libraries, time zones, names of hosts and users, our own figures, and randomness. */
-    static const char *const system_paths[] = { "/proc",  "/dev/urandom", "/usr", "/lib",
-                                                "/lib64", "/etc",         "/run" };
-    enum { BARE_PATHS = 2 };
-    size_t paths = confine->bare ? BARE_PATHS : GX_COUNT(system_paths);
+    static const char *const system_paths[] = { "/usr",  "/lib", "/lib64",      "/etc",
+                                                "/proc", "/run", "/dev/urandom" };
+    static const char *const bare_paths[] = { "/proc/self", "/dev/urandom" };
+    const char *const *paths = confine->bare ? bare_paths : system_paths;
+    size_t count = confine->bare ? GX_COUNT(bare_paths) : GX_COUNT(system_paths);
     uint64_t write_too = READ_FILES | WRITE_FILES | more;
     bool ok =
         allow(ruleset, "/dev/null", LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);
-    for (size_t i = 0; i < paths; i++)
-        ok = ok && allow(ruleset, system_paths[i], READ_FILES);
+    for (size_t i = 0; i < count; i++)
+        ok = ok && allow(ruleset, paths[i], READ_FILES);
     for (size_t i = 0; i < GX_CONFINE_FOLDERS_MAX && confine->readable[i]; i++)
         ok = ok && allow(ruleset, confine->readable[i], READ_FILES);
     for (size_t i = 0; i < GX_CONFINE_FOLDERS_MAX && confine->folders[i]; i++)

@@ -66,7 +66,8 @@ struct gx_fact {
     size_t column_count;
     struct gx_str by_date;   /* with `by`: the date whose month or year is the period */
     struct gx_str by_period; /* "month", "quarter", "year"; empty: no table by period */
-    struct gx_str by_line;   /* a column of the rows, such as a product's line; may be empty */
+    struct gx_str by_line;   /* a column of the rows, or of what `line_link` leads to; or empty */
+    struct gx_fact_step line_link; /* such as the product; object NULL: none */
 };
 
 enum gx_bulk_type {

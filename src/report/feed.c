@@ -166,6 +166,24 @@ static enum gx_code touched_tables(struct feed_work *work, bool *touched, bool *
     return code;
 }
 
+/* The rest of a list, in its order; nothing is left: null. */
+static enum gx_code unlink_column(struct feed_work *work, struct gx_str table, struct gx_str column)
+{
+    struct gx_feed_state *s = work->s;
+    GX_TRY(feed_run(work->ctx, s,
+                    "CREATE OR REPLACE TEMP TABLE hit AS SELECT id AS i, \"%.*s\" AS l FROM "
+                    "\"%.*s\" WHERE list_has_any(\"%.*s\", (SELECT list(id) FROM gone))",
+                    GX_STR_ARG(column), GX_STR_ARG(table), GX_STR_ARG(column)));
+    GX_TRY(feed_run(work->ctx, s,
+                    "CREATE OR REPLACE TEMP TABLE kept AS SELECT i, list(x ORDER BY p) AS v FROM "
+                    "(SELECT i, unnest(l) AS x, generate_subscripts(l, 1) AS p FROM hit) WHERE x "
+                    "NOT IN (SELECT id FROM gone) GROUP BY i"));
+    return feed_run(work->ctx, s,
+                    "UPDATE \"%.*s\" SET \"%.*s\" = g.v FROM (SELECT hit.i, kept.v FROM hit LEFT "
+                    "JOIN kept ON kept.i = hit.i) g WHERE id = g.i",
+                    GX_STR_ARG(table), GX_STR_ARG(column));
+}
+
 /* Nothing in the log says that a list of links has lost what was purged. */
 static enum gx_code unlink_purged(struct feed_work *work, const bool *touched)
 {
@@ -176,17 +194,11 @@ static enum gx_code unlink_purged(struct feed_work *work, const bool *touched)
             const struct gx_object *to = gx_meta_object(s->meta, gx_str_c(c->field->x.object));
             if (!to || !touched[to->index])
                 continue;
-            GX_TRY(feed_run(
-                work->ctx, s,
-                "UPDATE \"%.*s\" SET \"%.*s\" = CASE WHEN len(g.v) > 0 THEN g.v END FROM (SELECT "
-                "id "
-                "AS i, list_filter(\"%.*s\", lambda x: NOT list_contains((SELECT list(d.id) FROM "
-                "ids_%d d ANTI JOIN \"%.*s\" t ON t.id = d.id), x)) AS v FROM \"%.*s\" WHERE "
-                "list_has_any(\"%.*s\", (SELECT list(d.id) FROM ids_%d d ANTI JOIN \"%.*s\" t ON "
-                "t.id = d.id))) g WHERE id = g.i",
-                GX_STR_ARG(s->tables[i].object->x.table), GX_STR_ARG(c->name), GX_STR_ARG(c->name),
-                to->index, GX_STR_ARG(to->x.table), GX_STR_ARG(s->tables[i].object->x.table),
-                GX_STR_ARG(c->name), to->index, GX_STR_ARG(to->x.table)));
+            GX_TRY(feed_run(work->ctx, s,
+                            "CREATE OR REPLACE TEMP TABLE gone AS SELECT d.id FROM ids_%d d ANTI "
+                            "JOIN \"%.*s\" t ON t.id = d.id",
+                            to->index, GX_STR_ARG(to->x.table)));
+            GX_TRY(unlink_column(work, s->tables[i].object->x.table, c->name));
         }
     return GX_OK;
 }
@@ -237,6 +249,8 @@ static enum gx_code apply(struct feed_work *work, struct batch *b)
         GX_TRY(feed_history_erased(work, s->erased_us));
     s->first_seq = b->first_seq;
     s->as_of_day = b->today;
+    if (b->erased_us > s->erased_us)
+        GX_TRY(feed_facts_erase(work));
     if (next_day)
         GX_TRY(feed_facts_all(work));
     else if (b->changes)

@@ -22,7 +22,8 @@ static enum gx_code split(struct feed_work *work)
         "(SELECT *, unnest(json_keys(data)) AS field FROM entries)"));
     return feed_run(work->ctx, work->s,
                     "CREATE OR REPLACE TEMP TABLE firsts AS SELECT " KEY ", "
-                    "arg_min(was, seq) AS was, arg_min(moment, seq) AS moment, min(seq) AS seq "
+                    "first(was ORDER BY seq) AS was, first(moment ORDER BY seq) AS moment, "
+                    "min(seq) AS seq "
                     "FROM events GROUP BY " KEY);
 }
 
@@ -96,9 +97,10 @@ enum gx_code feed_history_erased(struct feed_work *work, int64_t erased_us)
     GX_TRY(feed_run(work->ctx, work->s,
                     "CREATE OR REPLACE TEMP TABLE erased (object VARCHAR, record BIGINT)"));
     GX_TRY(feed_copy(work,
-                     GX_SQL("SELECT DISTINCT c.object, c.record FROM gx_erasure x JOIN "
-                            "gx_erased_entry e ON e.erasure = x.id JOIN gx_change c ON "
-                            "c.seq = e.seq WHERE x.state = 'done' AND x.done_at > ?1"),
+                     GX_SQL("SELECT c.object, c.record FROM gx_erasure x JOIN gx_erased_entry e ON "
+                            "e.erasure = x.id JOIN gx_change c ON c.seq = e.seq WHERE "
+                            "x.state = 'done' AND x.done_at > ?1 UNION SELECT object, record FROM "
+                            "gx_erasure WHERE state = 'done' AND done_at > ?1"),
                      values, 1, "erased", NULL));
     GX_TRY(feed_run(work->ctx, work->s,
                     "DELETE FROM history USING erased e WHERE history.record = e.record AND "

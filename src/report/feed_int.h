@@ -116,6 +116,10 @@ GX_NODISCARD enum gx_code feed_facts_touched(struct feed_work *work, const bool 
 GX_NODISCARD enum gx_code feed_facts_renew(struct feed_work *work, const bool *touched);
 /* All of them, in a transaction of the caller's. */
 GX_NODISCARD enum gx_code feed_facts_all(struct feed_work *work);
+/* Those made of one table; after rows of it were loaded. */
+GX_NODISCARD enum gx_code feed_facts_one(struct feed_work *work, const struct gx_fact *fact);
+/* Rows of bulk tables that are about who was erased (feed_history_erased() says who). */
+GX_NODISCARD enum gx_code feed_facts_erase(struct feed_work *work);
 GX_NODISCARD enum gx_code feed_facts_check(struct feed_work *work,
                                            struct gx_warehouse_check *check);
 

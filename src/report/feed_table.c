@@ -136,13 +136,17 @@ struct copying {
     int columns;
     struct gx_warehouse *w;
     int64_t count;
+    bool has_first; /* a row was taken already, to know that there is one */
 };
 
 static enum gx_code next_row(void *p, struct gx_value *values, bool *ret_has)
 {
     struct copying *c = p;
     enum { TELL_EVERY = 10000 };
-    GX_TRY(gx_rows_next(c->ctx, c->rows, ret_has));
+    *ret_has = true;
+    if (!c->has_first)
+        GX_TRY(gx_rows_next(c->ctx, c->rows, ret_has));
+    c->has_first = false;
     for (int i = 0; *ret_has && i < c->columns; i++)
         values[i] = gx_rows_value(c->rows, i);
     if (++c->count % TELL_EVERY == 0 && atomic_load(&c->w->filling)) {
@@ -160,12 +164,17 @@ enum gx_code feed_copy(struct feed_work *work, struct gx_sql sql, const struct g
     int64_t rows = 0;
     GX_TRY(gx_db_query(work->ctx, work->conn, sql, values, count, &c.rows));
     c.columns = gx_rows_columns(c.rows);
+    enum gx_code code = gx_rows_next(work->ctx, c.rows, &c.has_first);
+    if (code != GX_OK || !c.has_first) {
+        gx_rows_close(c.rows);
+        return code;
+    }
     const struct gx_load load = { .schema = GX_STR("temp"),
                                   .table = gx_str_c(table),
                                   .columns = (size_t)c.columns,
                                   .p = &c,
                                   .next = next_row };
-    enum gx_code code = gx_asker_load(work->ctx, work->s->session, &load, &rows);
+    code = gx_asker_load(work->ctx, work->s->session, &load, &rows);
     gx_rows_close(c.rows);
     if (ret_rows)
         *ret_rows += rows;
@@ -189,18 +198,37 @@ static void only_changed(struct gx_sqlb *b, const struct feed_work *work,
     gx_sqlb_add(b, GX_SQL(")"));
 }
 
-static enum gx_code stage_rows(struct feed_work *work, const struct feed_table *t,
-                               int64_t *ret_rows)
+/* Empty tables for them. */
+static enum gx_code stage_tables(struct feed_work *work, const struct feed_table *t)
 {
     struct gx_buf sql = { 0 };
-    gx_buf_printf(&sql, "CREATE OR REPLACE TEMP TABLE stage_%d (", t->object->index);
+    int n = t->object->index;
+    gx_buf_printf(&sql, "CREATE OR REPLACE TEMP TABLE stage_%d (", n);
     for (size_t i = 0; i < t->stored; i++)
         gx_buf_printf(&sql, "%sc%zu %s", i ? ", " : "", i,
                       t->columns[i].text ? "VARCHAR" : "BIGINT");
     gx_buf_addc(&sql, ')');
+    if (t->count > t->stored)
+        gx_buf_printf(
+            &sql,
+            "; CREATE OR REPLACE TEMP TABLE links_%d (src BIGINT, dst BIGINT, pos BIGINT, "
+            "field BIGINT)",
+            n);
+    if (work->after >= 0)
+        gx_buf_printf(&sql, "; CREATE OR REPLACE TEMP TABLE ids_%d (id BIGINT)", n);
     enum gx_code code = gx_asker_run(work->ctx, work->s->session, gx_buf_str(&sql));
     gx_buf_free(&sql);
-    GX_TRY(code);
+    return code;
+}
+
+static const char *stage_name(struct feed_work *work, const char *kind, const struct feed_table *t)
+{
+    return gx_arena_printf(work->ctx->arena, "%s_%d", kind, t->object->index).p;
+}
+
+static enum gx_code stage_rows(struct feed_work *work, const struct feed_table *t,
+                               int64_t *ret_rows)
+{
     struct gx_sqlb *b = gx_sqlb_new(work->ctx->arena, gx_conn_dialect(work->conn));
     gx_sqlb_add(b, GX_SQL("SELECT "));
     for (size_t i = 0; i < t->stored; i++) {
@@ -211,19 +239,12 @@ static enum gx_code stage_rows(struct feed_work *work, const struct feed_table *
     gx_sqlb_name(b, t->object->x.table);
     gx_sqlb_add(b, GX_SQL(" t"));
     only_changed(b, work, t, "id");
-    return feed_copy(work, gx_sqlb_sql(b), b->values, b->value_count,
-                     gx_arena_printf(work->ctx->arena, "stage_%d", t->object->index).p, ret_rows);
+    return feed_copy(work, gx_sqlb_sql(b), b->values, b->value_count, stage_name(work, "stage", t),
+                     ret_rows);
 }
 
 static enum gx_code stage_links(struct feed_work *work, const struct feed_table *t)
 {
-    if (t->count == t->stored)
-        return GX_OK;
-    const char *name = gx_arena_printf(work->ctx->arena, "links_%d", t->object->index).p;
-    GX_TRY(feed_run(work->ctx, work->s,
-                    "CREATE OR REPLACE TEMP TABLE %s (src BIGINT, dst BIGINT, pos BIGINT, "
-                    "field BIGINT)",
-                    name));
     for (size_t i = t->stored; i < t->count; i++) {
         struct gx_sqlb *b = gx_sqlb_new(work->ctx->arena, gx_conn_dialect(work->conn));
         gx_sqlb_add(b, GX_SQL("SELECT t.src, t.dst, t.position, "));
@@ -232,7 +253,8 @@ static enum gx_code stage_links(struct feed_work *work, const struct feed_table 
         gx_sqlb_name(b, t->columns[i].field->x.join_table);
         gx_sqlb_add(b, GX_SQL(" t"));
         only_changed(b, work, t, "src");
-        GX_TRY(feed_copy(work, gx_sqlb_sql(b), b->values, b->value_count, name, NULL));
+        GX_TRY(feed_copy(work, gx_sqlb_sql(b), b->values, b->value_count,
+                         stage_name(work, "links", t), NULL));
     }
     return GX_OK;
 }
@@ -241,18 +263,17 @@ static enum gx_code stage_ids(struct feed_work *work, const struct feed_table *t
 {
     struct gx_value values[] = { gx_value_int(work->after), gx_value_int(work->until),
                                  gx_value_text(t->object->id) };
-    const char *name = gx_arena_printf(work->ctx->arena, "ids_%d", t->object->index).p;
     if (work->after < 0)
         return GX_OK;
-    GX_TRY(feed_run(work->ctx, work->s, "CREATE OR REPLACE TEMP TABLE %s (id BIGINT)", name));
     return feed_copy(work,
                      GX_SQL("SELECT DISTINCT record FROM gx_change WHERE seq > ?1 AND seq <= ?2 "
                             "AND object = ?3"),
-                     values, GX_COUNT(values), name, NULL);
+                     values, GX_COUNT(values), stage_name(work, "ids", t), NULL);
 }
 
 enum gx_code feed_stage(struct feed_work *work, const struct feed_table *t, int64_t *ret_rows)
 {
+    GX_TRY(stage_tables(work, t));
     GX_TRY(stage_ids(work, t));
     GX_TRY(stage_rows(work, t, ret_rows));
     return stage_links(work, t);
@@ -310,7 +331,8 @@ enum gx_code feed_unstage(struct feed_work *work, const struct feed_table *t, co
 enum gx_code feed_drop_stage(struct feed_work *work, const struct feed_table *t)
 {
     int i = t->object->index;
-    GX_TRY(feed_run(work->ctx, work->s, "DROP TABLE IF EXISTS stage_%d", i));
-    GX_TRY(feed_run(work->ctx, work->s, "DROP TABLE IF EXISTS links_%d", i));
-    return feed_run(work->ctx, work->s, "DROP TABLE IF EXISTS ids_%d", i);
+    return feed_run(work->ctx, work->s,
+                    "DROP TABLE IF EXISTS stage_%d; DROP TABLE IF EXISTS links_%d; "
+                    "DROP TABLE IF EXISTS ids_%d",
+                    i, i, i);
 }

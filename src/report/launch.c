@@ -150,7 +150,7 @@ static bool read_wish(char *text, size_t n, const char *root, char *argv[], char
 
 int gx_launcher_serve(int socket, const char *root)
 {
-    static char name[] = "guanxi";
+    char name[] = "guanxi";
     char text[GX_LAUNCH_TEXT_MAX], *argv[GX_LAUNCH_ARGS_MAX + 4] = { name }, *folder;
     int fd;
     signal(SIGCHLD, SIG_IGN); /* nobody waits for them: their handles say when they have ended */

@@ -341,13 +341,14 @@ enum gx_code gx_warehouse_open(struct gx_ctx *ctx, struct gx_tenant *tenant,
     if (!realpath(tenant->dir, dir))
         return gx_fail(ctx, GX_E_IO, GX_STR(""), GX_M_LAUNCH, gx_str_c(tenant->dir));
     struct gx_warehouse *w = calloc(1, sizeof *w);
-    char *folder = malloc(strlen(dir) + tenant->name.n + sizeof "/.warehouse");
+    size_t n = strlen(dir) + tenant->name.n + sizeof "/.warehouse";
+    char *folder = malloc(n);
     if (!w || !folder) {
         free(w);
         free(folder);
         return gx_fail(ctx, GX_E_IO, GX_STR(""), GX_M_LAUNCH, GX_STR("memory"));
     }
-    sprintf(folder, "%s/%.*s.warehouse", dir, GX_STR_ARG(tenant->name));
+    snprintf(folder, n, "%s/%.*s.warehouse", dir, GX_STR_ARG(tenant->name));
     *w = (struct gx_warehouse){ .tenant = tenant,
                                 .launcher = launcher,
                                 .limits = with_usual(limits),
@@ -417,6 +418,7 @@ void gx_warehouse_status(struct gx_ctx *ctx, struct gx_warehouse *w,
         .lag_us = alive ? w->lag_us : 0,
         .memory_bytes = alive ? memory_of(w->process.pid) : 0,
         .restarts = w->restarts,
+        .pid = alive ? w->process.pid : 0,
         .applied = w->applied,
         .filled_rows = w->filled_rows,
         .asking = w->waiting,

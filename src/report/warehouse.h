@@ -80,6 +80,7 @@ struct gx_warehouse_status {
     int64_t restarts;    /* times it was started again after it had gone unasked */
     int64_t applied;     /* entries applied since the tenant was opened */
     int64_t filled_rows; /* FILLING: rows so far */
+    int pid;             /* of the process; 0: there is none */
     int64_t asking;      /* questions at work and waiting */
     int64_t rebuilt_us;  /* when it was last filled; 0: never */
 };

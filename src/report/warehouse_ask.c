@@ -211,8 +211,16 @@ enum gx_code gx_asker_ask(struct gx_ctx *ctx, struct gx_asker *session, const st
 
 enum gx_code gx_asker_run(struct gx_ctx *ctx, struct gx_asker *session, struct gx_str sql)
 {
-    const struct gx_ask ask = { .sql = sql, .time_ms = -1, .writes = true };
-    return gx_asker_ask(ctx, session, &ask, NULL, NULL);
+    struct asking a = { .ctx = ctx, .session = session };
+    if (session->dead)
+        return died(ctx, session);
+    gx_buf_clear(&session->out);
+    size_t at = gx_wire_begin(&session->out, GX_WIRE_RUN);
+    gx_wire_put_text(&session->out, sql);
+    gx_wire_end(&session->out, at);
+    if (!gx_wire_send(session->fd, &session->out))
+        return died(ctx, session);
+    return hear(&a);
 }
 
 static enum gx_code send_rows(struct gx_asker *session, const struct gx_load *load,

@@ -69,7 +69,7 @@ struct gx_asker {
 GX_NODISCARD enum gx_code gx_asker_connect(struct gx_ctx *ctx, struct gx_warehouse *w, int slot,
                                            struct gx_asker **ret_session);
 void gx_asker_close(struct gx_asker *session);
-/* A statement of the keeper's, of no limit in time. */
+/* Statements of the keeper's, of no limit in time, without rows. */
 GX_NODISCARD enum gx_code gx_asker_run(struct gx_ctx *ctx, struct gx_asker *session,
                                        struct gx_str sql);
 

@@ -166,6 +166,22 @@ static bool ask(struct talk *t, struct gx_wire_in *in)
     return ok;
 }
 
+/* Several statements, one after the other; what they give is not asked for. */
+static bool run_all(struct talk *t, struct gx_wire_in *in)
+{
+    struct gx_str sql = gx_wire_text(in);
+    duckdb_result result;
+    if (in->bad)
+        return false;
+    atomic_store(&t->line->late, false);
+    atomic_store(&t->line->until_us, -1);
+    duckdb_state state = t->duck->query(t->line->con, gx_arena_cstr(&t->arena, sql), &result);
+    bool ok = state != DuckDBSuccess ? fail_result(t, &result) : done(t, 0);
+    t->duck->destroy_result(&result);
+    atomic_store(&t->line->until_us, 0);
+    return ok;
+}
+
 /* --- many rows */
 
 static bool append(const struct gx_duck *duck, duckdb_appender appender, struct gx_value v)
@@ -246,7 +262,9 @@ void gx_line_serve(struct gx_line *line)
     struct gx_wire_in in;
     bool ok = true;
     while (ok && gx_wire_receive(line->fd, -1, &t.in, &kind, &in) != GX_E_IO) {
-        ok = kind == GX_WIRE_ASK ? ask(&t, &in) : kind == GX_WIRE_LOAD && load(&t, &in);
+        ok = kind == GX_WIRE_ASK   ? ask(&t, &in)
+             : kind == GX_WIRE_RUN ? run_all(&t, &in)
+                                   : kind == GX_WIRE_LOAD && load(&t, &in);
         gx_arena_reset(&t.arena);
     }
     gx_buf_free(&t.in);

@@ -174,7 +174,6 @@ static bool open_file(struct process *p, char **ret_error)
               set(duck, config, "autoinstall_known_extensions", "false") &&
               set(duck, config, "autoload_known_extensions", "false") &&
               set(duck, config, "allow_community_extensions", "false") &&
-              set(duck, config, "preserve_insertion_order", "false") &&
               duck->open_ext(o->file, &p->db, config, ret_error) == DuckDBSuccess;
     duck->destroy_config(&config);
     return ok;

@@ -6,6 +6,7 @@
  * read beyond its end, and ends the connection.
  *
  *   asks    ASK   i64 time_ms, i64 rows_max, text sql, values to the end
+ *           RUN   text sql: statements without rows, of no limit in time
  *           LOAD  text schema, text table, u32 columns; then ROWS …, and END or ABORT
  *   answers COLUMNS  u32 count, each: text name, u8 type, u8 scale; then ROWS …
  *           DONE  i64 rows
@@ -31,6 +32,7 @@ enum {
 
 enum gx_wire_kind {
     GX_WIRE_ASK = 1,
+    GX_WIRE_RUN,
     GX_WIRE_LOAD,
     GX_WIRE_END,
     GX_WIRE_ABORT,
