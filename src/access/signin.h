@@ -146,8 +146,9 @@ GX_NODISCARD enum gx_code gx_password_names(struct gx_ctx *ctx, struct gx_conn *
 /* A new one that nobody guesses (99 bits), of letters and digits that nobody mistakes. */
 struct gx_str gx_password_make(struct gx_arena *arena);
 /*
- * On the writer, before a password is put or (`activates`) a user made active again: is there a
- * seat for one more who can sign in?  GX_OK for who has one already.  GX_E_PLAN.
+ * On the writer, before somebody gets a way to sign in (a password, a link to a provider, being
+ * provisioned) or (`activates`) is made active again: is there a seat for one more who can sign
+ * in?  GX_OK for who has one already.  GX_E_PLAN.
  */
 GX_NODISCARD enum gx_code gx_seat_take(struct gx_ctx *ctx, struct gx_tenant *tenant,
                                        struct gx_conn *conn, int64_t user, bool activates);

@@ -100,6 +100,7 @@ const struct gx_route gx_route_batch_preview = {
     .method = GX_POST,
     .path = "/api/v1/{object}/batch/preview",
     .who = GX_WHO_SIGNED_IN,
+    .asks = true,
     .body = GX_BODY_JSON,
     .body_max = BATCH_BYTES_MAX,
     .in = batch_in,

@@ -41,13 +41,13 @@ static void emit_bound(struct sql *s, struct gx_value value)
 
 void gx_expr_emit_constant(struct sql *s, int type, struct gx_value value)
 {
-    if (is_postgres(s))
+    if (!is_sqlite(s))
         ADD(s, "CAST(");
     if (value.kind == GX_VALUE_NULL)
         ADD(s, "NULL");
     else
         emit_bound(s, value);
-    if (!is_postgres(s))
+    if (is_sqlite(s))
         return;
     if (is_text_type(type))
         ADD(s, " AS text)");
@@ -96,7 +96,7 @@ static void emit_if(struct sql *s, const struct sql_scope *scope, const struct n
 static void emit_least(struct sql *s, const struct sql_scope *scope, const struct node *node)
 {
     bool min = node->kind == N_MIN;
-    if (is_postgres(s)) {
+    if (!is_sqlite(s)) {
         gx_sqlb_add(s->b, min ? GX_SQL("LEAST") : GX_SQL("GREATEST"));
         emit_list(s, scope, node);
         return;

@@ -11,6 +11,8 @@
 #include "base/log.h"
 #include "main/cli.h"
 #include "main/confine.h"
+#include "report/launch.h"
+#include "report/warehouse.h"
 #include "main/serve.h"
 #include "main/service.h"
 #include "meta/directory.h"
@@ -148,8 +150,6 @@ static enum gx_exit confine(struct gx_cli *cli, const struct tls_files *files)
         rules.readable[0] = folder_of(cli, files->cert);
         rules.readable[1] = folder_of(cli, files->key);
     }
-    if (mkdir(cli->dir, 0700) != 0 && errno != EEXIST)
-        return gx_cli_fail(cli, "%s: %s", cli->dir, strerror(errno));
     if (gx_confine_enter(&cli->ctx, &rules, &has_files) != GX_OK)
         return gx_cli_errors(cli, &cli->ctx);
     if (!has_files)
@@ -167,7 +167,15 @@ static enum gx_exit give_up_rights(struct gx_cli *cli, struct gx_app_options *op
         return gx_cli_errors(cli, &cli->ctx);
     if (user && gx_confine_user(&cli->ctx, user, cli->dir) != GX_OK)
         return gx_cli_errors(cli, &cli->ctx);
-    return gx_cli_has(cli, "confine") ? confine(cli, files) : GX_EXIT_OK;
+    if (!gx_cli_has(cli, "confine"))
+        return GX_EXIT_OK;
+    if (mkdir(cli->dir, 0700) != 0 && errno != EEXIST)
+        return gx_cli_fail(cli, "%s: %s", cli->dir, strerror(errno));
+    /* While programs can be started: it holds analytical data, under rules of its own. */
+    options->launcher = gx_launcher_new(&cli->arena, cli->dir);
+    if (gx_launcher_start(&cli->ctx, options->launcher) != GX_OK)
+        return gx_cli_errors(cli, &cli->ctx);
+    return confine(cli, files);
 }
 
 /* --- while it serves */
@@ -269,7 +277,25 @@ static enum gx_exit take_backups(struct gx_cli *cli, struct gx_backups_options *
         options->backups = backups;
     GX_CLI_TRY(gx_cli_get_int(cli, "backup-every", GX_BACKUPS_EVERY_HOURS, 1, 24 * 31,
                               &backups->every_hours));
+    GX_CLI_TRY(
+        gx_cli_get_int(cli, "drill-every", GX_BACKUPS_DRILL_DAYS, 0, 366, &backups->drill_days));
     return gx_cli_get_int(cli, "backup-keep", GX_BACKUPS_KEEP, 1, 90, &backups->keep);
+}
+
+static enum gx_exit take_warehouse(struct gx_cli *cli, struct gx_warehouse_limits *limits,
+                                   struct gx_app_options *options)
+{
+    int64_t threads, idle_s;
+    GX_CLI_TRY(gx_cli_get_int(cli, "insight-memory", 0, 64, 1 << 20, &limits->memory_bytes));
+    GX_CLI_TRY(gx_cli_get_int(cli, "insight-temp", 0, 64, 1 << 24, &limits->temp_bytes));
+    GX_CLI_TRY(gx_cli_get_int(cli, "insight-threads", 0, 1, 256, &threads));
+    GX_CLI_TRY(gx_cli_get_int(cli, "insight-idle", 0, 1, 86400, &idle_s));
+    limits->memory_bytes <<= 20;
+    limits->temp_bytes <<= 20;
+    limits->threads = (int)threads;
+    limits->idle_s = (int)idle_s;
+    options->warehouse = limits;
+    return GX_EXIT_OK;
 }
 
 static enum gx_exit serve(struct gx_cli *cli)
@@ -289,6 +315,7 @@ static enum gx_exit serve(struct gx_cli *cli)
     };
     struct gx_archive_options archive = { 0 };
     struct gx_backups_options backups = { 0 };
+    struct gx_warehouse_limits limits = { 0 };
     struct tls_files files = { 0 };
     sigset_t set;
     /* Blocked before any thread is made, so that only sigtimedwait() gets them. */
@@ -305,6 +332,7 @@ static enum gx_exit serve(struct gx_cli *cli)
     GX_CLI_TRY(take_tenants(cli, &options));
     GX_CLI_TRY(take_archive(cli, &archive, &options));
     GX_CLI_TRY(take_backups(cli, &backups, &options));
+    GX_CLI_TRY(take_warehouse(cli, &limits, &options));
     GX_CLI_TRY(give_up_rights(cli, &options, &files));
     enum gx_code code = gx_app_start(&cli->ctx, &options, &cli->app);
     /* A command that has the folder will be done in a moment. */
@@ -353,12 +381,14 @@ static const struct gx_cli_option serve_options[] = {
     { "log-json", NULL, "log lines as JSON objects", "以 JSON 格式輸出紀錄", 0 },
     { "ballast", "MB", "keep so much of the disk in a file; when it runs out, only reading is left",
       "以檔案預留磁碟空間（MB）；空間不足時改為唯讀", 0 },
-    { "backups", "DIR", "make a whole backup there every day; how they went stands among the jobs",
-      "每天自動完整備份到此目錄；結果列在背景工作頁面", 0 },
+    { "backups", "DIR", "make a whole backup there every day, of each tenant that was changed",
+      "每天自動將有變更的租戶完整備份到此目錄", 0 },
     { "backup-every", "HOURS", "with --backups: how often (24)",
       "搭配 --backups：備份間隔小時數（24）", 0 },
     { "backup-keep", "N", "with --backups: how many are kept (7)", "搭配 --backups：保留幾份（7）",
       0 },
+    { "drill-every", "DAYS", "with --backups: restore the newest beside and check it; 0: never (7)",
+      "搭配 --backups：每隔幾天試著還原最新備份並查核；0 為不做（7）", 0 },
     { "archive", "DIR", "copy what each commit changed there; restore --at goes back to any moment",
       "持續將每次變更備份到此目錄；可用 restore --at 還原到任一時間點", 0 },
     { "archive-every", "SECONDS", "with --archive: how often (5)",
@@ -367,6 +397,14 @@ static const struct gx_cli_option serve_options[] = {
       "搭配 --archive：每隔幾天重做完整備份（7）", 0 },
     { "archive-keep", "DAYS", "with --archive: how far back one can go (35)",
       "搭配 --archive：可還原到幾天以內（35）", 0 },
+    { "insight-memory", "MB", "what the analytical database of a tenant may use (1024)",
+      "每個租戶的分析資料庫可用的記憶體（MB，1024）", 0 },
+    { "insight-threads", "N", "its threads (one for each processor)",
+      "分析資料庫的執行緒數（與處理器數相同）", 0 },
+    { "insight-temp", "MB", "its files for what does not fit into memory (8192)",
+      "記憶體不足時可用的暫存檔大小（MB，8192）", 0 },
+    { "insight-idle", "S", "end it when nobody has asked for so many seconds (600)",
+      "無人查詢多少秒後結束（600）", 0 },
     { "quiet", NULL, "no log line for each request", "不記錄每個請求", 0 },
     { 0 },
 };

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "main/cli.h"
+#include "main/hidden.h"
 
 /* Traditional Chinese for every Chinese locale: the texts have no Simplified version. */
 static bool speaks_chinese(void)
@@ -35,6 +36,9 @@ static enum gx_exit run(struct gx_cli *cli, int argc, char **argv)
 int main(int argc, char **argv)
 {
     static struct gx_cli cli;
+    int status;
+    if (gx_hidden_run(argc, argv, &status))
+        return status;
     cli.zh = speaks_chinese();
     cli.ctx = (struct gx_ctx){
         .arena = &cli.arena,

@@ -134,7 +134,8 @@ static enum gx_code no_route(struct gx_http *h)
         return gx_fail(&h->ctx, GX_E_METHOD, GX_STR(""), GX_M_NET_METHOD, h->method, allow);
     }
     const struct gx_server_hooks *hooks = &h->server->hooks;
-    bool api = gx_str_starts(req->path, GX_STR("/api/")) || gx_str_is(req->path, "/api");
+    bool api = gx_str_starts(req->path, GX_STR("/api/")) || gx_str_is(req->path, "/api") ||
+               gx_str_starts(req->path, GX_STR("/scim/"));
     if (!api && req->method == GX_GET && hooks->asset) {
         bool brotli = gx_url_list_has(gx_req_header(req, "Accept-Encoding"), "br");
         h->target = GX_HTTP_ASSET;

@@ -1,6 +1,7 @@
 /* People and operation: users, roles, the log, jobs, settings, and why a record may be seen. */
 import assert from 'node:assert/strict'
-import { api, axe, colleague, DESK, PASSWORD, PHONE, type Spec, visit, type Visit } from './kit.ts'
+import { readFileSync } from 'node:fs'
+import { api, axe, colleague, DESK, PASSWORD, PHONE, say, type Spec, visit, type Visit } from './kit.ts'
 
 const unique = (name: string) => `${name}${Date.now().toString(36)}${Math.random().toString(36).slice(2, 5)}`
 
@@ -121,11 +122,40 @@ export const spec: Spec = {
       await page.getByText('稽核測試公司').first().waitFor()
       assert.equal(await page.getByRole('listitem').filter({ hasText: name }).count(), 2)
       await axe(v)
-      const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /^(匯出 CSV|Export CSV)$/ }).click()])
+      await page.getByRole('button', { name: say(v, '匯出…', 'Export…') }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('radio', { name: say(v, '表格（CSV）', 'Table (CSV)') }).check()
+      await axe(v)
+      const [file] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name: say(v, '匯出', 'Export'), exact: true }).click()])
       assert.equal(file.suggestedFilename(), 'audit.csv')
+      await dialog.waitFor({ state: 'detached' })
       await page.goto('/admin/audit')
       await page.getByRole('combobox', { name: /^(項目|What)$/ }).selectOption('access')
       await page.getByText(name).first().waitFor()
+    },
+    'everything is checked from the page, and the sealed log goes out with its keys': async (v) => {
+      const { page } = v
+      await page.goto('/admin/audit')
+      const check = page.getByRole('region', { name: say(v, '查核', 'Check') })
+      await check.getByRole('button', { name: say(v, /查核|再查一次/, /^Check (now|again)$/) }).click()
+      await check.getByText(say(v, '一切正常', 'All is well')).first().waitFor({ timeout: 40_000 })
+      await check.getByText(say(v, /已讀取 [\d,]+ 筆紀錄/, /[\d,]+ entries under [\d,]+ seals/)).first().waitFor()
+      await axe(v)
+      /* A line that is no head: words, and the reason is kept. */
+      await check.getByRole('textbox').fill('guanxi-head 1 nonsense')
+      await check.getByRole('button', { name: say(v, '再查一次', 'Check again') }).click()
+      await check.getByText(say(v, '未完成', 'Not finished')).first().waitFor()
+      await page.getByRole('button', { name: say(v, '匯出…', 'Export…') }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('combobox').first().click()
+      await page.getByRole('listbox').getByRole('option', { name: say(v, '客戶', 'Accounts'), exact: true }).click()
+      await page.keyboard.press('Escape')
+      const [file] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name: say(v, '匯出', 'Export'), exact: true }).click()])
+      assert.equal(file.suggestedFilename(), 'audit.ndjson')
+      const lines = readFileSync(await file.path(), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+      assert.equal(lines[0]?.format, 'guanxi-audit 1')
+      assert.equal(lines.at(-1)?.end, true)
+      assert.ok(lines.some((l) => l.object === 'account') && lines.some((l) => l.why === 'asked'))
     },
     'a bulk change is seen and taken back; settings hold at once': async (v) => {
       const { page } = v

@@ -7,6 +7,7 @@ import { PASSWORD, run, Server } from './kit.ts'
 import { linkTests } from './link.ts'
 import { oidcTests } from './oidc.ts'
 import { passkeyTests } from './passkey.ts'
+import { scimTests } from './scim.ts'
 import { stepUpTests } from './step_up.ts'
 import { totpTests } from './totp.ts'
 
@@ -18,6 +19,7 @@ passkeyTests(server)
 linkTests(server)
 stepUpTests(server)
 oidcTests(server)
+scimTests(server)
 const failed = await run(process.env.T ?? '')
 await server.end()
 process.exit(failed > 0 ? 1 : 0)

@@ -7,6 +7,7 @@ import type en from '../i18n/en.json'
 import type access from '../i18n/access/en.json'
 import type admin from '../i18n/admin/en.json'
 import type alerts from '../i18n/alerts/en.json'
+import type auditing from '../i18n/audit/en.json'
 import type expiring from '../i18n/expiry/en.json'
 import type homing from '../i18n/home/en.json'
 import type importing from '../i18n/import/en.json'
@@ -23,6 +24,7 @@ import type { Lang } from './types.ts'
 declare module 'i18next' {
   interface CustomTypeOptions {
     resources: { translation: typeof en & typeof access & typeof admin & typeof alerts & typeof expiring & typeof homing & typeof importing & typeof operating & typeof people & typeof phone & typeof privacy & typeof signin }
+    resources: { translation: typeof en & typeof access & typeof admin & typeof alerts & typeof auditing & typeof homing & typeof importing & typeof operating & typeof people & typeof phone & typeof privacy & typeof signin }
   }
 }
 
