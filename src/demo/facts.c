@@ -13,8 +13,8 @@ static const char *const heads[GX_DEMO_TABLES] = {
     "id,name,kind,gender,birth_date,city,region,joined_on,weight,owner\n",
     "id,name,english_name,company,line,list_price,cost\n",
     "id,customer,product,company,day,channel,quantity,revenue,cost\n",
-    "id,customer,product,number,company,line,state,starts_on,ends_on,premium,sum_insured,renews,"
-    "lost_reason\n",
+    ("id,customer,product,number,company,line,state,starts_on,ends_on,premium,sum_insured,renews,"
+     "lost_reason\n"),
 };
 
 void gx_demo_facts_head(enum gx_demo_table table, struct gx_buf *out)

@@ -73,6 +73,23 @@ declare module 'i18next' {
         & typeof signin
         & typeof sql
     }
+    resources: {
+      translation: typeof en
+        & typeof access
+        & typeof admin
+        & typeof alerts
+        & typeof auditing
+        & typeof expiring
+        & typeof homing
+        & typeof importing
+        & typeof operating
+        & typeof people
+        & typeof phone
+        & typeof privacy
+        & typeof segment
+        & typeof signin
+        & typeof sql
+    }
   }
 }
 
