@@ -106,9 +106,8 @@ static enum gx_code write_counts(struct gx_req *req, const struct gx_segment_wha
     const struct gx_expr *filter;
     GX_TRY(gx_segment_count(req->scope, gx_api(req)->warehouse, what, &count));
     matched = count;
-    if (!gx_str_eq(what->text, what->rule) || what->among_count)
-        if (what->exclude.n || what->text.n > what->rule.n + 2)
-            GX_TRY(gx_segment_count(req->scope, gx_api(req)->warehouse, &alone, &matched));
+    if (what->among_count || what->text.n > what->rule.n + 2) /* more than "(rule)" */
+        GX_TRY(gx_segment_count(req->scope, gx_api(req)->warehouse, &alone, &matched));
     gx_jw_object(w);
     key_count(w, "count", count.count);
     gx_jw_key_bool(w, "suppressed", count.count == -2);
