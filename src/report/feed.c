@@ -16,7 +16,7 @@
 enum {
     BATCH_MAX = 20000, /* entries */
     FORM = 1,          /* of the tables that are ours; another one: filled anew */
-    FAILURES_MAX = 3,  /* then it is filled anew */
+    FAILURES_MAX = 5,  /* then it is filled anew */
 };
 
 /* --- definitions */

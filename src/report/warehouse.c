@@ -185,14 +185,15 @@ static enum gx_code do_errand(struct keeping *k)
     pthread_mutex_unlock(&w->lock);
     if (!any)
         return GX_OK;
-    enum gx_code code = e->kind == GX_ERRAND_REBUILD ? gx_feed_fill(&k->ctx, k->state, &e->rows)
-                                                     : gx_feed_check(&k->ctx, k->state, e->check);
+    enum gx_code code = e->kind == GX_ERRAND_REBUILD  ? gx_feed_fill(&k->ctx, k->state, &e->rows)
+                        : e->kind == GX_ERRAND_VERIFY ? gx_feed_check(&k->ctx, k->state, e->check)
+                                                      : gx_feed_take(&k->ctx, k->state, e->taking);
     pthread_mutex_lock(&w->lock);
     e->over = true;
     e->code = code;
     pthread_cond_broadcast(&w->changed);
     pthread_mutex_unlock(&w->lock);
-    return k->session->dead ? code : GX_OK;
+    return code; /* whatever was begun ends with the process */
 }
 
 static enum gx_code feed(struct keeping *k)
