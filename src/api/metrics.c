@@ -14,6 +14,7 @@
 #include "api/hub.h"
 #include "house/open.h"
 #include "net/server.h"
+#include "report/warehouse.h"
 #include "store/seal.h"
 #include "store/archive.h"
 
@@ -64,6 +65,19 @@ static void put_archive(struct gx_buf *out, const struct gx_api *api)
         s.upto_us ? (gx_clock_us() - s.upto_us) / 1000000 : -1);
     put(out, "archive_behind", "gauge", "1: the last try to archive failed.", s.behind);
     put(out, "archive_bytes_total", "counter", "Written into the archive.", s.bytes);
+}
+
+static void put_warehouse(struct gx_req *req, struct gx_buf *out)
+{
+    struct gx_warehouse_status s;
+    gx_warehouse_status(req->ctx, gx_api(req)->warehouse, &s);
+    put(out, "warehouse_up", "gauge", "1: the analytical database answers.",
+        s.state == GX_WAREHOUSE_UP || s.state == GX_WAREHOUSE_BEHIND);
+    put(out, "warehouse_lag_seconds", "gauge", "Age of the oldest change that is not in it.",
+        s.lag_us / 1000000);
+    put(out, "warehouse_lag_changes", "gauge", "Changes that are not in it.", s.lag_changes);
+    put(out, "warehouse_restarts_total", "counter", "Times it was started again.", s.restarts);
+    put(out, "warehouse_resident_bytes", "gauge", "Memory of its process.", s.memory_bytes);
 }
 
 static int64_t resident_bytes(void)
@@ -154,6 +168,7 @@ static enum gx_code metrics_get(struct gx_req *req, const void *in)
         gx_server_metrics(api->server, &req->out);
     put_store(&req->out, api->tenant->db);
     put_archive(&req->out, gx_api(req));
+    put_warehouse(req, &req->out);
     put(&req->out, "live_streams", "gauge", "Windows that listen for news.",
         gx_hub_count(api->hub));
     put_process(&req->out);

@@ -61,7 +61,7 @@ struct gx_warehouse {
     int waiting;
     struct gx_errand_box errand;
     int64_t position, log_end, lag_us, restarts, applied, filled_rows, rebuilt_us;
-    atomic_bool news;
+    int64_t erased_us; /* newest erasure that the file has nothing of any more; 0: not known */
     atomic_bool filling;
 };
 

@@ -374,9 +374,11 @@ static void killed(struct run *r, const struct made *m, int kills)
     int hit = 0;
     pthread_create(&thread, NULL, write_on, &w);
     for (int i = 0; i < kills; i++) {
+        int pid;
         gx_warehouse_wake(r->w);
-        usleep(50000 + randombytes_uniform(700000));
-        int pid = pid_of(r);
+        while ((pid = pid_of(r)) == 0)
+            usleep(10000);
+        usleep(randombytes_uniform(700000));
         hit += pid > 1 && kill(pid, SIGKILL) == 0;
     }
     check(r, number(r, "SELECT count(*) >= 0 FROM account") == 1, "asked again when it is back");
