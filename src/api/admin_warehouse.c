@@ -1,7 +1,7 @@
 /* admin_warehouse.c - how the analytical database is; filled anew, compared, ended. */
 #include "api/app.h"
 #include "base/time.h"
-#include "report/warehouse.h"
+#include "report/bulk.h"
 
 static void key_moment(struct gx_req *req, struct gx_jw *w, const char *key, int64_t at)
 {
@@ -182,4 +182,73 @@ const struct gx_route gx_route_admin_warehouse_verify = {
     .out = verify_out,
     .errors = { GX_E_FORBIDDEN, GX_E_BUSY },
     .handler = verify_post,
+};
+
+/* --- files */
+
+struct load_in {
+    struct gx_str name, path;
+};
+static const struct gx_schema load_in[] = {
+    GX_FIELD(struct load_in, name, .type = GX_SCHEMA_STR, .required = true, .min = 1, .max = 48,
+             .doc = "Of bulk data that a pack declares."),
+    GX_FIELD(struct load_in, path, .type = GX_SCHEMA_STR, .required = true, .min = 1, .max = 4000,
+             .doc = "Of a CSV file, or of a Parquet file (.parquet), on the server's machine."),
+    { 0 },
+};
+static const struct gx_schema reason_out[] = {
+    { .name = "row", .type = GX_SCHEMA_INT, .required = true },
+    { .name = "why", .type = GX_SCHEMA_STR, .required = true },
+    { 0 },
+};
+static const struct gx_schema load_out[] = {
+    { .name = "rows", .type = GX_SCHEMA_INT, .required = true },
+    { .name = "refused", .type = GX_SCHEMA_INT, .required = true },
+    { .name = "reasons",
+      .type = GX_SCHEMA_LIST,
+      .fields = reason_out,
+      .required = true,
+      .doc = "Of the first 100 rows refused: the column, and what stands in it." },
+    { 0 },
+};
+
+/* It reads a file wherever it is told to, so it is the operator's alone. */
+static enum gx_code load_post(struct gx_req *req, const void *body)
+{
+    const struct load_in *in = body;
+    struct gx_bulk_result *result = GX_ARENA_NEW(req->ctx->arena, struct gx_bulk_result);
+    struct gx_jw w = gx_jw(&req->out);
+    if (!req->local)
+        return gx_fail(req->ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_LOCAL_ONLY);
+    GX_TRY(gx_bulk_load(req->ctx, gx_api(req)->warehouse, in->name,
+                        gx_arena_cstr(req->ctx->arena, in->path), result));
+    gx_jw_object(&w);
+    gx_jw_key_int(&w, "rows", result->rows);
+    gx_jw_key_int(&w, "refused", result->refused);
+    gx_jw_key(&w, GX_STR("reasons"));
+    gx_jw_array(&w);
+    for (size_t i = 0; i < result->reason_count; i++) {
+        gx_jw_object(&w);
+        gx_jw_key_int(&w, "row", result->reasons[i].row);
+        gx_jw_key_str(&w, "why", result->reasons[i].why);
+        gx_jw_object_end(&w);
+    }
+    gx_jw_array_end(&w);
+    gx_jw_object_end(&w);
+    return GX_OK;
+}
+
+const struct gx_route gx_route_admin_warehouse_load = {
+    .doc = "Load a file into bulk data that a pack declares; only over the local socket.",
+    .method = GX_POST,
+    .path = "/api/v1/admin/warehouse/load",
+    .who = GX_WHO_ADMIN,
+    .slow = true,
+    .chore = true,
+    .body = GX_BODY_JSON,
+    .in = load_in,
+    .in_size = sizeof(struct load_in),
+    .out = load_out,
+    .errors = { GX_E_FORBIDDEN, GX_E_NOT_FOUND, GX_E_INVALID, GX_E_BUSY },
+    .handler = load_post,
 };

@@ -14,6 +14,7 @@
 #include "api/hub.h"
 #include "house/open.h"
 #include "net/server.h"
+#include "report/warehouse.h"
 #include "store/seal.h"
 #include "store/archive.h"
 #include "store/backups.h"
@@ -89,6 +90,19 @@ static enum gx_code put_backups(struct gx_req *req, struct gx_conn *conn)
             "Open tenants whose last backup or drill failed, or is late.",
             atomic_load(&gx_backups_options(backups)->house->wrong));
     return GX_OK;
+}
+
+static void put_warehouse(struct gx_req *req, struct gx_buf *out)
+{
+    struct gx_warehouse_status s;
+    gx_warehouse_status(req->ctx, gx_api(req)->warehouse, &s);
+    put(out, "warehouse_up", "gauge", "1: the analytical database answers.",
+        s.state == GX_WAREHOUSE_UP || s.state == GX_WAREHOUSE_BEHIND);
+    put(out, "warehouse_lag_seconds", "gauge", "Age of the oldest change that is not in it.",
+        s.lag_us / 1000000);
+    put(out, "warehouse_lag_changes", "gauge", "Changes that are not in it.", s.lag_changes);
+    put(out, "warehouse_restarts_total", "counter", "Times it was started again.", s.restarts);
+    put(out, "warehouse_resident_bytes", "gauge", "Memory of its process.", s.memory_bytes);
 }
 
 static int64_t resident_bytes(void)
@@ -179,6 +193,7 @@ static enum gx_code metrics_get(struct gx_req *req, const void *in)
         gx_server_metrics(api->server, &req->out);
     put_store(&req->out, api->tenant->db);
     put_archive(&req->out, gx_api(req));
+    put_warehouse(req, &req->out);
     put(&req->out, "live_streams", "gauge", "Windows that listen for news.",
         gx_hub_count(api->hub));
     put_process(&req->out);

@@ -162,6 +162,8 @@ struct gx_str gx_cli_query(struct gx_cli *cli, struct gx_str target, const char 
                            struct gx_str value);
 enum gx_exit gx_cli_call(struct gx_cli *cli, const struct gx_cli_call *call,
                          struct gx_client_reply *ret_reply);
+/* cli_warehouse.c: is the analytical database equal to the records? */
+enum gx_exit gx_cli_verify_warehouse(struct gx_cli *cli);
 /* The usual call: JSON or nothing in, JSON out (NULL for an empty reply). */
 enum gx_exit gx_cli_send(struct gx_cli *cli, const char *method, struct gx_str target,
                          struct gx_str body, const struct gx_json **ret_json);

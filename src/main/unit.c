@@ -142,9 +142,6 @@ static enum gx_code start_all(struct gx_ctx *ctx, const struct gx_unit_shared *s
     GX_TRY(gx_check_job_start(ctx, tenant, api->sealer, &api->checks));
     GX_TRY(gx_warehouse_open(ctx, tenant, shared->launcher, shared->warehouse, &api->warehouse));
     GX_TRY(gx_expiry_job_start(ctx, tenant, &unit->expiry));
-    GX_TRY(gx_expiry_job_start(ctx, tenant, &unit->expiry));
-    GX_TRY(gx_check_job_start(ctx, tenant, api->sealer, &api->checks));
-    GX_TRY(gx_warehouse_open(ctx, tenant, shared->launcher, shared->warehouse, &api->warehouse));
     api->oidc = gx_oidc_new(room->arena);
     return api->front ? gx_setup_start(ctx, tenant, room->arena, &api->setup_token) : GX_OK;
 }
@@ -193,10 +190,6 @@ void gx_unit_stop(struct gx_room *room)
         gx_check_job_stop(unit->api.checks);
     if (unit->expiry)
         gx_expiry_job_stop(unit->expiry);
-    if (unit->expiry)
-        gx_expiry_job_stop(unit->expiry);
-    if (unit->api.checks)
-        gx_check_job_stop(unit->api.checks);
     if (unit->api.privacy)
         gx_privacy_job_stop(unit->api.privacy);
     if (unit->api.demo)

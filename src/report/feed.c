@@ -16,7 +16,7 @@
 enum {
     BATCH_MAX = 20000, /* entries */
     FORM = 1,          /* of the tables that are ours; another one: filled anew */
-    FAILURES_MAX = 3,  /* then it is filled anew */
+    FAILURES_MAX = 5,  /* then it is filled anew */
 };
 
 /* --- definitions */
@@ -118,6 +118,7 @@ void feed_tell(struct gx_feed_state *s, int64_t log_end, int64_t lag_us)
     w->position = s->position;
     w->log_end = log_end;
     w->lag_us = lag_us;
+    w->erased_us = s->renew ? 0 : s->erased_us;
     pthread_cond_broadcast(&w->changed);
     pthread_mutex_unlock(&w->lock);
 }
@@ -263,10 +264,6 @@ static enum gx_code apply(struct feed_work *work, struct batch *b)
     return GX_OK;
 }
 
-struct outcome {
-    bool more, renew;
-};
-
 static int64_t today(const struct feed_work *work)
 {
     int64_t us = work->ctx->now_us + work->s->w->tenant->settings.tz_offset_min * INT64_C(60000000);
@@ -276,7 +273,8 @@ static int64_t today(const struct feed_work *work)
 static enum gx_code batch(struct feed_work *work, void *p)
 {
     struct gx_feed_state *s = work->s;
-    struct outcome *out = p;
+    bool *more = p;
+    bool erased;
     struct batch b = { .today = today(work) };
     int64_t end, at = 0;
     GX_TRY(feed_definitions(work));
@@ -290,16 +288,17 @@ static enum gx_code batch(struct feed_work *work, void *p)
     b.touched = GX_ARENA_ARRAY(work->ctx->arena, bool, s->table_count + 1);
     if (b.erased_us < s->erased_us)
         b.erased_us = s->erased_us;
-    out->renew = b.erased_us > s->erased_us;
-    if (!b.changes && !out->renew && b.today == s->as_of_day && b.first_seq == s->first_seq)
+    erased = b.erased_us > s->erased_us;
+    if (!b.changes && !erased && b.today == s->as_of_day && b.first_seq == s->first_seq)
         return GX_OK;
     if (b.changes)
         GX_TRY(touched_tables(work, b.touched, &b.purged));
     GX_TRY(apply(work, &b));
     s->position = work->until;
     s->erased_us = b.erased_us;
-    out->more = s->position < end;
-    if (out->more) {
+    s->renew |= erased;
+    *more = s->position < end;
+    if (*more) {
         struct gx_value next = gx_value_int(s->position);
         GX_TRY(gx_db_int(work->ctx, work->conn,
                          GX_SQL("SELECT at FROM gx_change WHERE seq > ?1 ORDER BY seq LIMIT 1"),
@@ -311,10 +310,10 @@ static enum gx_code batch(struct feed_work *work, void *p)
 
 enum gx_code feed_catch_up(struct feed_work *work)
 {
-    struct outcome out = { .more = true };
-    while (out.more) {
-        out.more = false;
-        GX_TRY(batch(work, &out));
+    bool more = true;
+    while (more) {
+        more = false;
+        GX_TRY(batch(work, &more));
     }
     return GX_OK;
 }
@@ -322,16 +321,15 @@ enum gx_code feed_catch_up(struct feed_work *work)
 enum gx_code gx_feed_batch(struct gx_ctx *ctx, struct gx_feed_state *s, bool *ret_more,
                            bool *ret_renew)
 {
-    struct outcome out = { 0 };
-    enum gx_code code = feed_in_snapshot(ctx, s, batch, &out);
-    *ret_more = out.more;
-    *ret_renew = out.renew && !out.more;
+    *ret_more = false;
+    enum gx_code code = feed_in_snapshot(ctx, s, batch, ret_more);
+    *ret_renew = s->renew && !*ret_more;
     return code;
 }
 
 /* --- from the beginning, and compared */
 
-static enum gx_code make_ours(struct feed_work *work)
+static enum gx_code make_ours(struct feed_work *work, int64_t erased_us)
 {
     GX_TRY(feed_run(work->ctx, work->s, "CREATE SCHEMA IF NOT EXISTS own"));
     GX_TRY(
@@ -339,9 +337,9 @@ static enum gx_code make_ours(struct feed_work *work)
                  "CREATE OR REPLACE TABLE gx_position (seq BIGINT, happened BIGINT, record BIGINT, "
                  "erased_us BIGINT, renewed_us BIGINT, first_seq BIGINT, as_of_day BIGINT, "
                  "form BIGINT, rebuilt_us BIGINT)"));
-    return feed_run(work->ctx, work->s,
-                    "INSERT INTO gx_position VALUES (0, 0, 0, 0, 0, 0, 0, %d, %lld)", FORM,
-                    (long long)work->ctx->now_us);
+    return feed_run(
+        work->ctx, work->s, "INSERT INTO gx_position VALUES (0, 0, 0, 0, %lld, 0, 0, %d, %lld)",
+        (long long)(work->s->fresh ? erased_us : 0), FORM, (long long)work->ctx->now_us);
 }
 
 static enum gx_code fill(struct feed_work *work, void *p)
@@ -357,7 +355,7 @@ static enum gx_code fill(struct feed_work *work, void *p)
     work->after = -1;
     s->as_of_day = today(work);
     GX_TRY(feed_run(work->ctx, s, "BEGIN"));
-    GX_TRY(make_ours(work));
+    GX_TRY(make_ours(work, erased_us));
     for (size_t i = 0; i < s->table_count; i++) {
         const struct feed_table *t = &s->tables[i];
         const char *name = gx_arena_cstr(work->ctx->arena, t->object->x.table);
@@ -373,6 +371,8 @@ static enum gx_code fill(struct feed_work *work, void *p)
     GX_TRY(feed_keep_position(work, erased_us));
     GX_TRY(feed_run(work->ctx, s, "COMMIT"));
     s->position = work->until;
+    s->renew |= !s->fresh && erased_us > 0; /* pages of the old tables */
+    s->fresh = false;
     s->erased_us = erased_us;
     s->w->rebuilt_us = work->ctx->now_us;
     GX_TRY(feed_run(work->ctx, s, "CHECKPOINT"));
@@ -405,6 +405,7 @@ static enum gx_code begin(struct feed_work *work, void *p)
     struct stand k;
     GX_TRY(read_stand(work, &k));
     GX_TRY(agrees(work, &k, is_good));
+    s->fresh = !k.has;
     if (!*is_good)
         return GX_OK;
     s->position = k.seq;

@@ -21,7 +21,7 @@ enum gx_code feed_compare(struct feed_work *work, struct gx_warehouse_check *che
                           const char *id)
 {
     struct found found = { 0 };
-    int64_t rows;
+    int64_t rows, same;
     const struct gx_ask ask = {
         .sql = gx_arena_printf(
             work->ctx->arena,
@@ -33,7 +33,12 @@ enum gx_code feed_compare(struct feed_work *work, struct gx_warehouse_check *che
     };
     const struct gx_answer answer = { .p = &found, .row = take_found };
     GX_TRY(feed_int(work->ctx, work->s, 0, &rows, "SELECT count(*) FROM \"%s\"", other));
-    GX_TRY(gx_asker_ask(work->ctx, work->s->session, &ask, &answer, NULL));
+    GX_TRY(feed_int(work->ctx, work->s, 0, &same,
+                    "SELECT ((SELECT (count(*), sum(hash(%s))) FROM \"%.*s\") IS NOT DISTINCT FROM "
+                    "(SELECT (count(*), sum(hash(%s))) FROM \"%s\"))::INTEGER",
+                    columns, GX_STR_ARG(table), columns, other));
+    if (!same)
+        GX_TRY(gx_asker_ask(work->ctx, work->s->session, &ask, &answer, NULL));
     check->tables++;
     check->rows += rows;
     if (found.rows)

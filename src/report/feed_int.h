@@ -46,6 +46,8 @@ struct gx_feed_state {
     int64_t erased_us;            /* newest erasure that it knows */
     int64_t first_seq;            /* of the log when history was made */
     int64_t as_of_day;            /* of facts that depend on today */
+    bool renew;                   /* somebody was erased: the file must be written anew */
+    bool fresh;                   /* there was no warehouse in the file before it is filled */
     bool reshaped;                /* a table was filled anew since facts were made */
 };
 

@@ -21,6 +21,7 @@ enum {
     BACK_OFF_MS_MAX = 30000,
     BEHIND_US = 2000000,
     ARG_CHARS = 24,
+    ERASED_LOOK_S = 10, /* how often a sleeping one is asked whether it holds who was erased */
 };
 
 #define FILE_NAME  "warehouse.duckdb"
@@ -185,14 +186,15 @@ static enum gx_code do_errand(struct keeping *k)
     pthread_mutex_unlock(&w->lock);
     if (!any)
         return GX_OK;
-    enum gx_code code = e->kind == GX_ERRAND_REBUILD ? gx_feed_fill(&k->ctx, k->state, &e->rows)
-                                                     : gx_feed_check(&k->ctx, k->state, e->check);
+    enum gx_code code = e->kind == GX_ERRAND_REBUILD  ? gx_feed_fill(&k->ctx, k->state, &e->rows)
+                        : e->kind == GX_ERRAND_VERIFY ? gx_feed_check(&k->ctx, k->state, e->check)
+                                                      : gx_feed_take(&k->ctx, k->state, e->taking);
     pthread_mutex_lock(&w->lock);
     e->over = true;
     e->code = code;
     pthread_cond_broadcast(&w->changed);
     pthread_mutex_unlock(&w->lock);
-    return k->session->dead ? code : GX_OK;
+    return code; /* whatever was begun ends with the process */
 }
 
 static enum gx_code feed(struct keeping *k)
@@ -226,7 +228,9 @@ static enum gx_code renew_file(struct keeping *k)
     unlink(fresh.p);
     GX_TRY(gx_asker_run(&k->ctx, k->session, GX_STR("ATTACH '" FRESH_NAME "' AS fresh")));
     GX_TRY(gx_asker_run(&k->ctx, k->session, GX_STR("COPY FROM DATABASE warehouse TO fresh")));
-    GX_TRY(gx_asker_run(&k->ctx, k->session, GX_STR("DETACH fresh")));
+    GX_TRY(
+        gx_asker_run(&k->ctx, k->session,
+                     GX_STR("UPDATE fresh.gx_position SET renewed_us = erased_us; DETACH fresh")));
     end_process(k->w);
     if (rename(fresh.p, file.p) != 0)
         return gx_fail(&k->ctx, GX_E_IO, GX_STR(""), GX_M_WAREHOUSE_GONE);
@@ -272,11 +276,46 @@ static void back_off(struct gx_warehouse *w, int64_t ms)
     pthread_mutex_unlock(&w->lock);
 }
 
+/*
+ * Nobody asks, but somebody was erased, whose bytes are in the file: it is begun for that.  What a
+ * sleeping file has is not known before it was fed once, so it is fed once after each start.
+ */
+static bool has_erased(struct gx_warehouse *w)
+{
+    struct gx_arena arena = { 0 };
+    struct gx_ctx ctx = { .arena = &arena, .now_us = gx_clock_us() };
+    struct gx_conn *conn;
+    int64_t done_us = 0;
+    if (access(gx_arena_printf(&arena, "%s/" FILE_NAME, w->folder).p, F_OK) == 0 &&
+        gx_db_reader(&ctx, gx_db_of(w->tenant->db), &conn) == GX_OK) {
+        if (gx_db_int(&ctx, conn,
+                      GX_SQL("SELECT max(done_at) FROM gx_erasure WHERE state = 'done'"), NULL, 0,
+                      0, &done_us) != GX_OK)
+            done_us = 0;
+        gx_db_reader_release(conn);
+    }
+    gx_arena_free(&arena);
+    return done_us > w->erased_us;
+}
+
 static bool wait_wanted(struct gx_warehouse *w)
 {
     pthread_mutex_lock(&w->lock);
-    while (!w->closing && !w->wanted)
-        pthread_cond_wait(&w->changed, &w->lock);
+    while (!w->closing && !w->wanted) {
+        struct timespec until;
+        pthread_mutex_unlock(&w->lock);
+        bool erased = has_erased(w);
+        pthread_mutex_lock(&w->lock);
+        if (erased && !w->closing && !w->wanted) {
+            w->wanted = true;
+            w->asked_us = gx_monotonic_us();
+            break;
+        }
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += ERASED_LOOK_S;
+        if (!w->closing && !w->wanted)
+            pthread_cond_timedwait(&w->changed, &w->lock, &until);
+    }
     bool go_on = !w->closing;
     pthread_mutex_unlock(&w->lock);
     return go_on;
@@ -296,9 +335,7 @@ static void fail_errand(struct gx_warehouse *w)
 static void *keeper(void *p)
 {
     struct gx_warehouse *w = p;
-    int64_t wait_ms = BACK_OFF_MS;
     while (wait_wanted(w)) {
-        int64_t begun_us = gx_monotonic_us();
         enum gx_code code = start_process(w) ? keep(w) : GX_E_IO;
         end_process(w);
         fail_errand(w);
@@ -306,11 +343,10 @@ static void *keeper(void *p)
             continue;
         pthread_mutex_lock(&w->lock);
         w->restarts++;
+        int doublings = w->failures > 1 ? w->failures - 1 : 0;
         pthread_mutex_unlock(&w->lock);
-        if (gx_monotonic_us() - begun_us > BACK_OFF_MS_MAX * INT64_C(1000))
-            wait_ms = BACK_OFF_MS; /* it had been well */
-        back_off(w, wait_ms);
-        wait_ms = wait_ms * 2 > BACK_OFF_MS_MAX ? BACK_OFF_MS_MAX : wait_ms * 2;
+        int64_t wait_ms = (int64_t)BACK_OFF_MS << (doublings > 6 ? 6 : doublings);
+        back_off(w, wait_ms > BACK_OFF_MS_MAX ? BACK_OFF_MS_MAX : wait_ms);
     }
     return NULL;
 }
@@ -446,11 +482,6 @@ void gx_warehouse_wake(struct gx_warehouse *w)
         pthread_cond_broadcast(&w->changed);
     }
     pthread_mutex_unlock(&w->lock);
-}
-
-void gx_warehouse_news(struct gx_warehouse *w)
-{
-    atomic_store(&w->news, true); /* looked at with the next tick: the writer waits for nobody */
 }
 
 void gx_warehouse_stop(struct gx_warehouse *w)

@@ -89,8 +89,6 @@ void gx_warehouse_status(struct gx_ctx *ctx, struct gx_warehouse *warehouse,
                          struct gx_warehouse_status *ret_status);
 /* Start it if it is asleep, without waiting. */
 void gx_warehouse_wake(struct gx_warehouse *warehouse);
-/* After a commit: there may be something in the log.  Cheap; from any thread. */
-void gx_warehouse_news(struct gx_warehouse *warehouse);
 /* Wait until everything committed before this call is in it.  GX_E_BUSY: not within `wait_ms`. */
 GX_NODISCARD enum gx_code gx_warehouse_settle(struct gx_ctx *ctx, struct gx_warehouse *warehouse,
                                               int64_t wait_ms);

@@ -9,11 +9,12 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "report/bulk.h"
 #include "report/launch.h"
 #include "report/warehouse.h"
 #include "report/wire.h"
 
-enum { GX_WAREHOUSE_GIVEN_UP = 2 }; /* failures, after which nobody waits for it */
+enum { GX_WAREHOUSE_GIVEN_UP = 6 }; /* failures, after which nobody waits for it */
 
 /* Somebody who waits for a connection. */
 struct gx_waiter {
@@ -23,13 +24,20 @@ struct gx_waiter {
 };
 
 /* What other threads want of the keeper, one after the other. */
-enum gx_errand { GX_ERRAND_NONE, GX_ERRAND_REBUILD, GX_ERRAND_VERIFY };
+enum gx_errand { GX_ERRAND_NONE, GX_ERRAND_REBUILD, GX_ERRAND_VERIFY, GX_ERRAND_TAKE };
+
+/* Rows of a file, staged in a table of schema own. */
+struct gx_taking {
+    struct gx_str name, table;
+    struct gx_bulk_result *result;
+};
 
 struct gx_errand_box {
     enum gx_errand kind;
     bool taken, over;
     enum gx_code code;
     struct gx_warehouse_check *check;
+    struct gx_taking *taking;
     int64_t rows;
 };
 
@@ -53,7 +61,7 @@ struct gx_warehouse {
     int waiting;
     struct gx_errand_box errand;
     int64_t position, log_end, lag_us, restarts, applied, filled_rows, rebuilt_us;
-    atomic_bool news;
+    int64_t erased_us; /* newest erasure that the file has nothing of any more; 0: not known */
     atomic_bool filling;
 };
 
@@ -73,6 +81,11 @@ void gx_asker_close(struct gx_asker *session);
 GX_NODISCARD enum gx_code gx_asker_run(struct gx_ctx *ctx, struct gx_asker *session,
                                        struct gx_str sql);
 
+/* warehouse_pool.c.  The keeper takes over what was staged. */
+GX_NODISCARD enum gx_code gx_warehouse_take(struct gx_ctx *ctx, struct gx_warehouse *w,
+                                            struct gx_str name, struct gx_str table,
+                                            struct gx_bulk_result *result);
+
 /* feed.c.  The life of the keeper's connection. */
 struct gx_feed_state;
 /* From what is in it and in the log: go on, or fill it. */
@@ -85,6 +98,8 @@ GX_NODISCARD enum gx_code gx_feed_fill(struct gx_ctx *ctx, struct gx_feed_state 
                                        int64_t *ret_rows);
 GX_NODISCARD enum gx_code gx_feed_check(struct gx_ctx *ctx, struct gx_feed_state *state,
                                         struct gx_warehouse_check *check);
+GX_NODISCARD enum gx_code gx_feed_take(struct gx_ctx *ctx, struct gx_feed_state *state,
+                                       struct gx_taking *taking);
 void gx_feed_end(struct gx_feed_state *state);
 
 #endif

@@ -270,15 +270,15 @@ enum gx_code gx_warehouse_int(struct gx_ctx *ctx, struct gx_warehouse *w, const 
 
 /* --- what the keeper does for others */
 
-static enum gx_code send_errand(struct gx_ctx *ctx, struct gx_warehouse *w, enum gx_errand kind,
-                                struct gx_warehouse_check *check, int64_t *ret_rows)
+static enum gx_code send_errand(struct gx_ctx *ctx, struct gx_warehouse *w,
+                                const struct gx_errand_box *errand, int64_t *ret_rows)
 {
     pthread_mutex_lock(&w->lock);
     enum gx_code code = wait_ready(ctx, w, GX_WAREHOUSE_ASK_MS);
     while (code == GX_OK && w->errand.kind != GX_ERRAND_NONE && !w->closing)
         pthread_cond_wait(&w->changed, &w->lock);
     if (code == GX_OK) {
-        w->errand = (struct gx_errand_box){ .kind = kind, .check = check };
+        w->errand = *errand;
         pthread_cond_broadcast(&w->changed);
         while (!w->errand.over && !w->closing)
             pthread_cond_wait(&w->changed, &w->lock);
@@ -296,13 +296,23 @@ static enum gx_code send_errand(struct gx_ctx *ctx, struct gx_warehouse *w, enum
 
 enum gx_code gx_warehouse_rebuild(struct gx_ctx *ctx, struct gx_warehouse *w, int64_t *ret_rows)
 {
-    return send_errand(ctx, w, GX_ERRAND_REBUILD, NULL, ret_rows);
+    const struct gx_errand_box errand = { .kind = GX_ERRAND_REBUILD };
+    return send_errand(ctx, w, &errand, ret_rows);
 }
 
 enum gx_code gx_warehouse_verify(struct gx_ctx *ctx, struct gx_warehouse *w,
                                  struct gx_warehouse_check *check)
 {
-    return send_errand(ctx, w, GX_ERRAND_VERIFY, check, NULL);
+    const struct gx_errand_box errand = { .kind = GX_ERRAND_VERIFY, .check = check };
+    return send_errand(ctx, w, &errand, NULL);
+}
+
+enum gx_code gx_warehouse_take(struct gx_ctx *ctx, struct gx_warehouse *w, struct gx_str name,
+                               struct gx_str table, struct gx_bulk_result *result)
+{
+    struct gx_taking taking = { name, table, result };
+    const struct gx_errand_box errand = { .kind = GX_ERRAND_TAKE, .taking = &taking };
+    return send_errand(ctx, w, &errand, NULL);
 }
 
 enum gx_code gx_warehouse_settle(struct gx_ctx *ctx, struct gx_warehouse *w, int64_t wait_ms)
