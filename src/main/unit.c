@@ -178,7 +178,6 @@ void gx_unit_stop(struct gx_room *room)
     if (!unit)
         return;
     gx_others_stop(unit->others);
-    gx_warehouse_close(unit->api.warehouse);
     gx_unit_expel(room);
     if (unit->api.backups)
         gx_backups_stop(unit->api.backups);
@@ -198,6 +197,7 @@ void gx_unit_stop(struct gx_room *room)
         gx_batch_runner_stop(unit->api.batches);
     if (unit->api.imports)
         gx_import_runner_stop(unit->api.imports);
+    gx_warehouse_close(unit->api.warehouse); /* those above ask it */
     if (room->tenant->seen)
         gx_seen_end(room->tenant->seen);
     room->tenant->seen = NULL;
