@@ -13,6 +13,7 @@ import type operating from '../i18n/operator/en.json'
 import type people from '../i18n/people/en.json'
 import type phone from '../i18n/phone/en.json'
 import type privacy from '../i18n/privacy/en.json'
+import type provision from '../i18n/provision/en.json'
 import type signin from '../i18n/signin/en.json'
 import { setReplyLang } from './api.ts'
 import { pickLang } from './lang.ts'
@@ -21,7 +22,7 @@ import type { Lang } from './types.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof access & typeof admin & typeof alerts & typeof homing & typeof importing & typeof operating & typeof people & typeof phone & typeof privacy & typeof signin }
+    resources: { translation: typeof en & typeof access & typeof admin & typeof alerts & typeof homing & typeof importing & typeof operating & typeof people & typeof phone & typeof privacy & typeof provision & typeof signin }
   }
 }
 
