@@ -17,6 +17,7 @@
 #include "main/service.h"
 #include "meta/directory.h"
 #include "meta/outgoing.h"
+#include "net/forwarded.h"
 #include "net/server.h"
 #include "net/tls.h"
 #include "report/keeper.h"
@@ -316,6 +317,7 @@ static enum gx_exit serve(struct gx_cli *cli)
         .console = gx_cli_has(cli, "console"),
         .https = gx_cli_has(cli, "https"),
     };
+    struct gx_proxies proxies = { .count = 0 };
     struct gx_archive_options archive = { 0 };
     struct gx_backups_options backups = { 0 };
     struct gx_warehouse_limits limits = { 0 };
@@ -332,6 +334,12 @@ static enum gx_exit serve(struct gx_cli *cli)
     gx_log_set_json(gx_cli_has(cli, "log-json"));
     GX_CLI_TRY(gx_cli_get_int(cli, "ballast", 0, 0, 1 << 20, &options.ballast_bytes));
     options.ballast_bytes *= 1 << 20;
+    if (gx_cli_has(cli, "trusted-proxy")) {
+        options.proxies = &proxies;
+        if (gx_proxies_read(&cli->ctx, gx_cli_get(cli, "trusted-proxy", GX_STR("")), &proxies) !=
+            GX_OK)
+            return gx_cli_errors(cli, &cli->ctx);
+    }
     GX_CLI_TRY(take_tenants(cli, &options));
     GX_CLI_TRY(take_archive(cli, &archive, &options));
     GX_CLI_TRY(take_backups(cli, &backups, &options));
@@ -361,6 +369,10 @@ static const struct gx_cli_option serve_options[] = {
       "以此憑證（PEM，含憑證鏈）提供 TLS 連線", 0 },
     { "tls-key", "FILE", "and this key; both are read anew on SIGHUP or when they change",
       "對應的私鑰；收到 SIGHUP 或檔案更新時重新讀取", 0 },
+    { "trusted-proxy", "ADDR,ADDR",
+      "proxies in front (addresses, or networks such as 10.0.0.0/8) that are believed about who "
+      "asks",
+      "前端代理伺服器的位址或網段（如 10.0.0.0/8），採信其轉送的用戶端位址", 0 },
     { "https", NULL, "people come by HTTPS (a proxy in front): cookies are Secure",
       "使用者經由 HTTPS 連線（前面有代理伺服器）：Cookie 設為 Secure", 0 },
     { "user", "NAME", "when started as root, become this user before serving",

@@ -360,6 +360,7 @@ static enum gx_code start_server(struct gx_ctx *ctx, struct gx_app *app,
         .socket = gx_arena_printf(&app->arena, "%s/guanxi.sock", o->dir).p,
         .spool_dir = app->shared.spool_dir,
         .quiet = o->quiet,
+        .proxies = o->proxies,
     };
     const struct gx_server_hooks hooks = {
         .app = app,

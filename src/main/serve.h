@@ -9,6 +9,7 @@
 #include "base/ctx.h"
 
 struct gx_app;
+struct gx_proxies;
 struct gx_archive_options;
 struct gx_backups_options;
 struct gx_launcher;
@@ -36,7 +37,8 @@ struct gx_app_options {
     bool create;             /* make the data folder when it is not there */
     int64_t ballast_bytes;   /* kept free in a file of the data folder; 0: none */
     bool quiet;              /* no request log */
-    bool https;              /* a proxy in front speaks TLS: cookies are Secure and __Host- */
+    const struct gx_proxies *proxies; /* believed about who asks; NULL: nobody is */
+    bool https; /* a proxy in front speaks TLS: cookies are Secure and __Host- */
 };
 
 /*

@@ -8,6 +8,7 @@
 #include "net/http_int.h"
 
 #include "base/assert.h"
+#include "net/forwarded.h"
 #include "net/url.h"
 
 struct framing {
@@ -194,5 +195,7 @@ enum gx_code gx_http_read_head(struct gx_http *h, const char *version)
     if (atomic_load(&h->server->stopping))
         return refuse(h, GX_E_BUSY, GX_M_NET_STOPPING, GX_STR(""));
     h->req.method = method_of(h);
+    if (h->server->options.proxies && !h->local)
+        h->req.peer = gx_forwarded_client(h->server->options.proxies, &h->req, h->req.peer);
     return find_target(h);
 }

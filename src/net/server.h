@@ -15,6 +15,7 @@
 
 #include "net/router.h"
 
+struct gx_proxies;
 struct gx_server;
 
 struct gx_server_hooks {
@@ -82,6 +83,7 @@ struct gx_server_options {
     const char *spool_dir;                /* for GX_BODY_FILE */
     int connection_max;                   /* 0: 12,000, or as many as files may be open */
     bool quiet;                           /* no request log */
+    const struct gx_proxies *proxies;     /* believed about who asks; NULL: nobody is */
     const struct gx_route *const *routes; /* NULL: gx_routes */
     /* Deadlines for the whole of each part, in milliseconds; 0: as said. */
     int header_ms; /* 10,000: from the first byte (or connecting) to the end of the headers */

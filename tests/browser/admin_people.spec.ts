@@ -21,6 +21,39 @@ export const spec: Spec = {
   looks: [DESK, PHONE],
   limitMs: 120_000,
   journeys: {
+    'people come from a file: looked at, then done, and the same file again changes nothing': async (v) => {
+      const { page } = v
+      const login = unique('bao')
+      const file = (text: string) => ({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
+      await page.goto('/admin/users')
+      await page.getByRole('link', { name: /^(從檔案匯入|From a file)$/ }).click()
+      await page.getByRole('heading', { level: 1, name: /^(從檔案匯入使用者|People from a file)$/ }).waitFor()
+      await axe(v)
+      await page.locator('input[type=file]').setInputFiles(file(`帳號,姓名,角色,備註\n${login},包青天,業務,x\n${login}2,展昭,皇帝,y\n`))
+      await page.getByText(/皇帝/).waitFor()
+      await page.getByText(/1 (新增|new)$/).waitFor()
+      assert.equal(await page.getByRole('button', { name: /^(執行這些變更|Make these changes)$/ }).isDisabled(), true)
+      await axe(v)
+      if (process.env.PEOPLE_SHOTS) await page.screenshot({ path: `${process.env.PEOPLE_SHOTS}/file-${page.viewportSize()?.width}.png`, fullPage: true })
+      await page.getByRole('button', { name: /^(另一個檔案|Another file)$/ }).click()
+      const good = file(`帳號,姓名,角色\n${login},包青天,業務\n`)
+      await page.locator('input[type=file]').setInputFiles(good)
+      await page.getByRole('button', { name: /^(執行這些變更|Make these changes)$/ }).click()
+      await page.getByRole('status').getByText(/^(已新增 1 人|1 new)/).waitFor()
+      await page.getByRole('button', { name: /^(另一個檔案|Another file)$/ }).click()
+      await page.locator('input[type=file]').setInputFiles(good)
+      await page.getByText(/沒有任何變更|Nothing would change/).waitFor()
+      await page.goto('/admin/signin')
+      await page.getByRole('button', { name: /^(新增金鑰|New key)$/ }).click()
+      await page.getByLabel(/^(用於哪個系統|Which system)$/).fill(login)
+      await page.getByRole('dialog').getByRole('checkbox', { name: /^(業務|Sales)$/ }).check()
+      await axe(v)
+      if (process.env.PEOPLE_SHOTS) await page.screenshot({ path: `${process.env.PEOPLE_SHOTS}/scim-${page.viewportSize()?.width}.png` })
+      await page.getByRole('button', { name: /^(產生金鑰|Make the key)$/ }).click()
+      assert.match(await page.locator('[data-secret]').innerText(), /^gxs_/)
+      await page.getByRole('button', { name: /^(我已保存|I have kept it)$/ }).click()
+      await page.getByText(login).waitFor()
+    },
     'a new user comes in with a password that serves once': async (v) => {
       const { page } = v
       const login = unique('mei')

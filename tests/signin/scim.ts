@@ -5,7 +5,9 @@ import { PASSWORD, Person, type Reply, Server, test } from './kit.ts'
 const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
-export function scimTests(server: Server) {
+/* A server of its own: who is the last administrator matters here. */
+export function scimTests() {
+  const server = new Server()
   const root = new Person(server, 'root')
   let key = ''
   const scim = async (method: string, at: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> => {
@@ -26,6 +28,8 @@ export function scimTests(server: Server) {
   let amy = ''
 
   test('scim: a key serves this and nothing else, and nothing else serves this', async () => {
+    server.cli('init', '--admin', 'root', '--password', PASSWORD)
+    await server.start()
     await root.password()
     await root.api('PUT', '/admin/roles/marketing', { label: { en: 'Marketing', 'zh-Hant': '行銷' }, objects: {} })
     assert.equal(await root.says('POST', '/admin/scim', { name: 'Entra', roles: ['admin'] }), '422 invalid')
@@ -189,5 +193,6 @@ export function scimTests(server: Server) {
     await root.api('DELETE', `/admin/scim/${rows.rows[0].id}`)
     await ok(401, 'GET', '/Users')
     assert.equal(await root.says('DELETE', `/admin/scim/${rows.rows[0].id}`), '404 not_found')
+    await server.end()
   })
 }

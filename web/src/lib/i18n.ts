@@ -15,6 +15,7 @@ import type operating from '../i18n/operator/en.json'
 import type people from '../i18n/people/en.json'
 import type phone from '../i18n/phone/en.json'
 import type privacy from '../i18n/privacy/en.json'
+import type provision from '../i18n/provision/en.json'
 import type segment from '../i18n/segment/en.json'
 import type signin from '../i18n/signin/en.json'
 import type sql from '../i18n/sql/en.json'
@@ -86,6 +87,24 @@ declare module 'i18next' {
         & typeof people
         & typeof phone
         & typeof privacy
+        & typeof segment
+        & typeof signin
+        & typeof sql
+    }
+    resources: {
+      translation: typeof en
+        & typeof access
+        & typeof admin
+        & typeof alerts
+        & typeof auditing
+        & typeof expiring
+        & typeof homing
+        & typeof importing
+        & typeof operating
+        & typeof people
+        & typeof phone
+        & typeof privacy
+        & typeof provision
         & typeof segment
         & typeof signin
         & typeof sql
