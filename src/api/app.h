@@ -39,12 +39,12 @@ struct gx_api {
     struct gx_oidc *oidc;         /* what providers of sign-in say of themselves */
     struct gx_privacy_job *privacy;
     struct gx_warehouse *warehouse; /* asleep until somebody asks it */
-    int erased_again;          /* at this start: people whom a restored store still had */
-    const char *setup_token;   /* for the first administrator; NULL: somebody can sign in */
-    struct gx_server *server;  /* for its figures */
-    const char *metrics_token; /* who has it reads them from elsewhere; NULL: nobody */
-    const char *spool_dir;     /* uploaded files until an import takes them */
-    bool secure;               /* served over TLS: cookies are Secure */
+    int erased_again;               /* at this start: people whom a restored store still had */
+    const char *setup_token;        /* for the first administrator; NULL: somebody can sign in */
+    struct gx_server *server;       /* for its figures */
+    const char *metrics_token;      /* who has it reads them from elsewhere; NULL: nobody */
+    const char *spool_dir;          /* uploaded files until an import takes them */
+    bool secure;                    /* served over TLS: cookies are Secure */
 };
 
 static inline struct gx_api *gx_api(const struct gx_req *req)
