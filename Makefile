@@ -54,6 +54,7 @@ demo: $(B)/guanxi
 	$(B)/guanxi serve --data $(B)/demo --listen $(LISTEN)
 
 include tools/check.mk
+include tools/sql.mk
 include tools/web.mk
 include tools/bench.mk
 

@@ -23,6 +23,18 @@ $(B)/bench/libduckdb.so: $(DUCKDB)/libduckdb.so
 export TENANTS VISITS ROWS IMPORT_ROWS SEARCH_ROWS SECONDS_EACH ROUNDS BENCH_DIR KEEP
 bench: $(B)/guanxi $(BENCH)
 	@tests/bench/run $(P)
+
+# Statistics of src/analysis: CUSTOMERS=6000000 STEP=weeks; processor time, one thread.
+.PHONY: bench-analysis
+CUSTOMERS ?= 6000000
+STEP ?= weeks
+ANALYSIS := $(wildcard src/analysis/*.c) \
+            $(addprefix src/base/,arena.c assert.c buf.c ctx.c err.c str.c)
+$(B)/bench/analysis: tests/bench/analysis.c tests/unit/luck.c $(ANALYSIS)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -O2 -o $@ $^ -lm
+bench-analysis: $(B)/bench/analysis
+	@$< $(CUSTOMERS) $(STEP)
 .PHONY: bench-feed
 bench-feed: $(B)/bench/feed
 	@$< $(or $(RECORDS),200000) $(or $(SECONDS_EACH),20)

@@ -10,10 +10,11 @@
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
 CHECK_PARTS := deps layers security-doc tidy fmt-check headers clang release unit fuzz-replay api \
-    api-pg cli attack attack-pg live imports privacy store store-pg operation archive faults \
+    api-pg cli attack attack-pg live imports privacy store store-pg operation archive faults sql fuzz-sql \
     crash signin isolation isolation-pg tenants
 SLOW_PARTS  := attack-slow fuzz-smoke imports-slow archive-slow faults-slow crash-slow \
-    crash-pg-slow power-slow isolation-slow isolation-pg-slow failover
+    fuzz-sql-slow crash-pg-slow power-slow isolation-slow isolation-pg-slow failover \
+    expr-duck-slow
 
 .PHONY: check check-slow layers security-doc tidy fmt-check headers clang unit fuzz-replay
 .PHONY: fuzz-smoke fuzz
@@ -62,6 +63,9 @@ $(B)/debug/unit: $(UNIT_OBJS) $(filter-out %/api.o,$(API_OBJS)) $(B)/debug/gen/t
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 unit: $(B)/debug/unit
 	@tools/pg-test $(B)/debug/unit $(T)
+.PHONY: expr-duck-slow
+expr-duck-slow: $(GEN)/fold.c | $(SOURCES)
+	@tools/expr-duck $(B)
 
 # --- fuzzing: the kept inputs under gcc in every check, new ones by clang's libFuzzer
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))

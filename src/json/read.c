@@ -21,7 +21,7 @@ struct reader {
     const char *start, *p, *end;
     const char *line_start;
     uint32_t line;
-    unsigned depth;
+    unsigned depth, depth_max;
     size_t nodes;
 };
 
@@ -337,7 +337,7 @@ GX_NODISCARD static enum gx_code read_children(struct reader *r, struct gx_json 
 GX_NODISCARD static enum gx_code read_container(struct reader *r, struct gx_json *node,
                                                 enum gx_json_kind kind)
 {
-    if (r->depth == GX_JSON_READ_DEPTH_MAX)
+    if (r->depth == r->depth_max)
         return too_large(r, GX_M_TOO_DEEP, "");
     node->kind = kind;
     r->depth++;
@@ -390,6 +390,12 @@ static enum gx_code read_value(struct reader *r, struct gx_json **ret_node)
 
 enum gx_code gx_json_read(struct gx_ctx *ctx, struct gx_str s, struct gx_json **ret_root)
 {
+    return gx_json_read_deep(ctx, s, GX_JSON_READ_DEPTH_MAX, ret_root);
+}
+
+enum gx_code gx_json_read_deep(struct gx_ctx *ctx, struct gx_str s, unsigned depth_max,
+                               struct gx_json **ret_root)
+{
     const char *start = s.n ? s.p : "";
     struct reader r = {
         .ctx = ctx,
@@ -398,6 +404,7 @@ enum gx_code gx_json_read(struct gx_ctx *ctx, struct gx_str s, struct gx_json **
         .end = start + s.n,
         .line_start = start,
         .line = 1,
+        .depth_max = depth_max,
     };
     struct gx_json *root = NULL;
     GX_TRY(read_value(&r, &root));

@@ -45,6 +45,9 @@ enum {
  */
 GX_NODISCARD enum gx_code gx_json_read(struct gx_ctx *ctx, struct gx_str s,
                                        struct gx_json **ret_root);
+/* The same for text of a program of ours that may nest deeper than what people send. */
+GX_NODISCARD enum gx_code gx_json_read_deep(struct gx_ctx *ctx, struct gx_str s, unsigned depth_max,
+                                            struct gx_json **ret_root);
 /* A member of an object, or NULL (also when `node` is NULL or no object). */
 const struct gx_json *gx_json_get(const struct gx_json *node, const char *key);
 /* A member's string, or `otherwise` when missing or no string. */

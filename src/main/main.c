@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "main/cli.h"
 #include "main/hidden.h"
+#include "report/keeper.h"
 
 /* Traditional Chinese for every Chinese locale: the texts have no Simplified version. */
 static bool speaks_chinese(void)
@@ -39,6 +40,8 @@ int main(int argc, char **argv)
     int status;
     if (gx_hidden_run(argc, argv, &status))
         return status;
+    if (argc == 2 && strcmp(argv[1], GX_KEEPER_COMMAND) == 0)
+        return gx_keeper_main(GX_KEEPER_FD); /* not for people: see report/keeper.h */
     cli.zh = speaks_chinese();
     cli.ctx = (struct gx_ctx){
         .arena = &cli.arena,

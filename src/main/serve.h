@@ -9,6 +9,7 @@
 #include "base/ctx.h"
 
 struct gx_app;
+struct gx_proxies;
 struct gx_archive_options;
 struct gx_backups_options;
 struct gx_launcher;
@@ -31,11 +32,13 @@ struct gx_app_options {
     int open_tenants;        /* at one time; 0: as house/open.h says */
     int idle_s;              /* a tenant is closed after so long; 0: the same */
     int listen_fd;           /* bound already; 0: none */
+    int sql_keeper;          /* the socket of gx_keeper_start(); 0: started when first needed */
     bool tls;                /* with the certificate of gx_tls_load() */
     bool create;             /* make the data folder when it is not there */
     int64_t ballast_bytes;   /* kept free in a file of the data folder; 0: none */
     bool quiet;              /* no request log */
-    bool https;              /* a proxy in front speaks TLS: cookies are Secure and __Host- */
+    const struct gx_proxies *proxies; /* believed about who asks; NULL: nobody is */
+    bool https; /* a proxy in front speaks TLS: cookies are Secure and __Host- */
 };
 
 /*

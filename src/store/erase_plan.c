@@ -251,5 +251,7 @@ enum gx_code erase_plan_make(struct gx_scope *scope, const struct gx_object *obj
             GX_TRY(erase_words_add(plan, &m->record));
     }
     GX_TRY(add_mentioning(plan, "list_view"));
+    GX_TRY(add_mentioning(plan, "sql_query"));
+    GX_TRY(add_mentioning(plan, "segment"));
     return add_mentioning(plan, "preference");
 }

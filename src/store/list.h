@@ -23,18 +23,27 @@ enum {
 /* NOTHING: as for somebody who may only read, whatever their roles say. */
 enum gx_list_may_say { GX_MAY_UNSAID, GX_MAY_SAID, GX_MAY_NOTHING };
 
+/* Members of a frozen list of a segment (report/segment.h), or of one of its cells. */
+struct gx_list_among {
+    int64_t list;
+    struct gx_str cell; /* empty: all but the control group */
+    bool all, out;      /* the control group too; whoever is not among them */
+};
+
 struct gx_list_options {
-    struct gx_str filter;     /* an expression; empty: all */
-    struct gx_str q;          /* search text; empty: none */
-    struct gx_str sort;       /* "-amount,name,account.name"; empty: newest first */
-    struct gx_str fields;     /* "name,account.owner.name"; empty: all fields */
-    struct gx_str cursor;     /* of the page before; empty: the first page */
-    int64_t id;               /* only this record; 0: all */
-    int64_t limit;            /* 0: all records */
-    bool deleted;             /* the recycle bin */
-    enum gx_right right;      /* READ or EXPORT; EDIT for who will write them */
-    int64_t book;             /* only what stands in this book; 0: all */
-    bool not_in_book;         /* … or what does not */
+    struct gx_str filter; /* an expression; empty: all */
+    struct gx_str q;      /* search text; empty: none */
+    struct gx_str sort;   /* "-amount,name,account.name"; empty: newest first */
+    struct gx_str fields; /* "name,account.owner.name"; empty: all fields */
+    struct gx_str cursor; /* of the page before; empty: the first page */
+    int64_t id;           /* only this record; 0: all */
+    int64_t limit;        /* 0: all records */
+    bool deleted;         /* the recycle bin */
+    enum gx_right right;  /* READ or EXPORT; EDIT for who will write them */
+    int64_t book;         /* only what stands in this book; 0: all */
+    bool not_in_book;     /* … or what does not */
+    const struct gx_list_among *among;
+    size_t among_count;
     enum gx_list_may_say may; /* add what the reader may do with each record, as "_may" */
 };
 
@@ -69,6 +78,11 @@ void gx_list_json(const struct gx_list *list, struct gx_jw *w);
 /* One item of the current record as text, for files. */
 void gx_list_text(const struct gx_list *list, size_t item, struct gx_buf *out);
 struct gx_value gx_list_value(const struct gx_list *list, size_t item);
+/*
+ * For copies of many records that are counted where they are shown: part `part` of an item as it is
+ * stored, masked where it is masked; of a link 0 is the id, 1 the title (NULL: may not be seen).
+ */
+struct gx_value gx_list_part(const struct gx_list *list, size_t item, int part);
 size_t gx_list_items(const struct gx_list *list, const struct gx_list_item **ret_items);
 int64_t gx_list_version(const struct gx_list *list);
 int64_t gx_list_id(const struct gx_list *list);

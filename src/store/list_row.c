@@ -149,3 +149,17 @@ void gx_list_text(const struct gx_list *list, size_t index, struct gx_buf *out)
         shape.type->to_text(out, &shape, parts);
     }
 }
+
+struct gx_value gx_list_part(const struct gx_list *list, size_t index, int part)
+{
+    const struct gx_list_item *item = &list->items[index];
+    if (item->is_link && part == 1)
+        return title_of(list, item);
+    struct gx_value value = gx_rows_value(list->rows, item->column + part);
+    bool masked = item->field && item->field->access == GX_FIELD_MASKED;
+    if (!masked || value.kind == GX_VALUE_NULL)
+        return value;
+    if (value.kind != GX_VALUE_TEXT)
+        return GX_NULL_VALUE;
+    return gx_value_text(gx_mask(gx_scope_ctx(list->scope)->arena, value.s));
+}

@@ -7,7 +7,7 @@
 import { Loader, Modal, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { type TablerIcon, IconBookmark, IconFileImport, IconHistory, IconHome, IconLayoutKanban, IconPlus, IconSearch, IconSettings } from '@tabler/icons-react'
+import { type TablerIcon, IconBookmark, IconFileImport, IconHistory, IconHome, IconLayoutKanban, IconPlus, IconSearch, IconSettings, IconSql } from '@tabler/icons-react'
 import { type ComponentType, type KeyboardEvent, type ReactNode, useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ActionContext, DialogProps } from '../actions/action.ts'
@@ -76,7 +76,9 @@ function usePlaceItems(context: ReturnType<typeof useAppContext>): Item[] {
         run: () => navigate({ to: v.layout === 'board' ? '/o/$object/board' : '/o/$object', params: { object: o.name }, search: viewSearch(v) }),
       })
   }
+  if (meta.expiries?.length) places.push({ id: 'p.expiry', group: 'place', text: t('expiry.title'), icon: <ObjectIcon name="list-numbers" size={17} />, run: () => navigate({ to: '/expiry' }) })
   if (objects.some((o) => may(o, 'import'))) places.push({ id: 'p.import', group: 'place', text: t('import.title'), icon: icon(IconFileImport), run: () => navigate({ to: '/import' }) })
+  places.push({ id: 'p.sql', group: 'place', text: 'SQL', icon: icon(IconSql), run: () => navigate({ to: '/sql' }) })
   if (admin) places.push({ id: 'p.admin', group: 'place', text: t('admin.title'), icon: icon(IconSettings), run: () => navigate({ to: '/admin/$', params: { _splat: '' } }) })
   for (const o of objects)
     if (may(o, 'create')) places.push({ id: `n.${o.name}`, group: 'action', text: t('create_named', { name: label(o.label, o.name) }), icon: icon(IconPlus), run: () => navigate({ to: '/o/$object/new', params: { object: o.name }, search: {} }) })

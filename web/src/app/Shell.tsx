@@ -1,7 +1,7 @@
 /* Shell.tsx - what stays while pages change: where one can go, the search box, one's own menu. */
 import { type HotkeyItem, useDisclosure, useHotkeys } from '@mantine/hooks'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { IconFileImport, IconHome, IconSettings, IconTrash } from '@tabler/icons-react'
+import { IconFileImport, IconHome, IconSettings, IconSql, IconTrash } from '@tabler/icons-react'
 import { type ComponentType, lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AppAction } from '../actions/app/action.ts'
@@ -63,6 +63,14 @@ function Places() {
             </Link>
           </li>
         )}
+        {meta.expiries?.length ? (
+          <li>
+            <Link to="/expiry" className={styles.place} activeProps={{ 'data-here': true }}>
+              <ObjectIcon name="list-numbers" />
+              <span>{t('expiry.title')}</span>
+            </Link>
+          </li>
+        ) : null}
         {mainObjects(meta).map(item)}
       </ul>
       <ul className={`plain ${styles.second}`}>
@@ -75,6 +83,12 @@ function Places() {
             </Link>
           </li>
         )}
+        <li>
+          <Link to="/sql" className={styles.place} activeProps={{ 'data-here': true }}>
+            <IconSql size={18} stroke={1.7} aria-hidden />
+            <span>SQL</span>
+          </Link>
+        </li>
         <li>
           <Link
             to="/o/$object"

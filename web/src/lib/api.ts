@@ -96,14 +96,20 @@ async function send(method: string, path: string, options: Options): Promise<Res
   }
 }
 
-export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
+/* The reply as it comes; a refusal is thrown. */
+export async function ask(method: string, path: string, options: Options = {}): Promise<Response> {
   const reply = await send(method, path, options)
-  const body: unknown = reply.status === 204 ? null : await reply.json().catch(() => null)
-  if (reply.ok) return body as T
+  if (reply.ok) return reply
+  const body: unknown = await reply.json().catch(() => null)
   if (reply.status === 401 && path !== '/session' && !path.startsWith('/signin/')) signedOut()
   const problem = new Problem(reply.status, (body ?? {}) as Record<string, unknown>)
-  if (problem.code === 'step_up' && (await client.confirm())) return call(method, path, options)
+  if (problem.code === 'step_up' && (await client.confirm())) return ask(method, path, options)
   throw problem
+}
+
+export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  const reply = await ask(method, path, options)
+  return (reply.status === 204 ? null : await reply.json().catch(() => null)) as T
 }
 
 /* A file: first asked whether it may be had, as a refusal would be a page of its own. */
