@@ -331,10 +331,11 @@ enum gx_code gx_facts_of(struct gx_ctx *ctx, struct gx_arena *arena, struct gx_c
     struct gx_meta_source *all = GX_ARENA_ARRAY(ctx->arena, struct gx_meta_source, count + OWN_MAX);
     memcpy(all, embedded, count * sizeof *all);
     size_t max = count + OWN_MAX;
-    GX_TRY(gx_db_query(ctx, conn,
-                       GX_SQL("SELECT path, json FROM gx_definition WHERE path LIKE "
-                              "'custom/facts/%' ORDER BY path"),
-                       NULL, 0, &rows));
+    GX_TRY(
+        gx_db_query(ctx, conn,
+                    GX_SQL("SELECT path, json FROM gx_definition WHERE path > 'custom/facts/' AND "
+                           "path < 'custom/facts0' ORDER BY path"),
+                    NULL, 0, &rows));
     while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has && count < max)
         all[count++] =
             (struct gx_meta_source){ .path = gx_arena_str(ctx->arena, gx_rows_text(rows, 0)),

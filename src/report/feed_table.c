@@ -7,7 +7,8 @@
 
 /* --- statements */
 
-static struct gx_str vsql(struct gx_arena *arena, const char *format, va_list list)
+__attribute__((format(printf, 2, 0))) static struct gx_str vsql(struct gx_arena *arena,
+                                                                const char *format, va_list list)
 {
     va_list again;
     va_copy(again, list);
