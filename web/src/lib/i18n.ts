@@ -23,8 +23,7 @@ import type { Lang } from './types.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof access & typeof admin & typeof alerts & typeof expiring & typeof homing & typeof importing & typeof operating & typeof people & typeof phone & typeof privacy & typeof signin }
-    resources: { translation: typeof en & typeof access & typeof admin & typeof alerts & typeof auditing & typeof homing & typeof importing & typeof operating & typeof people & typeof phone & typeof privacy & typeof signin }
+    resources: { translation: typeof en & typeof access & typeof admin & typeof alerts & typeof auditing & typeof expiring & typeof homing & typeof importing & typeof operating & typeof people & typeof phone & typeof privacy & typeof signin }
   }
 }
 
