@@ -10,9 +10,9 @@
 # runs all of them, whatever happens to one, and sums up.  To add a part, add a target and += it.
 
 CHECK_PARTS := deps layers security-doc tidy fmt-check headers clang release unit fuzz-replay api \
-    api-pg cli attack attack-pg live imports privacy store store-pg operation archive faults sql fuzz-sql \
-    crash signin isolation isolation-pg tenants
-SLOW_PARTS  := attack-slow fuzz-smoke imports-slow archive-slow faults-slow crash-slow \
+    api-pg cli attack attack-pg live imports privacy store store-pg operation archive faults \
+    sql fuzz-sql crash signin isolation isolation-pg tenants
+SLOW_PARTS  := attack-slow fuzz-smoke imports-slow archive-slow faults-slow sql-slow crash-slow \
     fuzz-sql-slow crash-pg-slow power-slow isolation-slow isolation-pg-slow failover \
     expr-duck-slow
 

@@ -150,6 +150,8 @@ static enum gx_code reply_check(struct asked *a)
     gx_jw_key_str(&w, "reading", say);
     gx_jw_key_str(&w, "runs", a->guard.sql);
     gx_jw_object_end(&w);
+    gx_buf_addc(&req->out, '\n');
+    req->content_type = "application/x-ndjson";
     return GX_OK;
 }
 

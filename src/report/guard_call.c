@@ -94,7 +94,9 @@ static enum gx_code arguments(struct walk *w, const struct gx_json *node,
     if (grows)
         GX_TRY(check_growth(w, children));
     w->growing += grows;
-    gx_buf_printf(&w->out, "%s(%s", function->name,
+    /* POSITION(x IN y) has a form of its own; strpos() is the same with commas. */
+    const char *name = strcmp(function->name, "position") == 0 ? "strpos" : function->name;
+    gx_buf_printf(&w->out, "%s(%s", name,
                   gx_json_get_bool(node, "distinct", false) ? "DISTINCT " : "");
     GX_TRY(guard_list(w, children));
     w->growing -= grows;

@@ -358,7 +358,7 @@ static bool make_secret(const struct world *w)
 {
     static const struct gx_guard_column column = { GX_STR_INIT("word"), GX_STR_INIT("VARCHAR"),
                                                    false };
-    static const struct gx_guard_table table = { GX_STR_INIT("secret"), &column, 1 };
+    static const struct gx_guard_table table = { GX_STR_INIT("secret"), &column, 1, false };
     struct gx_ctx ctx = { .arena = w->arena };
     struct gx_fill *fill;
     struct gx_str path;

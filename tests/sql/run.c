@@ -1,7 +1,7 @@
 /*
  * run.c - people's SQL against the guard, the parser process and the workers.
  *
- *   sql corpus              the honest questions and the attacks of this folder
+ *   sql corpus [quick]      the honest questions and the attacks of this folder
  *   sql data                the questions of public data, where it is present
  *   sql ask 'SELECT …'      one question on the shop, with what the guard wrote
  *   sql fuzz SECONDS [SEED] made-up questions, see fuzz.c
@@ -21,6 +21,7 @@
 
 struct tally {
     int passed, failed;
+    bool quick; /* most questions are tried on empty tables, some are run */
 };
 
 /* What no answer and no error may ever show: it stands in files, settings and the environment
@@ -30,19 +31,23 @@ static const char *const secrets[] = {
     "LINE 1:", "Binder Error", "o_account", NULL
 };
 
-static bool shows(struct gx_str text)
+/* What stood in the question itself gives nothing away. */
+static bool shows(struct gx_str text, struct gx_str question)
 {
     for (const char *const *s = secrets; *s; s++)
-        if (gx_str_search(text, gx_str_c(*s)) != SIZE_MAX)
+        if (gx_str_search(text, gx_str_c(*s)) != SIZE_MAX &&
+            gx_str_search(question, gx_str_c(*s)) == SIZE_MAX)
             return true;
     return false;
 }
 
-static bool fits(const struct answer *a, struct gx_str want, bool attack)
+static bool fits(const struct answer *a, struct gx_str question, struct gx_str want, bool attack)
 {
     int64_t rows;
-    if (shows(a->text) || shows(a->reason))
+    if (shows(a->text, question) || shows(a->reason, question))
         return false;
+    if (a->only_tried && (want.n == 0 ? !attack : !gx_str_is(want, "refused")))
+        return a->code == GX_OK || gx_str_is(want, "harmless");
     if (want.n == 0)
         want = attack ? GX_STR("refused") : GX_STR("");
     if (gx_str_is(want, "refused"))
@@ -64,9 +69,15 @@ static bool fits(const struct answer *a, struct gx_str want, bool attack)
 static void check(const struct world *w, struct gx_str question, struct gx_str want, bool attack,
                   struct tally *tally)
 {
+    enum { SOME = 12 };
     struct gx_arena arena = { 0 };
-    struct answer a = world_ask(w, &arena, question, attack ? 2 : 10);
-    if (fits(&a, want, attack)) {
+    struct answer a;
+    int n = tally->passed + tally->failed;
+    if (tally->quick && n % SOME != 0)
+        a = world_try(w, &arena, question);
+    else
+        a = world_ask(w, &arena, question, attack ? 2 : 10);
+    if (fits(&a, question, want, attack)) {
         tally->passed++;
     } else {
         tally->failed++;
@@ -127,9 +138,9 @@ static int sum_up(const struct tally *tally)
     return tally->failed ? 1 : 0;
 }
 
-static int corpus(struct gx_engine *engine, struct gx_arena *arena)
+static int corpus(struct gx_engine *engine, struct gx_arena *arena, bool quick)
 {
-    struct tally tally = { 0 };
+    struct tally tally = { .quick = quick };
     struct world w;
     if (!world_shop(arena, engine, &w)) {
         printf("FAILED the shop cannot be made\n0 passed, 1 failed\n");
@@ -197,7 +208,7 @@ int main(int argc, char **argv)
     setenv("GUANXI_SECRET", "canary of the environment", 1);
     struct gx_engine_options options = { .dir = dir, .keeper = -1 };
     struct gx_engine *engine = gx_engine_new(&arena, &options);
-    int status = strcmp(argv[1], "corpus") == 0 ? corpus(engine, &arena)
+    int status = strcmp(argv[1], "corpus") == 0 ? corpus(engine, &arena, argc > 2)
                  : strcmp(argv[1], "data") == 0 ? data(engine, &arena)
                  : strcmp(argv[1], "ask") == 0 && argc == 3
                      ? ask(engine, &arena, argv[2])

@@ -180,7 +180,8 @@ bool world_shop(struct gx_arena *arena, struct gx_engine *engine, struct world *
     for (size_t i = 0; i < GX_COUNT(shop); i++) {
         struct gx_guard_column *columns =
             GX_ARENA_ARRAY(arena, struct gx_guard_column, shop[i].column_count);
-        struct gx_guard_table table = { gx_str_c(shop[i].name), columns, shop[i].column_count };
+        struct gx_guard_table table = { gx_str_c(shop[i].name), columns, shop[i].column_count,
+                                        false };
         struct gx_fill *fill;
         for (size_t k = 0; k < table.column_count; k++)
             columns[k] = (struct gx_guard_column){ gx_str_c(shop[i].columns[k][0]),
@@ -276,7 +277,7 @@ static bool add_file(struct world *w, struct gx_arena *arena, const char *path, 
     struct gx_guard_column *columns = GX_ARENA_ARRAY(arena, struct gx_guard_column, count);
     for (size_t i = 0; i < count; i++)
         columns[i] = (struct gx_guard_column){ names[i], gx_str_c(type_of(&kinds[i])), false };
-    struct gx_guard_table table = { gx_arena_str(arena, name), columns, count };
+    struct gx_guard_table table = { gx_arena_str(arena, name), columns, count, false };
     if (!add_table(w, &table, w->schema.count, &ctx, &fill) || !fill)
         return false;
     bool ok = read_file(&ctx, path, kinds, fill, &names, &count);
@@ -376,15 +377,15 @@ static void run(const struct world *w, struct gx_ctx *ctx, const struct gx_guard
     gx_buf_free(&out);
 }
 
-struct answer world_ask(const struct world *w, struct gx_arena *arena, struct gx_str text,
-                        int64_t seconds)
+static struct answer ask(const struct world *w, struct gx_arena *arena, struct gx_str text,
+                         int64_t seconds, bool only_try)
 {
     /* 2026-11-22 10:00 in Taipei: what "today" is. */
     struct gx_ctx ctx = { .arena = arena,
                           .lang = GX_LANG_EN,
                           .now_us = INT64_C(1795312800) * 1000000,
                           .tz_offset_min = 480 };
-    struct answer a = { .refused = true };
+    struct answer a = { .refused = true, .only_tried = only_try };
     struct gx_str tree;
     struct gx_guard guard;
     struct gx_engine_column *columns;
@@ -398,9 +399,21 @@ struct answer world_ask(const struct world *w, struct gx_arena *arena, struct gx
     }
     if (a.code == GX_OK) {
         a.refused = false;
-        run(w, &ctx, &guard, text, seconds, &a);
+        if (!only_try)
+            run(w, &ctx, &guard, text, seconds, &a);
     }
     if (a.code != GX_OK)
         a.reason = gx_arena_str(arena, gx_ctx_text(&ctx));
     return a;
+}
+
+struct answer world_ask(const struct world *w, struct gx_arena *arena, struct gx_str text,
+                        int64_t seconds)
+{
+    return ask(w, arena, text, seconds, false);
+}
+
+struct answer world_try(const struct world *w, struct gx_arena *arena, struct gx_str text)
+{
+    return ask(w, arena, text, 0, true);
 }

@@ -27,10 +27,14 @@ struct answer {
     struct gx_str text;   /* rows as "a|b / c|d" */
     int64_t rows;
     bool refused; /* before anything ran */
+    bool only_tried;
 };
 
 /* Ask as the workbench does: parse, guard, bind, run. */
 struct answer world_ask(const struct world *w, struct gx_arena *arena, struct gx_str text,
                         int64_t seconds);
+
+/* The same without running it: parse, guard, bind. */
+struct answer world_try(const struct world *w, struct gx_arena *arena, struct gx_str text);
 
 #endif

@@ -217,7 +217,7 @@ function SaveDialog({ text, saved, onClose }: { text: string; saved: SavedSql | 
     },
   })
   return (
-    <Modal opened onClose={onClose} title={t('sql.save_title')}>
+    <Modal opened onClose={onClose} title={t('sql.save_title')} closeButtonProps={{ 'aria-label': t('close') }}>
       <form
         className={styles.form}
         onSubmit={(e) => {
