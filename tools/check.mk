@@ -13,7 +13,8 @@ CHECK_PARTS := deps layers security-doc tidy fmt-check headers clang release uni
     api-pg cli attack attack-pg live imports privacy store store-pg operation archive faults \
     sql fuzz-sql crash signin isolation isolation-pg tenants
 SLOW_PARTS  := attack-slow fuzz-smoke imports-slow archive-slow faults-slow sql-slow crash-slow \
-    fuzz-sql-slow crash-pg-slow power-slow isolation-slow isolation-pg-slow failover
+    fuzz-sql-slow crash-pg-slow power-slow isolation-slow isolation-pg-slow failover \
+    expr-duck-slow
 
 .PHONY: check check-slow layers security-doc tidy fmt-check headers clang unit fuzz-replay
 .PHONY: fuzz-smoke fuzz
@@ -62,6 +63,9 @@ $(B)/debug/unit: $(UNIT_OBJS) $(filter-out %/api.o,$(API_OBJS)) $(B)/debug/gen/t
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 unit: $(B)/debug/unit
 	@tools/pg-test $(B)/debug/unit $(T)
+.PHONY: expr-duck-slow
+expr-duck-slow: $(GEN)/fold.c | $(SOURCES)
+	@tools/expr-duck $(B)
 
 # --- fuzzing: the kept inputs under gcc in every check, new ones by clang's libFuzzer
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
@@ -161,6 +165,20 @@ isolation-pg: $(B)/debug/isolation
 	@PG_FSYNC=off tools/pg-test $< 1000
 isolation-pg-slow: $(B)/debug/isolation
 	@PG_FSYNC=off tools/pg-test $< 200000
+
+# --- the warehouse: fed from the log, asked, stopped, killed, and equal to the records
+$(B)/debug/warehouse: $(B)/debug/tests/warehouse/warehouse.o $(B)/debug/libguanxi.a \
+                      | $(B)/debug/libduckdb.so
+	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
+.PHONY: warehouse warehouse-pg warehouse-slow
+warehouse: $(B)/debug/warehouse
+	@$< 10
+warehouse-pg: $(B)/debug/warehouse
+	@PG_FSYNC=off tools/pg-test $< 2
+warehouse-slow: $(B)/debug/warehouse
+	@$< 500
+CHECK_PARTS += warehouse
+SLOW_PARTS  += warehouse-pg warehouse-slow
 
 # --- people who are erased: from every file, and from what is restored
 .PHONY: privacy

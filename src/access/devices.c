@@ -196,7 +196,10 @@ enum gx_code gx_seat_take(struct gx_ctx *ctx, struct gx_tenant *tenant, struct g
                      GX_SQL("SELECT coalesce(active, 1) FROM \"user\" WHERE id = ?1 "
                             "AND deleted_at IS NULL"),
                      &id, 1, 0, &active));
-    GX_TRY(gx_db_int(ctx, conn, GX_SQL("SELECT count(*) FROM gx_credential WHERE user_id = ?1"),
+    GX_TRY(gx_db_int(ctx, conn,
+                     GX_SQL("SELECT (SELECT count(*) FROM gx_credential WHERE user_id = ?1) + "
+                            "(SELECT count(*) FROM gx_identity WHERE user_id = ?1) + "
+                            "(SELECT count(*) FROM gx_provision WHERE user_id = ?1)"),
                      &id, 1, 0, &known));
     bool needed = activates ? known && !active : active && !known;
     return needed ? gx_quota_take(ctx, tenant, conn, GX_QUOTA_SEATS, 1) : GX_OK;

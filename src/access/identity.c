@@ -1,5 +1,6 @@
 /* identity.c - who somebody is at a provider; see provider.h. */
 #include "access/provider.h"
+#include "access/signin.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "json/read.h"
@@ -100,6 +101,7 @@ enum gx_code gx_identity_add(struct gx_ctx *ctx, struct gx_tenant *tenant, struc
                      1, 0, &count));
     if (count >= GX_IDENTITIES_MAX)
         return gx_fail(ctx, GX_E_INVALID, GX_STR(""), GX_M_IDENTITY_MANY);
+    GX_TRY(gx_seat_take(ctx, tenant, conn, user, false));
     struct gx_value values[] = {
         gx_value_text(issuer),
         gx_value_text(subject),

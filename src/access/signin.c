@@ -108,6 +108,48 @@ enum gx_code gx_password_check(struct gx_ctx *ctx, struct gx_tenant *tenant, str
     return GX_OK;
 }
 
+static enum gx_code passkey_keys(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
+                                 int64_t user, struct gx_caller caller, struct gx_try *ret_keys)
+{
+    struct gx_value id = gx_value_int(user);
+    struct gx_str login = GX_STR(""), device;
+    struct gx_rows *rows;
+    bool has;
+    GX_TRY(
+        gx_db_query(ctx, conn, GX_SQL("SELECT login FROM \"user\" WHERE id = ?1"), &id, 1, &rows));
+    enum gx_code code = gx_rows_next(ctx, rows, &has);
+    if (code == GX_OK && has)
+        login = gx_arena_str(ctx->arena, gx_rows_text(rows, 0));
+    gx_rows_close(rows);
+    GX_TRY(code);
+    GX_TRY(gx_browser_known(ctx, tenant, caller.browser, login, &device));
+    /* Apart from passwords: a blank stands in no login's beginning. */
+    struct gx_str folded = gx_text_fold(ctx->arena, login);
+    gx_tries_keys(tenant->access, gx_arena_printf(ctx->arena, " passkey %.*s", GX_STR_ARG(folded)),
+                  caller.peer, device, ret_keys);
+    ret_keys->keys[GX_TRY_NAME] = 0; /* nobody guesses a signature, so only noise is kept off */
+    return GX_OK;
+}
+
+enum gx_code gx_passkey_try(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
+                            int64_t user, struct gx_caller caller)
+{
+    struct gx_try keys;
+    GX_TRY(passkey_keys(ctx, tenant, conn, user, caller, &keys));
+    if (gx_tries_take(tenant->access, &keys, ctx->now_us) == GX_TRY_KINDS)
+        return GX_OK;
+    return gx_fail(ctx, GX_E_RATE, GX_STR(""), GX_M_SIGNIN_RATE);
+}
+
+enum gx_code gx_passkey_good(struct gx_ctx *ctx, struct gx_tenant *tenant, struct gx_conn *conn,
+                             int64_t user, struct gx_caller caller)
+{
+    struct gx_try keys;
+    GX_TRY(passkey_keys(ctx, tenant, conn, user, caller, &keys));
+    gx_tries_give_back(tenant->access, &keys, ctx->now_us);
+    return GX_OK;
+}
+
 static enum gx_code check_length(struct gx_ctx *ctx, struct gx_str password, int chars_min)
 {
     if (gx_text_length(password) >= (size_t)chars_min && password.n <= GX_PASSWORD_BYTES_MAX)

@@ -127,6 +127,17 @@ bool gx_access_tried(struct gx_tenant *tenant, int64_t now_us);
 GX_NODISCARD enum gx_code gx_password_check(struct gx_ctx *ctx, struct gx_tenant *tenant,
                                             struct gx_conn *conn, int64_t user,
                                             struct gx_str password, struct gx_caller caller);
+/*
+ * A try with a passkey that is said to be of `user` (0: of nobody who is known).  Take one first
+ * (GX_E_RATE), and give it back when the passkey was good.  Counted of an address, and of a person
+ * in each address or known browser; nobody is kept out by what is tried elsewhere.
+ */
+GX_NODISCARD enum gx_code gx_passkey_try(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                         struct gx_conn *conn, int64_t user,
+                                         struct gx_caller caller);
+GX_NODISCARD enum gx_code gx_passkey_good(struct gx_ctx *ctx, struct gx_tenant *tenant,
+                                          struct gx_conn *conn, int64_t user,
+                                          struct gx_caller caller);
 /* Slow on purpose: never on the writer.  GX_E_INVALID: too short, too long, or one of the
  * commonest. */
 GX_NODISCARD enum gx_code gx_password_hash(struct gx_ctx *ctx, struct gx_str password,
@@ -146,8 +157,9 @@ GX_NODISCARD enum gx_code gx_password_names(struct gx_ctx *ctx, struct gx_conn *
 /* A new one that nobody guesses (99 bits), of letters and digits that nobody mistakes. */
 struct gx_str gx_password_make(struct gx_arena *arena);
 /*
- * On the writer, before a password is put or (`activates`) a user made active again: is there a
- * seat for one more who can sign in?  GX_OK for who has one already.  GX_E_PLAN.
+ * On the writer, before somebody gets a way to sign in (a password, a link to a provider, being
+ * provisioned) or (`activates`) is made active again: is there a seat for one more who can sign
+ * in?  GX_OK for who has one already.  GX_E_PLAN.
  */
 GX_NODISCARD enum gx_code gx_seat_take(struct gx_ctx *ctx, struct gx_tenant *tenant,
                                        struct gx_conn *conn, int64_t user, bool activates);

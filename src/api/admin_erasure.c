@@ -113,6 +113,7 @@ const struct gx_route gx_route_admin_erasure_preview = {
     .method = GX_POST,
     .path = "/api/v1/admin/privacy/erasures/preview",
     .who = GX_WHO_ADMIN,
+    .asks = true,
     .body = GX_BODY_JSON,
     .in = preview_in,
     .in_size = sizeof(struct erasure_in),

@@ -10,24 +10,27 @@ enum { JOBS_EACH_MAX = 100 };
     "i.created_at, i.finished_at, i.row_done, i.row_total, i.created_count + i.updated_count, "    \
     "i.failed_count, i.problem, CASE WHEN i.state IN ('checking', 'running') THEN 1 "              \
     "WHEN i.state IN ('done', 'failed', 'cancelled') AND i.created_count + i.updated_count > 0 "   \
-    "THEN 2 ELSE 0 END FROM gx_import i LEFT JOIN \"user\" u ON u.id = i.created_by "              \
+    "THEN 2 ELSE 0 END, 0, NULL, 0 FROM gx_import i LEFT JOIN \"user\" u ON u.id = i.created_by "  \
     "ORDER BY i.id DESC LIMIT ?1"
 #define JOB_BATCHES                                                                                \
     "SELECT 'batch', b.id, b.object, b.state, b.action, b.created_by, u.display_name, "            \
     "b.created_at, b.finished_at, b.done, b.total, b.changed, b.refused, b.problem, "              \
     "CASE WHEN b.state = 'running' THEN 1 WHEN b.state IN ('done', 'failed', 'cancelled') "        \
-    "AND b.changed > 0 THEN 2 ELSE 0 END "                                                         \
-    "FROM gx_batch b LEFT JOIN \"user\" u ON u.id = b.created_by ORDER BY b.id DESC LIMIT ?1"
+    "AND b.changed > 0 THEN 2 ELSE 0 END, l.id, l.display_name, coalesce(l.active, 1) "            \
+    "FROM gx_batch b LEFT JOIN \"user\" u ON u.id = b.created_by "                                 \
+    "LEFT JOIN gx_leaving g ON g.batch = b.id "                                                    \
+    "LEFT JOIN \"user\" l ON l.id = g.user_id AND l.deleted_at IS NULL "                           \
+    "ORDER BY b.id DESC LIMIT ?1"
 #define JOB_INDEXES                                                                                \
     "SELECT 'index', 0, a.object, CASE a.state WHEN 'built' THEN 'done' WHEN 'building' THEN "     \
     "'running' ELSE a.state END, a.fields, 0, NULL, a.at, CASE WHEN a.state = 'built' THEN a.at "  \
-    "END, 0, 0, a.seen, a.slowest_us / 1000, NULL, 0 FROM gx_index_advice a "                      \
+    "END, 0, 0, a.seen, a.slowest_us / 1000, NULL, 0, 0, NULL, 0 FROM gx_index_advice a "          \
     "ORDER BY a.at DESC LIMIT ?1"
 
 #define JOB_BACKUPS                                                                                \
     "SELECT 'backup', b.id, '', b.state, b.path, 0, NULL, b.created_at, b.finished_at, 0, 0, 0, "  \
     "0, "                                                                                          \
-    "b.problem, 0 FROM gx_backup b ORDER BY b.id DESC LIMIT ?1"
+    "b.problem, 0, 0, NULL, 0 FROM gx_backup b ORDER BY b.id DESC LIMIT ?1"
 
 static void write_moment(struct gx_req *req, struct gx_jw *w, const char *key, int64_t us)
 {
@@ -64,6 +67,16 @@ static void write_job(struct gx_req *req, struct gx_jw *w, const struct gx_rows 
     gx_jw_key_str(w, "problem", gx_rows_text(rows, 13));
     gx_jw_key_bool(w, "can_cancel", gx_rows_int(rows, 14) == 1);
     gx_jw_key_bool(w, "can_undo", gx_rows_int(rows, 14) == 2);
+    gx_jw_key(w, GX_STR("leaver"));
+    if (gx_rows_int(rows, 15)) {
+        gx_jw_object(w);
+        gx_jw_key_id(w, "id", gx_rows_int(rows, 15));
+        gx_jw_key_str(w, "title", gx_rows_text(rows, 16));
+        gx_jw_key_bool(w, "active", gx_rows_int(rows, 17) != 0);
+        gx_jw_object_end(w);
+    } else {
+        gx_jw_null(w);
+    }
     gx_jw_object_end(w);
 }
 
@@ -99,6 +112,12 @@ static enum gx_code jobs_get(struct gx_req *req, const void *in)
 static const struct gx_schema by_out[] = {
     { .name = "id", .type = GX_SCHEMA_STR, .required = true },
     { .name = "title", .type = GX_SCHEMA_STR, .required = true },
+    { 0 },
+};
+static const struct gx_schema leaver_out[] = {
+    { .name = "id", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "title", .type = GX_SCHEMA_STR, .required = true },
+    { .name = "active", .type = GX_SCHEMA_BOOL, .required = true },
     { 0 },
 };
 static const struct gx_schema job_out[] = {
@@ -137,6 +156,12 @@ static const struct gx_schema job_out[] = {
     { .name = "problem", .type = GX_SCHEMA_STR, .required = true },
     { .name = "can_cancel", .type = GX_SCHEMA_BOOL, .required = true },
     { .name = "can_undo", .type = GX_SCHEMA_BOOL, .required = true },
+    { .name = "leaver",
+      .type = GX_SCHEMA_OBJECT,
+      .fields = leaver_out,
+      .required = true,
+      .nullable = true,
+      .doc = "Whose records it handed over when they left." },
     { 0 },
 };
 static const struct gx_schema jobs_out[] = {

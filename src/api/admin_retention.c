@@ -187,6 +187,7 @@ const struct gx_route gx_route_admin_retention_preview = {
     .method = GX_POST,
     .path = "/api/v1/admin/privacy/rules/preview",
     .who = GX_WHO_ADMIN,
+    .asks = true,
     .body = GX_BODY_JSON,
     .in = rule_in,
     .in_size = sizeof(struct rule_in),

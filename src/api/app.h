@@ -21,8 +21,12 @@ struct gx_demo_runner;
 struct gx_presence;
 struct gx_sealer;
 struct gx_archiver;
+struct gx_backups;
 struct gx_oidc;
 struct gx_privacy_job;
+struct gx_segment_runner;
+struct gx_check_job;
+struct gx_operator_exports;
 
 /* The public half of main's application object; req->app points to it. */
 struct gx_api {
@@ -37,9 +41,14 @@ struct gx_api {
     struct gx_demo_runner *demo;
     struct gx_sealer *sealer;     /* of the log */
     struct gx_archiver *archiver; /* NULL: nothing is archived */
+    struct gx_backups *backups;   /* NULL: the server makes none */
     struct gx_oidc *oidc;         /* what providers of sign-in say of themselves */
     struct gx_privacy_job *privacy;
-    int erased_again;          /* at this start: people whom a restored store still had */
+    struct gx_segment_runner *segments;
+    struct gx_check_job *checks;
+    struct gx_operator_exports *exports; /* of tenants; the front has it */
+    struct gx_warehouse *warehouse;      /* asleep until somebody asks it */
+    int erased_again;                    /* at this start: people whom a restored store still had */
     const char *setup_token;   /* for the first administrator; NULL: somebody can sign in */
     struct gx_engine *engine;  /* of people's SQL; the process has one */
     struct gx_server *server;  /* for its figures */

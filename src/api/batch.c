@@ -6,6 +6,7 @@
 #include "store/batch.h"
 
 #include "api/app.h"
+#include "store/audit.h"
 #include "store/relocate.h"
 
 enum { BATCH_BYTES_MAX = 8 << 20 };
@@ -100,6 +101,7 @@ const struct gx_route gx_route_batch_preview = {
     .method = GX_POST,
     .path = "/api/v1/{object}/batch/preview",
     .who = GX_WHO_SIGNED_IN,
+    .asks = true,
     .body = GX_BODY_JSON,
     .body_max = BATCH_BYTES_MAX,
     .in = batch_in,
@@ -215,11 +217,64 @@ const struct gx_route gx_route_batch_cancel = {
     .handler = batch_cancel,
 };
 
+struct returning {
+    struct gx_req *req;
+    int64_t user;
+};
+
+/* In again; sessions, keys and whatever else ended with the leaving stay ended. */
+static enum gx_code let_in(void *p, struct gx_conn *conn)
+{
+    const struct returning *r = p;
+    struct gx_req *req = r->req;
+    const struct gx_object *object;
+    struct gx_json *values;
+    struct gx_input *input;
+    gx_ctx_clear(req->ctx);
+    gx_scope_use(req->scope, conn);
+    GX_TRY(gx_object_get(req->scope, GX_STR("user"), &object));
+    GX_TRY(gx_json_read(req->ctx, GX_STR("{\"active\":true}"), &values));
+    GX_TRY(gx_input_json(req->scope, object, values, GX_STR(""), &input));
+    GX_TRY(gx_record_update(req->scope, r->user, 0, input, &(struct gx_write_options){ 0 }, NULL,
+                            NULL));
+    return gx_audit_access(req->scope, r->user, "returned", NULL, GX_STR(""));
+}
+
+/* Who left when this batch handed over what they owned. */
+static enum gx_code take_back(struct gx_req *req, int64_t batch)
+{
+    struct gx_value value = gx_value_int(batch);
+    struct returning r = { .req = req };
+    struct gx_conn *reader = gx_scope_conn(req->scope);
+    GX_TRY(gx_req_admin(req));
+    GX_TRY(gx_req_fresh(req));
+    GX_TRY(gx_db_int(req->ctx, reader, GX_SQL("SELECT user_id FROM gx_leaving WHERE batch = ?1"),
+                     &value, 1, 0, &r.user));
+    if (!r.user)
+        return gx_fail(req->ctx, GX_E_INVALID, GX_STR("leaver"), GX_M_LEAVER_NOT);
+    enum gx_code code = gx_db_write(req->ctx, gx_api(req)->tenant->db, let_in, &r);
+    gx_scope_use(req->scope, reader);
+    return code;
+}
+
+static const struct gx_query_param undo_query[] = {
+    { .name = "leaver",
+      .doc = "Of a hand-over: let in again who left, first.  Sessions and keys stay ended.",
+      .type = GX_SCHEMA_BOOL },
+    { 0 },
+};
+
 static enum gx_code batch_undo(struct gx_req *req, const void *in)
 {
     (void)in;
+    struct gx_jw ignored = gx_jw(&req->out);
     int64_t id;
     GX_TRY(gx_req_id(req, 0, &id));
+    if (gx_req_flag(req, "leaver")) {
+        GX_TRY(gx_batch_show(req->scope, id, &ignored)); /* is it theirs? */
+        gx_buf_clear(&req->out);
+        GX_TRY(take_back(req, id));
+    }
     GX_TRY(gx_batch_undo(req->scope, gx_api(req)->batches, id));
     req->status = 202;
     return show(req, id);
@@ -230,8 +285,10 @@ const struct gx_route gx_route_batch_undo = {
     .method = GX_POST,
     .path = "/api/v1/batch/{id}/undo",
     .who = GX_WHO_SIGNED_IN,
+    .query = undo_query,
     .out = batch_out,
     .status = 202,
-    .errors = { GX_E_NOT_FOUND, GX_E_CONFLICT },
+    .errors = { GX_E_NOT_FOUND, GX_E_CONFLICT, GX_E_FORBIDDEN, GX_E_STEP_UP, GX_E_INVALID,
+                GX_E_PLAN },
     .handler = batch_undo,
 };

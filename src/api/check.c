@@ -108,6 +108,7 @@ const struct gx_route gx_route_record_check = {
     .method = GX_POST,
     .path = "/api/v1/{object}/check",
     .who = GX_WHO_SIGNED_IN,
+    .asks = true,
     .body = GX_BODY_JSON,
     .query = check_query,
     .out = check_out,

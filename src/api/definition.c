@@ -182,6 +182,7 @@ const struct gx_route gx_route_definition_plan = {
     .method = GX_POST,
     .path = "/api/v1/definition/plan",
     .who = GX_WHO_ADMIN,
+    .asks = true,
     .body = GX_BODY_JSON,
     .in = plan_in,
     .in_size = sizeof(struct plan_in),

@@ -78,6 +78,7 @@ const struct gx_route gx_route_duplicates_post = {
     .method = GX_POST,
     .path = "/api/v1/{object}/duplicates",
     .who = GX_WHO_SIGNED_IN,
+    .asks = true,
     .body = GX_BODY_JSON,
     .body_max = 16 << 10,
     .out = rows_out,

@@ -188,7 +188,6 @@ enum gx_code gx_export_start(struct gx_req *req, const struct gx_object *object,
     e->req = req;
     e->ndjson = f == 2;
     GX_TRY(gx_list_open(req->scope, object, &all, &e->list));
-    note_export(req, object, options, names[f]);
     size_t count = gx_list_items(e->list, &items);
     e->cells = GX_ARENA_ARRAY(req->ctx->arena, struct gx_buf, count + 1);
     e->texts = GX_ARENA_ARRAY(req->ctx->arena, struct gx_str, count + 1);
@@ -199,5 +198,9 @@ enum gx_code gx_export_start(struct gx_req *req, const struct gx_object *object,
                                     GX_STR_ARG(object->x.name), names[f]));
     req->stream = piece;
     req->stream_p = e;
-    return f == 1 ? start_xlsx(e, gx_label_text(&object->plural, req->ctx->lang)) : GX_OK;
+    if (f == 1)
+        GX_TRY(start_xlsx(e, gx_label_text(&object->plural, req->ctx->lang)));
+    if (!req->ctx->late)
+        note_export(req, object, options, names[f]);
+    return GX_OK;
 }

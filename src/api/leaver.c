@@ -187,6 +187,24 @@ static enum gx_code go(void *p, struct gx_conn *conn)
                            gx_arena_printf(req->ctx->arena, "%lld", (long long)g->to));
 }
 
+struct keeping {
+    struct gx_req *req;
+    int64_t batch, user;
+};
+
+/* So that undoing it can take the person back too. */
+static enum gx_code keep_batch(void *p, struct gx_conn *conn)
+{
+    const struct keeping *k = p;
+    struct gx_ctx *ctx = k->req->ctx;
+    struct gx_value values[] = { gx_value_int(k->batch), gx_value_int(k->user),
+                                 gx_value_int(ctx->now_us) };
+    gx_ctx_clear(ctx);
+    return gx_db_exec(ctx, conn,
+                      GX_SQL("INSERT INTO gx_leaving (batch, user_id, at) VALUES (?1, ?2, ?3)"),
+                      values, GX_COUNT(values), NULL);
+}
+
 static enum gx_code hand_over(struct gx_req *req, const struct gx_object *object, int64_t user,
                               int64_t to, struct gx_jw *w)
 {
@@ -201,6 +219,8 @@ static enum gx_code hand_over(struct gx_req *req, const struct gx_object *object
                         &values));
     ask.values = values;
     GX_TRY(gx_batch_start(req->scope, gx_api(req)->batches, object, &ask, &id));
+    struct keeping k = { req, id, user };
+    GX_TRY(gx_db_write(req->ctx, gx_api(req)->tenant->db, keep_batch, &k));
     gx_jw_object(w);
     gx_jw_key_str(w, "object", object->x.name);
     gx_jw_key_int(w, "count", count);

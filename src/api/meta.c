@@ -2,6 +2,7 @@
 #include "meta/meta.h"
 
 #include "api/app.h"
+#include "flow/expiry.h"
 
 static void write_rights(struct gx_jw *w, const struct gx_scope *scope,
                          const struct gx_object *object)
@@ -42,6 +43,12 @@ static enum gx_code meta_get(struct gx_req *req, const void *in)
     for (size_t i = 0; i < meta->menu_count; i++)
         gx_jw_str(&w, meta->menu[i]);
     gx_jw_array_end(&w);
+    gx_jw_key(&w, GX_STR("expiries"));
+    gx_jw_array(&w);
+    for (size_t i = 0; i < meta->expiry_count; i++)
+        if (gx_expiry_is_open(req->scope, &meta->expiries[i]))
+            gx_jw_str(&w, meta->expiries[i].name);
+    gx_jw_array_end(&w);
     gx_jw_key(&w, GX_STR("processes"));
     gx_jw_array(&w);
     for (size_t i = 0; i < meta->process_count; i++)
@@ -73,6 +80,10 @@ static const struct gx_schema meta_out[] = {
     { .name = "version", .type = GX_SCHEMA_STR, .required = true },
     { .name = "objects", .type = GX_SCHEMA_NODE, .required = true },
     { .name = "menu", .type = GX_SCHEMA_STRS, .required = true },
+    { .name = "expiries",
+      .type = GX_SCHEMA_STRS,
+      .required = true,
+      .doc = "Dates that run out, of records that the caller may read." },
     { .name = "processes", .type = GX_SCHEMA_NODE, .required = true },
     { .name = "roles", .type = GX_SCHEMA_LIST, .fields = role_out, .required = true },
     { 0 },

@@ -14,8 +14,10 @@
 #include "api/hub.h"
 #include "house/open.h"
 #include "net/server.h"
+#include "report/warehouse.h"
 #include "store/seal.h"
 #include "store/archive.h"
+#include "store/backups.h"
 
 static bool is_here(const struct gx_req *req)
 {
@@ -64,6 +66,43 @@ static void put_archive(struct gx_buf *out, const struct gx_api *api)
         s.upto_us ? (gx_clock_us() - s.upto_us) / 1000000 : -1);
     put(out, "archive_behind", "gauge", "1: the last try to archive failed.", s.behind);
     put(out, "archive_bytes_total", "counter", "Written into the archive.", s.bytes);
+}
+
+/* Of this tenant; and how many open ones there is something wrong with. */
+static enum gx_code put_backups(struct gx_req *req, struct gx_conn *conn)
+{
+    struct gx_backups *backups = gx_api(req)->backups;
+    struct gx_backups_state s;
+    if (!backups)
+        return GX_OK;
+    GX_TRY(gx_backups_look(req->ctx, conn, gx_backups_options(backups), &s));
+    int64_t now_us = req->ctx->now_us;
+    put(&req->out, "backup_age_seconds", "gauge", "Since the last good backup; -1: none.",
+        s.backup_us ? (now_us - s.backup_us) / 1000000 : -1);
+    put(&req->out, "backup_wrong", "gauge", "1: the last backup failed, or is late.",
+        s.backup >= GX_BACKUPS_LATE);
+    put(&req->out, "drill_age_seconds", "gauge", "Since a backup was restored; -1: never.",
+        s.drill_us ? (now_us - s.drill_us) / 1000000 : -1);
+    put(&req->out, "drill_wrong", "gauge", "1: the last drill failed, or is late.",
+        s.drill >= GX_BACKUPS_LATE);
+    if (gx_api(req)->front)
+        put(&req->out, "tenants_backup_wrong", "gauge",
+            "Open tenants whose last backup or drill failed, or is late.",
+            atomic_load(&gx_backups_options(backups)->house->wrong));
+    return GX_OK;
+}
+
+static void put_warehouse(struct gx_req *req, struct gx_buf *out)
+{
+    struct gx_warehouse_status s;
+    gx_warehouse_status(req->ctx, gx_api(req)->warehouse, &s);
+    put(out, "warehouse_up", "gauge", "1: the analytical database answers.",
+        s.state == GX_WAREHOUSE_UP || s.state == GX_WAREHOUSE_BEHIND);
+    put(out, "warehouse_lag_seconds", "gauge", "Age of the oldest change that is not in it.",
+        s.lag_us / 1000000);
+    put(out, "warehouse_lag_changes", "gauge", "Changes that are not in it.", s.lag_changes);
+    put(out, "warehouse_restarts_total", "counter", "Times it was started again.", s.restarts);
+    put(out, "warehouse_resident_bytes", "gauge", "Memory of its process.", s.memory_bytes);
 }
 
 static int64_t resident_bytes(void)
@@ -154,6 +193,7 @@ static enum gx_code metrics_get(struct gx_req *req, const void *in)
         gx_server_metrics(api->server, &req->out);
     put_store(&req->out, api->tenant->db);
     put_archive(&req->out, gx_api(req));
+    put_warehouse(req, &req->out);
     put(&req->out, "live_streams", "gauge", "Windows that listen for news.",
         gx_hub_count(api->hub));
     put_process(&req->out);
@@ -161,6 +201,8 @@ static enum gx_code metrics_get(struct gx_req *req, const void *in)
         GX_TRY(put_house(req, api->house));
     GX_TRY(gx_db_reader(req->ctx, api->tenant->db, &conn));
     enum gx_code code = put_counts(req, conn);
+    if (code == GX_OK)
+        code = put_backups(req, conn);
     gx_db_reader_release(conn);
     return code;
 }

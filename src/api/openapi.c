@@ -249,6 +249,26 @@ static void write_list_contents(struct gx_jw *w, const struct gx_object *object)
     gx_jw_object_end(w);
 }
 
+/* Of what is no JSON: its type, or several with "|" between them. */
+static void write_types(struct gx_jw *w, struct gx_str kinds)
+{
+    struct gx_str type;
+    while (gx_str_split(&kinds, '|', &type)) {
+        gx_jw_key(w, type);
+        gx_jw_object(w);
+        gx_jw_key_raw(w, "schema", "{}");
+        gx_jw_object_end(w);
+    }
+}
+
+/* A file may first be asked for by ?check. */
+static void write_check(struct gx_jw *w, const struct gx_route *route)
+{
+    for (const struct gx_query_param *q = route->query; q && q->name; q++)
+        if (gx_str_is(gx_str_c(q->name), "check"))
+            gx_jw_key_raw(w, "204", "{\"description\": \"With check: it may be had.\"}");
+}
+
 static void write_success(struct document *d, const struct operation *o)
 {
     struct gx_jw *w = &d->w;
@@ -266,23 +286,31 @@ static void write_success(struct document *d, const struct operation *o)
             write_list_contents(w, o->object);
         } else {
             bool json = route->out || kind.n == 0 || (gx_str_is(kind, "record") && o->object);
-            open_content(w, json ? "application/json" : route->out_kind);
+            if (!json)
+                write_types(w, kind);
+            else
+                open_content(w, "application/json");
             if (route->out)
                 gx_schema_describe(w, route->out);
             else if (json && kind.n)
                 write_ref(w, "record", o->object);
-            else
+            else if (json)
                 gx_jw_raw(w, GX_STR("{}"));
-            gx_jw_object_end(w);
+            if (json)
+                gx_jw_object_end(w);
         }
         gx_jw_object_end(w);
     }
     gx_jw_object_end(w);
+    write_check(w, route);
 }
 
 /* One response for each status; codes that share one are said together. */
 static void write_errors(struct document *d, const struct gx_route *route)
 {
+    static const char problem[] = "{\"application/problem+json\": {\"schema\":"
+                                  " {\"$ref\": \"#/components/schemas/problem\"}}}";
+    static const char other[] = "{\"application/scim+json\": {\"schema\": {\"type\": \"object\"}}}";
     struct gx_jw *w = &d->w;
     bool codes[GX_CODE_COUNT] = { false };
     for (size_t i = 0; i < GX_ROUTE_ERRORS_MAX; i++)
@@ -307,12 +335,18 @@ static void write_errors(struct document *d, const struct gx_route *route)
         gx_jw_key(w, gx_arena_printf(d->req->ctx->arena, "%d", status));
         gx_jw_object(w);
         gx_jw_key_str(w, "description", text);
-        gx_jw_key_raw(w, "content",
-                      "{\"application/problem+json\": {\"schema\":"
-                      " {\"$ref\": \"#/components/schemas/problem\"}}}");
+        gx_jw_key_raw(w, "content", route->problem ? other : problem);
         gx_jw_object_end(w);
     }
-    gx_jw_key_raw(w, "default", "{\"$ref\": \"#/components/responses/problem\"}");
+    gx_jw_key(w, GX_STR("default"));
+    if (!route->problem) {
+        gx_jw_raw(w, GX_STR("{\"$ref\": \"#/components/responses/problem\"}"));
+        return;
+    }
+    gx_jw_object(w);
+    gx_jw_key_str(w, "description", GX_STR("An error in the form of SCIM."));
+    gx_jw_key_raw(w, "content", other);
+    gx_jw_object_end(w);
 }
 
 /* "get.account.id.history" */
@@ -323,7 +357,9 @@ static struct gx_str operation_id(struct document *d, const struct address *at, 
     while (gx_str_split(&rest, '/', &piece)) {
         if (piece.n > 2 && piece.p[0] == '{')
             piece = (struct gx_str){ piece.p + 1, piece.n - 2 };
-        id = gx_arena_printf(d->req->ctx->arena, "%.*s.%.*s", GX_STR_ARG(id), GX_STR_ARG(piece));
+        if (piece.n)
+            id =
+                gx_arena_printf(d->req->ctx->arena, "%.*s.%.*s", GX_STR_ARG(id), GX_STR_ARG(piece));
     }
     return id;
 }

@@ -317,6 +317,7 @@ static enum gx_code owner_of(struct gx_req *req, struct gx_conn *conn, struct gx
 static enum gx_code signin_passkey(struct gx_req *req, const void *in_p)
 {
     struct using u = { .given = in_p };
+    struct gx_caller caller = gx_signin_caller(req);
     struct gx_opening o = { .req = req, .way = "passkey", .before = use_passkey, .before_p = &u };
     struct gx_conn *conn;
     GX_TRY(gx_signin_from_us(req));
@@ -325,10 +326,13 @@ static enum gx_code signin_passkey(struct gx_req *req, const void *in_p)
     o.user = waiting(req, conn, &o.half);
     enum gx_code code = o.user ? GX_OK : owner_of(req, conn, u.given->id, &o.user);
     int64_t user = o.user; /* whoever it is said to be: the log counts what was not good */
+    GX_TRY(gx_passkey_try(req->ctx, gx_api(req)->tenant, conn, user, caller));
     if (code == GX_OK)
         code = gx_signin_open(&o, conn);
     if (code == GX_E_UNAUTHENTICATED)
         gx_signin_failed_for(req, user);
+    else
+        GX_TRY(gx_passkey_good(req->ctx, gx_api(req)->tenant, conn, user, caller));
     return code;
 }
 
@@ -343,7 +347,7 @@ const struct gx_route gx_route_signin_passkey = {
     .in = assertion_fields,
     .in_size = sizeof(struct gx_assertion),
     .out = gx_session_schema,
-    .errors = { GX_E_UNAUTHENTICATED, GX_E_FORBIDDEN, GX_E_BUSY, GX_E_INVALID },
+    .errors = { GX_E_UNAUTHENTICATED, GX_E_FORBIDDEN, GX_E_BUSY, GX_E_INVALID, GX_E_RATE },
     .handler = signin_passkey,
 };
 

@@ -186,6 +186,7 @@ const struct gx_route gx_route_relocation_preview = {
     .method = GX_POST,
     .path = "/api/v1/relocation/{relocation}/preview",
     .who = GX_WHO_SIGNED_IN,
+    .asks = true,
     .body = GX_BODY_JSON,
     .in = preview_in,
     .in_size = sizeof(struct preview_in),

@@ -441,7 +441,7 @@ const struct gx_route gx_route_signin_oidc_post = {
     .in_size = sizeof(struct answer_in),
     .out = gx_session_schema,
     .errors = { GX_E_UNAUTHENTICATED, GX_E_SECOND_FACTOR, GX_E_FORBIDDEN, GX_E_NOT_FOUND,
-                GX_E_INVALID, GX_E_BUSY, GX_E_RATE },
+                GX_E_INVALID, GX_E_BUSY, GX_E_RATE, GX_E_PLAN },
     .handler = answer_post,
 };
 
@@ -498,6 +498,6 @@ const struct gx_route gx_route_session_oidc_post = {
     .in_size = sizeof(struct answer_in),
     .out_kind = "none",
     .errors = { GX_E_UNAUTHENTICATED, GX_E_FORBIDDEN, GX_E_NOT_FOUND, GX_E_DUPLICATE, GX_E_INVALID,
-                GX_E_BUSY, GX_E_RATE },
+                GX_E_BUSY, GX_E_RATE, GX_E_PLAN },
     .handler = me_answer_post,
 };

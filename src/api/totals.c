@@ -59,6 +59,7 @@ const struct gx_route gx_route_totals = {
     .method = GX_POST,
     .path = "/api/v1/{object}/totals",
     .who = GX_WHO_SIGNED_IN,
+    .asks = true,
     .body = GX_BODY_JSON,
     .in = totals_in,
     .in_size = sizeof(struct totals_in),

@@ -45,6 +45,12 @@ struct gx_ctx {
     struct gx_str request_id;
     struct gx_error *errors, *last_error; /* oldest first */
     size_t error_count;
+    /*
+     * A first try that must not take long: at hurry_us (of gx_monotonic_us(); 0: no hurry) readers
+     * taken with this context stop what they do, GX_E_CANCELLED, and `late` says that this was why.
+     */
+    int64_t hurry_us;
+    bool late;
 };
 
 /* Remember an error and return its code.  path and args are copied into the arena. */

@@ -13,7 +13,11 @@
 #include "base/buf.h"
 #include "base/value.h"
 
-enum gx_dialect { GX_SQLITE, GX_POSTGRES };
+enum gx_dialect {
+    GX_SQLITE,
+    GX_POSTGRES,
+    GX_DUCKDB, /* the warehouse; for expressions only */
+};
 
 struct gx_sql {
     struct gx_str text_; /* only for db/ */

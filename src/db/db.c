@@ -144,6 +144,7 @@ void db_conn_clean(struct gx_conn *conn)
         gx_rows_close(conn->open_rows);
     atomic_store(&conn->interrupted, false);
     atomic_store(&conn->deadline_us, 0);
+    conn->hurried = NULL;
 }
 
 bool db_conn_must_stop(struct gx_conn *conn)
@@ -151,7 +152,13 @@ bool db_conn_must_stop(struct gx_conn *conn)
     if (atomic_load_explicit(&conn->interrupted, memory_order_relaxed))
         return true;
     int64_t deadline_us = atomic_load_explicit(&conn->deadline_us, memory_order_relaxed);
-    return deadline_us && gx_monotonic_us() >= deadline_us;
+    int64_t hurry_us = conn->hurried ? conn->hurried->hurry_us : 0;
+    if (!deadline_us && !hurry_us)
+        return false;
+    int64_t now_us = gx_monotonic_us();
+    if (hurry_us && now_us >= hurry_us)
+        conn->hurried->late = true;
+    return (hurry_us && now_us >= hurry_us) || (deadline_us && now_us >= deadline_us);
 }
 
 /* A place in the pool: an idle reader, or NULL when a new one may be made. */
@@ -198,6 +205,7 @@ enum gx_code gx_db_reader(struct gx_ctx *ctx, struct gx_db *db, struct gx_conn *
         }
     }
     conn->next = NULL;
+    conn->hurried = ctx->hurry_us ? ctx : NULL;
     *ret_conn = conn;
     return GX_OK;
 }

@@ -63,7 +63,8 @@ enum gx_dialect gx_db_dialect(const struct gx_db *db);
 
 /*
  * A reader for this piece of work.  It sees one snapshot from gx_conn_begin_read() to
- * gx_conn_end_read(), or each statement its own.  Give it back with gx_db_reader_release().
+ * gx_conn_end_read(), or each statement its own.  Give it back with gx_db_reader_release(), before
+ * a context that is in a hurry (ctx->hurry_us) goes.
  */
 GX_NODISCARD enum gx_code gx_db_reader(struct gx_ctx *ctx, struct gx_db *db,
                                        struct gx_conn **ret_conn);

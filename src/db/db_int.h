@@ -74,6 +74,7 @@ struct gx_conn {
     struct db_fault fault; /* writer: why the transaction was lost */
     atomic_bool interrupted;
     _Atomic int64_t deadline_us; /* monotonic; 0: none */
+    struct gx_ctx *hurried;      /* reader: who is in a hurry, or NULL */
     bool is_writer, in_read;
     bool failed;  /* writer: a statement failed; only a rollback helps */
     bool foreign; /* writer: others have written since its last transaction */

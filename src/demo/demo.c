@@ -10,13 +10,32 @@ const char *const gx_demo_organisations[] = { "insurer",   "cleaner",    "maker"
                                               "hoster",    "field",      NULL };
 
 const char *const gx_demo_objects[GX_DEMO_OBJECTS] = {
-    "tag",          "user",     "product",     "competitor",       "account",
-    "account_link", "contact",  "opportunity", "opportunity_line", "opportunity_contact",
-    "lead",         "activity", "quota",
+    "tag",
+    "unit",
+    "user",
+    "product",
+    "competitor",
+    "account",
+    "account_link",
+    "contact",
+    "opportunity",
+    "opportunity_line",
+    "opportunity_contact",
+    "lead",
+    "activity",
+    "quota",
+    "policy",
+    "holding",
+    "claim",
+    "complaint",
+    "response",
 };
 
-/* How the rows of a run divide among the objects, about, in thousandths. */
-static const int16_t shares[GX_DEMO_OBJECTS] = { 0, 2, 8, 0, 70, 5, 60, 135, 180, 90, 40, 409, 1 };
+/* How the rows of a run divide among the objects, about, in thousandths; and with the pack. */
+static const int16_t shares[2][GX_DEMO_OBJECTS] = {
+    { 0, 0, 2, 8, 0, 70, 5, 60, 135, 180, 90, 40, 409, 1, 0, 0, 0, 0, 0 },
+    { 0, 0, 1, 9, 0, 70, 5, 10, 105, 10, 40, 25, 250, 1, 235, 115, 14, 10, 100 },
+};
 
 static uint64_t isqrt(uint64_t n)
 {
@@ -30,7 +49,8 @@ static uint64_t isqrt(uint64_t n)
 static void start_walk(struct gx_demo *d)
 {
     d->next_account = d->next_contact = d->next_deal = d->next_lead = 0;
-    d->step = d->part = d->part_count = 0;
+    d->step = d->part = d->part_count = d->policy_count = 0;
+    d->policy_base = 0;
     d->account = (struct gx_demo_account){ .ordinal = -1 };
 }
 
@@ -100,13 +120,21 @@ enum gx_code gx_demo_open(struct gx_ctx *ctx, struct gx_str organisation, uint64
     return GX_OK;
 }
 
+void gx_demo_with_pack(struct gx_demo *demo)
+{
+    demo->pack = gx_str_is(demo->trade.name, "insurer");
+}
+
 bool gx_demo_next(struct gx_demo *demo, struct gx_demo_row *ret_row)
 {
     static bool (*const phases[GX_DEMO_OBJECTS])(struct gx_demo * d, struct gx_demo_row * row) = {
-        gx_demo_row_tag,     gx_demo_row_user,         gx_demo_row_product, gx_demo_row_competitor,
-        gx_demo_row_account, gx_demo_row_account_link, gx_demo_row_contact, gx_demo_row_opportunity,
-        gx_demo_row_line,    gx_demo_row_deal_contact, gx_demo_row_lead,    gx_demo_row_activity,
-        gx_demo_row_quota,
+        gx_demo_row_tag,          gx_demo_row_unit,         gx_demo_row_user,
+        gx_demo_row_product,      gx_demo_row_competitor,   gx_demo_row_account,
+        gx_demo_row_account_link, gx_demo_row_contact,      gx_demo_row_opportunity,
+        gx_demo_row_line,         gx_demo_row_deal_contact, gx_demo_row_lead,
+        gx_demo_row_activity,     gx_demo_row_quota,        gx_demo_row_policy,
+        gx_demo_row_holding,      gx_demo_row_claim,        gx_demo_row_complaint,
+        gx_demo_row_response,
     };
     for (; (int)demo->phase < GX_DEMO_OBJECTS; demo->phase++) {
         if (phases[demo->phase](demo, ret_row))
@@ -126,8 +154,8 @@ int gx_demo_permille(const struct gx_demo *demo)
 {
     int done = 0;
     for (int i = 0; i < (int)demo->phase && i < GX_DEMO_OBJECTS; i++)
-        done += shares[i];
+        done += shares[demo->pack][i];
     if ((int)demo->phase < GX_DEMO_OBJECTS)
-        done += (int)(shares[demo->phase] * demo->next_account / demo->accounts);
+        done += (int)(shares[demo->pack][demo->phase] * demo->next_account / demo->accounts);
     return done;
 }

@@ -10,9 +10,10 @@
  * organisation, seed, scale and day give the same rows, byte for byte.  Every row is computed
  * from its number, so nothing is kept between rows and any size streams.
  *
- * Rows come in an order in which every link points backwards: tags, users, products,
+ * Rows come in an order in which every link points backwards: tags, units, users, products,
  * competitors, accounts, account links, contacts, opportunities, their lines and people, leads,
- * activities, quotas.  The caller need only remember, per object, the id it gave to each ordinal.
+ * activities, quotas; then, where the trade has a pack of its own, what that has (units too).  The
+ * caller need only remember, per object, the id it gave to each ordinal.
  *
  * Layer: demo.  One gx_demo belongs to one thread.
  */
@@ -23,7 +24,7 @@
 
 struct gx_demo;
 
-enum { GX_DEMO_SCALE_MAX = 20000, GX_DEMO_OBJECTS = 13 };
+enum { GX_DEMO_SCALE_MAX = 40000, GX_DEMO_OBJECTS = 19 };
 
 /* A record of this run: the n-th of its object, counted from 0. */
 struct gx_demo_ref {
@@ -64,6 +65,10 @@ extern const char *const gx_demo_objects[GX_DEMO_OBJECTS];
  */
 GX_NODISCARD enum gx_code gx_demo_open(struct gx_ctx *ctx, struct gx_str organisation,
                                        uint64_t seed, int64_t scale, struct gx_demo **ret_demo);
+
+/* Before the first row: the pack of the trade ("insurer") is in use, so its objects have rows too
+ * and the catalogue is as large as theirs. */
+void gx_demo_with_pack(struct gx_demo *demo);
 
 /* The next row, valid until the next call; false at the end. */
 bool gx_demo_next(struct gx_demo *demo, struct gx_demo_row *ret_row);

@@ -15,6 +15,7 @@
 
 enum gx_demo_object {
     GX_DEMO_TAG,
+    GX_DEMO_UNIT,
     GX_DEMO_USER,
     GX_DEMO_PRODUCT,
     GX_DEMO_COMPETITOR,
@@ -27,6 +28,11 @@ enum gx_demo_object {
     GX_DEMO_LEAD,
     GX_DEMO_ACTIVITY,
     GX_DEMO_QUOTA,
+    GX_DEMO_POLICY,
+    GX_DEMO_HOLDING,
+    GX_DEMO_CLAIM,
+    GX_DEMO_COMPLAINT,
+    GX_DEMO_RESPONSE,
 };
 
 enum {
@@ -301,7 +307,48 @@ int gx_demo_activity_count(const struct gx_demo *d, const struct gx_demo_deal *d
 struct gx_demo_rng gx_demo_rng(const struct gx_demo *d, uint32_t purpose, int64_t n);
 
 /* Purposes; an object's number is its own purpose. */
-enum { GX_DEMO_FOR_LINES = 100, GX_DEMO_FOR_LEADS, GX_DEMO_FOR_ROW };
+enum { GX_DEMO_FOR_LINES = 100, GX_DEMO_FOR_LEADS, GX_DEMO_FOR_ROW, GX_DEMO_FOR_FACTS = 110 };
+
+/* ---- the insurer's own (insurer.c) ---- */
+
+enum gx_demo_insurance {
+    GX_DEMO_MOTOR_COMPULSORY,
+    GX_DEMO_MOTOR_VOLUNTARY,
+    GX_DEMO_MOTORCYCLE,
+    GX_DEMO_HOME,
+    GX_DEMO_LIABILITY,
+    GX_DEMO_COMMERCIAL,
+    GX_DEMO_TRAVEL,
+    GX_DEMO_ACCIDENT,
+    GX_DEMO_HEALTH,
+    GX_DEMO_LIFE,
+    GX_DEMO_ANNUITY,
+    GX_DEMO_LINE_COUNT
+};
+enum {
+    GX_DEMO_POLICIES_MAX = 40, /* of one account */
+    GX_DEMO_COMPANIES = 6,
+    GX_DEMO_CATALOGUE = 2000,
+};
+
+struct gx_demo_policy {
+    enum gx_demo_insurance line;
+    const char *state, *reason; /* reason NULL: none */
+    int64_t starts, ends;       /* days */
+    int64_t premium, insured;   /* whole TWD */
+    int chain;                  /* which of the account's things is insured */
+    bool renewal;               /* of the policy before it */
+};
+
+extern const char *const gx_demo_lines[GX_DEMO_LINE_COUNT];
+extern const char *const gx_demo_companies[GX_DEMO_COMPANIES];
+/* All policies of an account, each chain of renewals in its order; how many. */
+int gx_demo_policies_plan(const struct gx_demo *d, const struct gx_demo_account *account,
+                          struct gx_demo_policy *ret_policies);
+/* Products of the catalogue that belong to a company, by their ordinals. */
+int64_t gx_demo_catalogue(struct gx_demo_rng *rng, int company, int line);
+void gx_demo_add_catalogue(struct gx_demo *d, int64_t n);
+bool gx_demo_line_is_life(enum gx_demo_insurance line);
 
 /* ---- the stream ---- */
 
@@ -319,6 +366,10 @@ struct gx_demo {
     struct gx_demo_account account; /* of the rows that come now */
     struct gx_demo_deal deal;
     int step, part, part_count; /* within the account; within its deal or leads */
+    bool pack;                  /* the trade's own pack is in use */
+    struct gx_demo_policy policies[GX_DEMO_POLICIES_MAX]; /* of the account that comes now */
+    int policy_count;
+    int64_t policy_base;
 
     char text[GX_DEMO_ROW_BYTES_MAX];
     size_t used, value_start;
@@ -411,6 +462,12 @@ bool gx_demo_row_deal_contact(struct gx_demo *d, struct gx_demo_row *row);
 bool gx_demo_row_lead(struct gx_demo *d, struct gx_demo_row *row);
 bool gx_demo_row_activity(struct gx_demo *d, struct gx_demo_row *row);
 bool gx_demo_row_quota(struct gx_demo *d, struct gx_demo_row *row);
+bool gx_demo_row_unit(struct gx_demo *d, struct gx_demo_row *row);
+bool gx_demo_row_policy(struct gx_demo *d, struct gx_demo_row *row);
+bool gx_demo_row_holding(struct gx_demo *d, struct gx_demo_row *row);
+bool gx_demo_row_claim(struct gx_demo *d, struct gx_demo_row *row);
+bool gx_demo_row_complaint(struct gx_demo *d, struct gx_demo_row *row);
+bool gx_demo_row_response(struct gx_demo *d, struct gx_demo_row *row);
 /* Go to the next account of the phase; false after the last. */
 bool gx_demo_next_account(struct gx_demo *d);
 

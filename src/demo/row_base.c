@@ -45,6 +45,8 @@ bool gx_demo_row_user(struct gx_demo *d, struct gx_demo_row *row)
         int64_t team = (n - 1) % teams;
         gx_demo_add(d, "team", d->trade.teams.v[team].text);
         gx_demo_add_link(d, "manager", GX_DEMO_USER, n <= teams ? 0 : 1 + team);
+        if (d->pack) /* the group's own unit comes first */
+            gx_demo_add_link(d, "unit", GX_DEMO_UNIT, 1 + team);
     }
     gx_demo_addz(d, "active", "true");
     gx_demo_addz(d, "locale", person.locale->chinese ? "zh-Hant" : "en");
@@ -69,6 +71,13 @@ static void add_code(struct gx_demo *d, int64_t n)
 bool gx_demo_row_product(struct gx_demo *d, struct gx_demo_row *row)
 {
     int64_t n = d->counts[GX_DEMO_PRODUCT];
+    if (d->pack && n >= d->trade.product_count && n < GX_DEMO_CATALOGUE) {
+        gx_demo_row_start(d, GX_DEMO_PRODUCT, row);
+        gx_demo_add_catalogue(d, n);
+        gx_demo_add(d, "external_id", row->self.key);
+        gx_demo_row_end(d, row);
+        return true;
+    }
     if (n >= d->trade.product_count)
         return false;
     const struct gx_demo_product *p = &d->trade.products[n];

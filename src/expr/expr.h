@@ -2,7 +2,7 @@
  * expr.h - the one language of filters, rules, formulas and segments.
  *
  * A text is parsed and typed against the objects it may speak of, then either compiled to SQL
- * (SQLite, PostgreSQL) or evaluated on records in memory; both give the same answer.
+ * (SQLite, PostgreSQL, DuckDB) or evaluated on records in memory; both give the same answer.
  * docs/EXPRESSIONS.md describes the language for people.
  *
  * This layer knows objects only through the tables below; meta/ fills them.  It makes no
@@ -49,7 +49,8 @@ struct gx_expr_field {
     enum gx_type type;
     int scale;                            /* NUMBER: digits after the point */
     const char *object;                   /* LINK, LINKS: name of the object pointed to */
-    struct gx_str join_table;             /* LINKS: table with columns src, dst */
+    struct gx_str join_table;             /* LINKS: table with columns src, dst; … */
+    struct gx_str list_column;            /* … in the warehouse a list in a column of its own */
     const struct gx_expr_choice *choices; /* CHOICE, CHOICES */
     size_t choice_count;
     /*
@@ -145,6 +146,12 @@ struct gx_expr_env {
 /* Every field that it reads, with the object it is a field of; some more than once. */
 void gx_expr_uses(const struct gx_expr *expr,
                   void (*use)(void *p, struct gx_str object, struct gx_str field), void *p);
+
+/*
+ * Whether DuckDB, where the warehouse is, can be asked it: not when a part of it is known to the
+ * store alone (reach), and without `folded`, not what compares stored texts folded.
+ */
+bool gx_expr_duck_can(const struct gx_expr *expr, const struct gx_expr_env *env, bool folded);
 
 /*
  * Append the SQL of `expr`, for the row whose table has the alias `alias`.  A BOOL gives a

@@ -41,13 +41,13 @@ static void emit_bound(struct sql *s, struct gx_value value)
 
 void gx_expr_emit_constant(struct sql *s, int type, struct gx_value value)
 {
-    if (is_postgres(s))
+    if (!is_sqlite(s))
         ADD(s, "CAST(");
     if (value.kind == GX_VALUE_NULL)
         ADD(s, "NULL");
     else
         emit_bound(s, value);
-    if (!is_postgres(s))
+    if (is_sqlite(s))
         return;
     if (is_text_type(type))
         ADD(s, " AS text)");
@@ -66,9 +66,25 @@ static void emit_list(struct sql *s, const struct sql_scope *scope, const struct
     ADD(s, ")");
 }
 
+struct gx_str gx_expr_text_open(struct sql *s)
+{
+    if (is_duck(s))
+        return gx_expr_duck_text_open(s);
+    ADD(s, "NULLIF(");
+    return GX_STR("");
+}
+
+void gx_expr_text_close(struct sql *s, struct gx_str v)
+{
+    if (is_duck(s))
+        gx_expr_duck_text_close(s, v);
+    else
+        ADD(s, ", '')");
+}
+
 static void emit_concat(struct sql *s, const struct sql_scope *scope, const struct node *node)
 {
-    ADD(s, "NULLIF(");
+    struct gx_str v = gx_expr_text_open(s);
     for (size_t i = 0; i < node->count; i++) {
         if (i)
             ADD(s, " || ");
@@ -76,7 +92,7 @@ static void emit_concat(struct sql *s, const struct sql_scope *scope, const stru
         gx_expr_emit_value(s, scope, node->kids[i]);
         ADD(s, ", '')");
     }
-    ADD(s, ", '')");
+    gx_expr_text_close(s, v);
 }
 
 static void emit_if(struct sql *s, const struct sql_scope *scope, const struct node *node,
@@ -96,7 +112,7 @@ static void emit_if(struct sql *s, const struct sql_scope *scope, const struct n
 static void emit_least(struct sql *s, const struct sql_scope *scope, const struct node *node)
 {
     bool min = node->kind == N_MIN;
-    if (is_postgres(s)) {
+    if (!is_sqlite(s)) {
         gx_sqlb_add(s->b, min ? GX_SQL("LEAST") : GX_SQL("GREATEST"));
         emit_list(s, scope, node);
         return;

@@ -37,9 +37,21 @@ void gx_expr_emit_cond(struct sql *s, const struct sql_scope *scope, const struc
 void gx_expr_emit_int(struct sql *s, int64_t value);
 void gx_expr_emit_text(struct sql *s, struct gx_str text);
 void gx_expr_emit_constant(struct sql *s, int type, struct gx_value value);
+/* Between the two, a text: NULL if it is empty. */
+struct gx_str gx_expr_text_open(struct sql *s);
+void gx_expr_text_close(struct sql *s, struct gx_str v);
 static inline bool is_postgres(const struct sql *s)
 {
     return s->b->dialect == GX_POSTGRES;
+}
+static inline bool is_duck(const struct sql *s)
+{
+    return s->b->dialect == GX_DUCKDB;
+}
+/* Which calls our functions; the others have none of them. */
+static inline bool is_sqlite(const struct sql *s)
+{
+    return s->b->dialect == GX_SQLITE;
 }
 
 /* expr_sql_compare.c */
@@ -67,6 +79,24 @@ void gx_expr_emit_fit_open(struct sql *s, int *ret_alias, int64_t min, int64_t m
 void gx_expr_emit_fit_close(struct sql *s, int alias);
 /* " * 10^power", exact, also for a negative power; nothing for 0. */
 void gx_expr_emit_power(struct sql *s, int64_t power);
+
+/* expr_sql_duck.c: what DuckDB has instead */
+void gx_expr_duck_fn(struct sql *s, const struct sql_scope *scope, const struct node *node);
+/* A stored field by the type that its column has in the warehouse, see docs/EXPRESSIONS.md. */
+void gx_expr_duck_field(struct sql *s, struct gx_str alias, const struct gx_expr_field *field);
+/* The value * 10^power (nothing for 0 and below) in 128 bits. */
+void gx_expr_duck_scaled(struct sql *s, const struct sql_scope *scope, const struct node *node,
+                         int power);
+void gx_expr_duck_times(struct sql *s, int64_t power);
+/* Between the two, a struct of two hugeints a and b: a / b, half away from zero, if it fits. */
+struct gx_str gx_expr_duck_quotient_open(struct sql *s, struct gx_str *ret_fit);
+void gx_expr_duck_quotient_close(struct sql *s, struct gx_str r, struct gx_str fit);
+/* Between the two, a hugeint: a bigint, or NULL past [min, max]. */
+struct gx_str gx_expr_duck_fit_open(struct sql *s);
+void gx_expr_duck_fit_close(struct sql *s, struct gx_str v, int64_t min, int64_t max);
+/* Between the two, a text: NULL if it is empty. */
+struct gx_str gx_expr_duck_text_open(struct sql *s);
+void gx_expr_duck_text_close(struct sql *s, struct gx_str v);
 
 /* expr_sql_record.c */
 struct gx_str gx_expr_new_alias(struct sql *s);

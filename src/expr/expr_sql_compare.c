@@ -3,7 +3,7 @@
  *
  * A constant goes to the right and takes the column's unit: a date beside a moment becomes the
  * bounds of that day, 1.5 beside a number of two digits becomes 150.  What cannot be brought to
- * one unit exactly is compared exactly all the same, by gx_cmp() or in numeric.
+ * one unit exactly is compared exactly all the same, by gx_cmp(), in numeric or in hugeint.
  */
 #include "expr/expr_sql.h"
 
@@ -98,6 +98,12 @@ static void emit_as_day(struct sql *s, const struct sql_scope *scope, const stru
 static void emit_scaled(struct sql *s, const struct sql_scope *scope, enum op op,
                         const struct node *a, const struct node *b)
 {
+    if (is_duck(s)) {
+        gx_expr_duck_scaled(s, scope, a, b->scale - a->scale);
+        emit_op(s, op);
+        gx_expr_duck_scaled(s, scope, b, a->scale - b->scale);
+        return;
+    }
     if (is_postgres(s)) {
         ADD(s, "CAST(");
         gx_expr_emit_value(s, scope, a);
@@ -160,7 +166,7 @@ static void emit_with_constant(struct sql *s, const struct sql_scope *scope, enu
         emit_scaled(s, scope, op, a, b);
     } else {
         bool folds = op == OP_EQ && a->type == GX_TYPE_TEXT && a->kind == N_FIELD &&
-                     !a->field->formula && !is_postgres(s);
+                     !a->field->formula && is_sqlite(s);
         if (folds)
             ADD(s, "(");
         gx_expr_emit_value(s, scope, a);

@@ -1,10 +1,10 @@
 /*
  * expr_sql_fn.c - calculations.
  *
- * SQLite calls the very functions that the evaluator calls.  PostgreSQL has none of ours, so
- * there each becomes an expression of numeric, exact, whose result is held against the range of
- * 64 bits, of dates or of moments in a subquery of its own; OFFSET 0 keeps the planner from
- * writing the operand twice.
+ * SQLite calls the very functions that the evaluator calls.  PostgreSQL has none of ours (nor has
+ * DuckDB, see expr_sql_duck.c), so there each becomes an expression of numeric, exact, whose result
+ * is held against the range of 64 bits, of dates or of moments in a subquery of its own; OFFSET 0
+ * keeps the planner from writing the operand twice.
  */
 #include "expr/expr_sql.h"
 
@@ -420,8 +420,10 @@ static void emit_postgres(struct sql *s, const struct sql_scope *scope, const st
 
 void gx_expr_emit_fn(struct sql *s, const struct sql_scope *scope, const struct node *node)
 {
-    if (is_postgres(s))
-        emit_postgres(s, scope, node);
-    else
+    if (is_sqlite(s))
         emit_call(s, scope, node);
+    else if (is_duck(s))
+        gx_expr_duck_fn(s, scope, node);
+    else
+        emit_postgres(s, scope, node);
 }

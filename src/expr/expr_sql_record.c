@@ -59,9 +59,11 @@ static void emit_own(struct sql *s, const struct sql_scope *scope,
             gx_expr_emit_value(s, &alone, field->formula->root);
         else
             gx_expr_emit_fold(s, &alone, field->formula->root, form == FORM_PART);
+    } else if (form == FORM_PLAIN && is_duck(s)) {
+        gx_expr_duck_field(s, scope->alias, field);
     } else if (form == FORM_PLAIN) {
         gx_sqlb_column(s->b, scope->alias, field->column);
-    } else if (is_postgres(s)) {
+    } else if (!is_sqlite(s)) {
         struct gx_str shadow = gx_arena_printf(s->b->arena, "%.*s_k", GX_STR_ARG(field->column));
         gx_sqlb_column(s->b, scope->alias, shadow);
     } else {
@@ -187,6 +189,28 @@ static void emit_owner(struct sql *s, const struct sql_scope *scope, const struc
     gx_expr_emit_field(s, scope, &id, FORM_PLAIN);
 }
 
+/* DuckDB: the ids are a list in a column of the record that they belong to. */
+static void emit_from_list(struct sql *s, const struct sql_scope *scope, const struct node *node,
+                           struct gx_str alias)
+{
+    struct node *kids[] = { node->over };
+    const struct node ids = {
+        .kind = N_FIELD, .type = GX_TYPE_LINKS, .field = node->field, .kids = kids, .count = 1
+    };
+    struct gx_str list = gx_expr_new_alias(s);
+    ADD(s, "(SELECT unnest(");
+    gx_expr_emit_field(s, scope, &ids, FORM_PLAIN);
+    ADD(s, ") AS dst) AS ");
+    gx_sqlb_name(s->b, list);
+    ADD(s, " JOIN ");
+    emit_table(s, node->target, alias);
+    ADD(s, " ON ");
+    gx_sqlb_column(s->b, alias, GX_STR("id"));
+    ADD(s, " = ");
+    gx_sqlb_column(s->b, list, GX_STR("dst"));
+    ADD(s, " WHERE true");
+}
+
 /* " FROM … WHERE …": the records of the list that may be seen, without the condition. */
 static void emit_from(struct sql *s, const struct sql_scope *scope, const struct node *node,
                       struct gx_str alias)
@@ -196,6 +220,10 @@ static void emit_from(struct sql *s, const struct sql_scope *scope, const struct
         emit_table(s, node->target, alias);
         ADD(s, " WHERE ");
         gx_sqlb_column(s->b, alias, node->link->column);
+    } else if (is_duck(s)) {
+        emit_from_list(s, scope, node, alias);
+        emit_live(s, node->target, alias);
+        return;
     } else {
         struct gx_str join = gx_expr_new_alias(s);
         gx_sqlb_name(s->b, node->field->join_table);
@@ -301,14 +329,42 @@ static void emit_sum_postgres(struct sql *s, const struct sql_scope *scope, cons
     gx_expr_emit_fit_close(s, alias);
 }
 
+static void emit_sum_duck(struct sql *s, const struct sql_scope *scope, const struct node *node,
+                          const struct sql_scope *inner)
+{
+    if (node->aggregate == AGGREGATE_SUM) {
+        struct gx_str v = gx_expr_duck_fit_open(s);
+        ADD(s, "(SELECT COALESCE(sum(");
+        gx_expr_emit_value(s, inner, node->of);
+        ADD(s, "), CAST(0 AS HUGEINT))");
+        emit_rows(s, scope, node, inner);
+        ADD(s, ")");
+        gx_expr_duck_fit_close(s, v, INT64_MIN, INT64_MAX);
+        return;
+    }
+    struct gx_str fit, r = gx_expr_duck_quotient_open(s, &fit), rows = gx_expr_new_alias(s);
+    ADD(s, "(SELECT struct_pack(a := sum(v)");
+    gx_expr_duck_times(s, node->scale - node->of->scale);
+    ADD(s, ", b := CAST(count(v) AS HUGEINT)) FROM (SELECT ");
+    gx_expr_emit_value(s, inner, node->of);
+    ADD(s, " AS v");
+    emit_rows(s, scope, node, inner);
+    ADD(s, ") AS ");
+    gx_sqlb_name(s->b, rows);
+    ADD(s, ")");
+    gx_expr_duck_quotient_close(s, r, fit);
+}
+
 void gx_expr_emit_aggregate(struct sql *s, const struct sql_scope *scope, const struct node *node)
 {
     const struct sql_scope inner = { gx_expr_new_alias(s), scope };
     if (node->aggregate == AGGREGATE_SUM || node->aggregate == AGGREGATE_AVG) {
-        if (is_postgres(s))
-            emit_sum_postgres(s, scope, node, &inner);
-        else
+        if (is_sqlite(s))
             emit_sum_sqlite(s, scope, node, &inner);
+        else if (is_duck(s))
+            emit_sum_duck(s, scope, node, &inner);
+        else
+            emit_sum_postgres(s, scope, node, &inner);
         return;
     }
     if (node->aggregate == AGGREGATE_COUNT) {

@@ -1,7 +1,7 @@
 /*
  * expr_sql_text.c - `~`, `^=`, `$=` and has().
  *
- * Texts are compared folded (base/text.h).  SQLite calls gx_fold(); PostgreSQL cannot, so there
+ * Texts are compared folded (base/text.h).  SQLite calls gx_fold(); the others cannot, so there
  * each TEXT column has a shadow column with the suffix _k that holds the folded text.  A computed
  * text is therefore folded part by part, on every engine alike: the folded form of `first & last`
  * is the folded first with the folded last and runs of spaces made one, that of lower(name) is
@@ -14,7 +14,7 @@
 
 static void emit_parts(struct sql *s, const struct sql_scope *scope, const struct node *node)
 {
-    ADD(s, "NULLIF(");
+    struct gx_str v = gx_expr_text_open(s);
     for (size_t i = 0; i < node->count; i++) {
         if (i)
             ADD(s, " || ");
@@ -22,7 +22,7 @@ static void emit_parts(struct sql *s, const struct sql_scope *scope, const struc
         gx_expr_emit_fold(s, scope, node->kids[i], true);
         ADD(s, ", '')");
     }
-    ADD(s, ", '')");
+    gx_expr_text_close(s, v);
 }
 
 static void emit_joined(struct sql *s, const struct sql_scope *scope, const struct node *node,
@@ -30,10 +30,13 @@ static void emit_joined(struct sql *s, const struct sql_scope *scope, const stru
 {
     if (part) {
         emit_parts(s, scope, node);
-    } else if (is_postgres(s)) {
-        ADD(s, "NULLIF(btrim(regexp_replace(");
+    } else if (!is_sqlite(s)) {
+        struct gx_str v = gx_expr_text_open(s);
+        gx_sqlb_add(s->b,
+                    is_duck(s) ? GX_SQL("trim(regexp_replace(") : GX_SQL("btrim(regexp_replace("));
         emit_parts(s, scope, node);
-        ADD(s, ", ' +', ' ', 'g'), ' '), '')");
+        ADD(s, ", ' +', ' ', 'g'), ' ')");
+        gx_expr_text_close(s, v);
     } else {
         gx_expr_emit_call(s, FN_SQUEEZE);
         emit_parts(s, scope, node);
@@ -67,17 +70,19 @@ static void emit_if(struct sql *s, const struct sql_scope *scope, const struct n
 
 static void emit_trim(struct sql *s, const struct sql_scope *scope, const struct node *node)
 {
-    if (!is_postgres(s)) {
+    if (is_sqlite(s)) {
         gx_expr_emit_call(s, FN_TRIM);
         gx_expr_emit_fold(s, scope, node->kids[0], false);
         ADD(s, ")");
         return;
     }
-    ADD(s, "NULLIF(btrim(");
+    struct gx_str v = gx_expr_text_open(s);
+    gx_sqlb_add(s->b, is_duck(s) ? GX_SQL("trim(") : GX_SQL("btrim("));
     gx_expr_emit_fold(s, scope, node->kids[0], false);
     ADD(s, ", ");
     gx_expr_emit_text(s, GX_STR(TRIM_SET));
-    ADD(s, "), '')");
+    ADD(s, ")");
+    gx_expr_text_close(s, v);
 }
 
 void gx_expr_emit_fold(struct sql *s, const struct sql_scope *scope, const struct node *node,
@@ -198,11 +203,14 @@ static void emit_match(struct sql *s, const struct sql_scope *scope, enum op op,
             return;
         }
     }
-    if (op == OP_CONTAINS) {
-        gx_sqlb_add(s->b, is_postgres(s) ? GX_SQL("strpos(") : GX_SQL("instr("));
+    if (op == OP_CONTAINS && is_duck(s)) {
+        ADD(s, "contains(");
+        emit_pair(s, scope, a, b);
+    } else if (op == OP_CONTAINS) {
+        gx_sqlb_add(s->b, is_sqlite(s) ? GX_SQL("instr(") : GX_SQL("strpos("));
         emit_pair(s, scope, a, b);
         ADD(s, " > 0");
-    } else if (!is_postgres(s)) {
+    } else if (is_sqlite(s)) {
         gx_expr_emit_call(s, op == OP_STARTS ? FN_STARTS : FN_ENDS);
         emit_pair(s, scope, a, b);
     } else if (op == OP_STARTS) {
@@ -240,11 +248,14 @@ void gx_expr_emit_has(struct sql *s, const struct sql_scope *scope, const struct
             ADD(s, " OR ");
         else if (open)
             ADD(s, "(");
-        gx_sqlb_add(s->b, is_postgres(s) ? GX_SQL("strpos(") : GX_SQL("instr("));
+        if (is_duck(s))
+            ADD(s, "contains(");
+        else
+            gx_sqlb_add(s->b, is_sqlite(s) ? GX_SQL("instr(") : GX_SQL("strpos("));
         gx_expr_emit_field(s, &inner, &field, FORM_PLAIN);
         ADD(s, ", ");
         gx_expr_emit_text(s, gx_arena_printf(s->b->arena, "|%.*s|", GX_STR_ARG(code)));
-        ADD(s, ") > 0");
+        gx_sqlb_add(s->b, is_duck(s) ? GX_SQL(")") : GX_SQL(") > 0"));
     }
     if (open)
         ADD(s, ")");

@@ -93,6 +93,8 @@ static enum gx_code finish(struct gx_ctx *ctx, struct gx_house *house,
     struct gx_house_usage usage;
     GX_TRY(gx_house_newest(ctx, house, row->name, &usage));
     GX_TRY(delete_all(ctx, house, row));
+    if (house->options.forget)
+        house->options.forget(house->options.app, row->name);
     GX_TRY(make_record(ctx, house, row, &usage, ret_line));
     GX_TRY(gx_directory_drop(ctx, house->directory, row->name, *ret_line));
     pthread_mutex_lock(&house->lock);

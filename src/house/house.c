@@ -308,8 +308,11 @@ static enum gx_code read_directory(struct gx_ctx *ctx, struct gx_house *house)
     GX_TRY(gx_directory_open(ctx, house->options.dir, true, &house->directory));
     GX_TRY(gx_directory_adopt(ctx, house->directory));
     GX_TRY(gx_directory_list(ctx, house->directory, &e));
-    for (; e; e = e->next)
+    for (; e; e = e->next) {
+        if (!e->wake_at && house->options.unkept && house->options.unkept(house->options.app, e))
+            e->wake_at = ctx->now_us;
         house_remember(house, e);
+    }
     return GX_OK;
 }
 

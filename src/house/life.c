@@ -8,6 +8,7 @@
 #include "access/signin.h"
 #include "base/text.h"
 #include "house/house_int.h"
+#include "store/audit.h"
 #include "store/file.h"
 #include "store/founder.h"
 #include "store/upkeep.h"
@@ -375,9 +376,27 @@ enum gx_code gx_house_create(struct gx_ctx *ctx, struct gx_house *house,
 
 /* --- taking it along */
 
+struct taking {
+    struct gx_ctx *ctx;
+    struct gx_tenant *tenant;
+};
+
+/* Its people see in their own log that somebody took all of it. */
+static enum gx_code note_export(void *p, struct gx_conn *conn)
+{
+    struct taking *t = p;
+    const struct gx_audit_note note = {
+        .what = "export", .data = GX_STR("{\"tenant\":[null,\"all of it, by the operator\"]}")
+    };
+    gx_ctx_clear(t->ctx);
+    return gx_audit_add(t->ctx, t->tenant, conn, &note);
+}
+
 static enum gx_code export_it(struct gx_ctx *ctx, struct gx_room *room, struct gx_str path)
 {
+    struct taking taking = { ctx, room->tenant };
     struct gx_conn *conn;
+    GX_TRY(gx_db_write(ctx, room->tenant->db, note_export, &taking));
     GX_TRY(gx_db_reader(ctx, room->tenant->db, &conn));
     struct gx_scope *scope = gx_scope_system(ctx, room->tenant, conn, "export of the tenant");
     enum gx_code code = gx_upkeep_backup(scope, path);

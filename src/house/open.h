@@ -31,6 +31,10 @@ struct gx_house_options {
     bool (*busy)(struct gx_room *room, bool pressed);
     /* When it has to be opened again for its own work (microseconds); 0: never. */
     int64_t (*wake_at)(struct gx_room *room);
+    /* Looked at when the house starts: must it be opened soon though its row does not say so? */
+    bool (*unkept)(void *app, const struct gx_directory_entry *row);
+    /* It is deleted: what lies elsewhere of it goes too. */
+    void (*forget)(void *app, struct gx_str name);
     /* Demo data into a new tenant, in the background; `admin` its first administrator. */
     enum gx_code (*demo)(struct gx_ctx *ctx, struct gx_room *room, int64_t admin,
                          struct gx_str organisation);

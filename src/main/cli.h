@@ -162,11 +162,17 @@ struct gx_str gx_cli_query(struct gx_cli *cli, struct gx_str target, const char 
                            struct gx_str value);
 enum gx_exit gx_cli_call(struct gx_cli *cli, const struct gx_cli_call *call,
                          struct gx_client_reply *ret_reply);
+/* cli_warehouse.c: is the analytical database equal to the records? */
+enum gx_exit gx_cli_verify_warehouse(struct gx_cli *cli);
 /* The usual call: JSON or nothing in, JSON out (NULL for an empty reply). */
 enum gx_exit gx_cli_send(struct gx_cli *cli, const char *method, struct gx_str target,
                          struct gx_str body, const struct gx_json **ret_json);
 enum gx_exit gx_cli_get_json(struct gx_cli *cli, struct gx_str target,
                              const struct gx_json **ret_json);
+/* GET, and the reply into this file; "-": on standard output.  cli_save.c */
+enum gx_exit gx_cli_save(struct gx_cli *cli, struct gx_str target, struct gx_str name);
+/* The lock of the data folder, which who serves it has; it goes with *ret_lock or the process. */
+enum gx_exit gx_cli_take_folder(struct gx_cli *cli, int *ret_lock);
 /* Close the connection, stop our own server. */
 void gx_cli_end(struct gx_cli *cli);
 /* Take what a buffer has and free it. */
@@ -201,6 +207,8 @@ enum gx_exit gx_cli_user_create(struct gx_cli *cli, struct gx_str login, struct 
 enum gx_exit gx_cli_user_roles(struct gx_cli *cli, struct gx_str id, const struct gx_str *roles,
                                size_t count);
 enum gx_exit gx_cli_user_password(struct gx_cli *cli, struct gx_str id, struct gx_str password);
+/* cli_people.c: `user import FILE`. */
+enum gx_exit gx_cli_user_import(struct gx_cli *cli);
 /* --password, --password-stdin, or one made up; *ret_made says which. */
 enum gx_exit gx_cli_password(struct gx_cli *cli, struct gx_str *ret_password, bool *ret_made);
 

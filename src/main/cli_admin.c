@@ -73,6 +73,8 @@ static enum gx_exit verify(struct gx_cli *cli)
 {
     const struct gx_json *reply;
     struct gx_str target = gx_cli_path(cli, GX_STR("verify"), GX_STR(""), GX_STR("")), anchor;
+    if (gx_cli_has(cli, "warehouse"))
+        return gx_cli_verify_warehouse(cli);
     GX_CLI_TRY(read_anchor(cli, &anchor));
     GX_CLI_TRY(
         gx_cli_send(cli, "POST", gx_cli_query(cli, target, "anchor", anchor), GX_STR(""), &reply));
@@ -88,6 +90,8 @@ static enum gx_exit verify(struct gx_cli *cli)
 static const struct gx_cli_option verify_options[] = {
     { "anchor", "FILE", "a file with heads of the log, kept elsewhere", "另行保存的封存憑證檔案",
       0 },
+    { "warehouse", NULL, "compare the analytical database with the records instead",
+      "改為比對分析資料庫與資料", 0 },
     { 0 },
 };
 

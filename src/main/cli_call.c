@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
+#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -40,6 +41,23 @@ static enum gx_code start_own(struct gx_cli *cli)
         .packs = cli->packs,
     };
     return gx_app_start(&cli->ctx, &options, &cli->app);
+}
+
+enum gx_exit gx_cli_take_folder(struct gx_cli *cli, int *ret_lock)
+{
+    struct gx_str path = gx_arena_printf(&cli->arena, "%s/guanxi.lock", cli->dir);
+    int fd = open(path.p, O_RDWR | O_CLOEXEC);
+    if (fd < 0)
+        return gx_cli_fail(
+            cli, GX_SAY(cli, "There is no Guanxi data in \"%s\".", "「%s」裡沒有 Guanxi 的資料。"),
+            cli->dir);
+    *ret_lock = fd;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return GX_EXIT_OK;
+    close(fd);
+    return gx_cli_fail(
+        cli, GX_SAY(cli, "A server has \"%s\". Stop it first.", "「%s」正由伺服器使用，請先停止。"),
+        cli->dir);
 }
 
 /*

@@ -10,8 +10,16 @@
 #include <unistd.h>
 
 #include "main/cli.h"
+#include "main/demo_files.h"
 
-enum { BATCH_ROWS = 2000, SIGN_INS_MAX = 12, ERRORS_SHOWN = 5, IDS_FIRST = 1024 };
+enum {
+    BATCH_ROWS = 2000,
+    SIGN_INS_MAX = 15,
+    SIGN_INS = 12,
+    PER_SCALE = 200,
+    ERRORS_SHOWN = 5,
+    IDS_FIRST = 1024
+};
 
 #define PASSWORD "guanxi-demo"
 
@@ -28,6 +36,9 @@ struct sign_in {
     bool manager;
 };
 
+/* The pack of a trade, which begins to be used unless --plain is given. */
+static const char *const trades[] = { "insurer", NULL };
+
 struct loading {
     struct gx_cli *cli;
     struct gx_str organisation;
@@ -39,6 +50,7 @@ struct loading {
     int object; /* of the batch */
     size_t rows;
     int64_t created, failed;
+    bool pack; /* the trade's own is in use */
     struct sign_in sign_ins[SIGN_INS_MAX];
     size_t sign_in_count;
 };
@@ -165,7 +177,7 @@ static struct gx_str value_of(const struct gx_demo_row *row, const char *field)
 /* The first few people can sign in; those who lead others are managers. */
 static void note_sign_in(struct loading *l, const struct gx_demo_row *row)
 {
-    if (l->sign_in_count < SIGN_INS_MAX)
+    if (l->sign_in_count < (l->pack ? SIGN_INS_MAX : SIGN_INS))
         l->sign_ins[l->sign_in_count++] = (struct sign_in){
             .login = gx_arena_str(&l->cli->arena, value_of(row, "login")),
             .name = gx_arena_str(&l->cli->arena, value_of(row, "display_name")),
@@ -216,8 +228,8 @@ static enum gx_exit load_rows(struct loading *l)
     bool asked = false, loaded = false;
     begin_batch(l, 0);
     while (gx_demo_next(l->demo, &row)) {
-        bool user = strcmp(gx_demo_objects[row.self.object], "user") == 0;
-        if (!asked && user) {
+        const char *object = gx_demo_objects[row.self.object];
+        if (!asked && (strcmp(object, "user") == 0 || strcmp(object, "unit") == 0)) {
             asked = true;
             GX_CLI_TRY(is_loaded(l->cli, &row, &loaded));
         }
@@ -240,6 +252,13 @@ static enum gx_exit load_rows(struct loading *l)
 
 static enum gx_exit allow_sign_in(struct loading *l)
 {
+    /* After the head and the managers: a rep of each subsidiary, the marketer, and two more. */
+    static const char *const trade_roles[SIGN_INS_MAX] = {
+        "marketer", "agent", "agent", "agent", "agent",    "agent",      "marketer", "agent",
+        "agent",    "agent", "agent", "agent", "marketer", "call_agent", "analyst"
+    };
+    static const bool sells[SIGN_INS_MAX] = { true, true, true, true, true, true, true,
+                                              true, true, true, true, true, true };
     struct gx_str sales[] = { GX_STR("sales"), GX_STR("manager") };
     const struct ids *users = NULL;
     for (int i = 0; i < GX_DEMO_OBJECTS; i++)
@@ -247,14 +266,46 @@ static enum gx_exit allow_sign_in(struct loading *l)
             users = &l->ids[i];
     for (size_t i = 0; i < l->sign_in_count && users; i++) {
         const struct sign_in *s = &l->sign_ins[i];
+        struct gx_str trade[] = { gx_str_c(trade_roles[i]), GX_STR("sales") };
         if ((size_t)s->ordinal >= users->n || users->v[s->ordinal] == 0)
             continue;
         struct gx_str id = gx_arena_printf(&l->cli->arena, "%lld", (long long)users->v[s->ordinal]);
-        GX_CLI_TRY(gx_cli_user_roles(l->cli, id, sales, s->manager ? 2 : 1));
+        GX_CLI_TRY(l->pack && !s->manager
+                       ? gx_cli_user_roles(l->cli, id, trade, sells[i] ? 2 : 1)
+                       : gx_cli_user_roles(l->cli, id, sales, s->manager ? 2 : 1));
         GX_CLI_TRY(gx_cli_user_password(l->cli, id, GX_STR(PASSWORD)));
         printf("  %-24.*s %.*s%s\n", GX_STR_ARG(s->login), GX_STR_ARG(s->name),
                s->manager ? GX_SAY(l->cli, " (manager)", "（主管）") : "");
     }
+    return GX_EXIT_OK;
+}
+
+/* The trade's own pack, once; with --plain what is there already is left as it is. */
+static enum gx_exit use_pack(struct loading *l)
+{
+    const struct gx_json *reply;
+    size_t t = 0;
+    while (trades[t] && !gx_str_is(l->organisation, trades[t]))
+        t++;
+    if (!trades[t] || gx_cli_has(l->cli, "plain"))
+        return GX_EXIT_OK;
+    GX_CLI_TRY(gx_cli_get_json(
+        l->cli, gx_cli_path(l->cli, GX_STR("definition"), GX_STR("packs"), GX_STR("")), &reply));
+    const struct gx_json *rows = gx_json_get(reply, "rows");
+    for (const struct gx_json *k = rows ? rows->first : NULL; k; k = k->next) {
+        const struct gx_json *at = gx_json_get(k, "installed_at");
+        if (gx_str_eq(gx_json_get_str(k, "name", GX_STR("")), l->organisation))
+            l->pack = at && at->kind == GX_JSON_STRING;
+    }
+    if (!l->pack) {
+        GX_CLI_TRY(
+            gx_cli_send(l->cli, "POST",
+                        gx_cli_path(l->cli, GX_STR("definition"), GX_STR("packs"), l->organisation),
+                        GX_STR(""), &reply));
+        l->cli->meta = NULL; /* there are more objects now */
+    }
+    l->pack = true;
+    gx_demo_with_pack(l->demo);
     return GX_EXIT_OK;
 }
 
@@ -266,8 +317,14 @@ static enum gx_exit load_organisation(struct gx_cli *cli, struct gx_str organisa
     l->organisation = organisation;
     GX_CLI_TRY(gx_cli_get_int(cli, "scale", 1, 1, GX_DEMO_SCALE_MAX, &scale));
     GX_CLI_TRY(gx_cli_get_int(cli, "seed", 1, 0, INT64_MAX, &seed));
+    if (gx_cli_has(cli, "customers")) {
+        GX_CLI_TRY(gx_cli_get_int(cli, "customers", PER_SCALE, 1,
+                                  (int64_t)GX_DEMO_SCALE_MAX * PER_SCALE, &scale));
+        scale = (scale + PER_SCALE - 1) / PER_SCALE;
+    }
     if (gx_demo_open(&cli->ctx, organisation, (uint64_t)seed, scale, &l->demo) != GX_OK)
         return gx_cli_errors(cli, &cli->ctx);
+    GX_CLI_TRY(use_pack(l));
     enum gx_exit code = load_rows(l);
     if (code == GX_EXIT_OK)
         code = allow_sign_in(l);
@@ -319,6 +376,8 @@ static enum gx_exit demo(struct gx_cli *cli)
     for (size_t i = 0; i < cli->arg_count; i++)
         if (!is_organisation(cli->args[i]))
             return unknown_organisation(cli, cli->args[i]);
+    if (gx_cli_has(cli, "files"))
+        return gx_cli_demo_files(cli);
     cli->create = true;
     GX_CLI_TRY(make_admin(cli, &made));
     if (cli->arg_count == 0)
@@ -337,6 +396,13 @@ static enum gx_exit demo(struct gx_cli *cli)
 static const struct gx_cli_option options[] = {
     { "scale", "N", "N times as many records (1: about 2,000 an organisation)",
       "N 倍的資料量（1：每個組織約 2,000 筆）", 0 },
+    { "customers", "N", "the same by the number of customers: 60000",
+      "以客戶數指定資料量，例如 60000", 0 },
+    { "plain", NULL, "without the trade's own pack", "不啟用行業模組", 0 },
+    { "files", "DIR", "no data folder: CSV files of customers, products, order lines, policies",
+      "不建立資料目錄，改為輸出客戶、商品、交易明細與保單的 CSV 檔", 0 },
+    { "lines", "N", "files: order lines for each customer (10)", "files：每位客戶的交易筆數（10）",
+      0 },
     { "seed", "N", "another seed, other records (1)", "不同的種子產生不同資料（1）", 0 },
     { 0 },
 };
@@ -350,7 +416,9 @@ const struct gx_command gx_command_demo = {
                "records.\nNever run it on real data: its users have a known password.",
     .more_zh = "資料目錄不存在時會先建立。相同的種子、倍數與日期會產生相同資料。\n"
                "請勿用於正式資料：示範使用者的密碼是公開的。",
-    .example = "demo insurer --data /tmp/demo\ndemo all --scale 10",
+    .example = "demo insurer --data /tmp/demo\ndemo all --scale 10\n"
+               "demo insurer --customers 60000\n"
+               "demo insurer --customers 6000000 --files /tmp/lines",
     .options = options,
     .args_max = -1,
     .run = demo,

@@ -286,34 +286,6 @@ const struct gx_command gx_command_search = {
     .run = search,
 };
 
-struct sink {
-    FILE *file;
-};
-
-static enum gx_code to_file(void *p, struct gx_str piece)
-{
-    struct sink *sink = p;
-    return fwrite(piece.p, 1, piece.n, sink->file) == piece.n ? GX_OK : GX_E_IO;
-}
-
-/* Into FILE.part first, so that a broken export is never taken for a whole one. */
-static enum gx_exit export_file(struct gx_cli *cli, struct gx_cli_call *call, struct gx_str name)
-{
-    const char *part = gx_arena_printf(&cli->arena, "%.*s.part", GX_STR_ARG(name)).p;
-    struct sink sink = { fopen(part, "wbe") };
-    struct gx_client_reply reply;
-    if (!sink.file)
-        return gx_cli_fail(cli, "%s: %s", part, strerror(errno));
-    call->take_p = &sink;
-    enum gx_exit code = gx_cli_call(cli, call, &reply);
-    int closed = fclose(sink.file);
-    if (code == GX_EXIT_OK && (closed != 0 || rename(part, gx_arena_cstr(&cli->arena, name)) != 0))
-        code = gx_cli_fail(cli, "%.*s: %s", GX_STR_ARG(name), strerror(errno));
-    if (code != GX_EXIT_OK)
-        unlink(part);
-    return code;
-}
-
 static enum gx_exit export_(struct gx_cli *cli)
 {
     const struct gx_json *object;
@@ -326,17 +298,7 @@ static enum gx_exit export_(struct gx_cli *cli)
                  : cli->json                            ? GX_STR("ndjson")
                                                         : GX_STR("csv");
     struct gx_str target = with(cli, target_of(cli, ""), "fields");
-    struct gx_cli_call call = {
-        .method = "GET",
-        .target = gx_cli_query(cli, target, "format", format),
-        .take = to_file,
-    };
-    if (!gx_str_is(file, "-"))
-        return export_file(cli, &call, file);
-    struct sink sink = { stdout };
-    struct gx_client_reply reply;
-    call.take_p = &sink;
-    return gx_cli_call(cli, &call, &reply);
+    return gx_cli_save(cli, gx_cli_query(cli, target, "format", format), file);
 }
 
 static const struct gx_cli_option export_options[] = {

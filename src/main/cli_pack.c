@@ -185,8 +185,25 @@ static enum gx_exit list(struct gx_cli *cli)
     return GX_EXIT_OK;
 }
 
+/* Begin to use a pack of the program. */
+static enum gx_exit use(struct gx_cli *cli)
+{
+    const struct gx_json *reply;
+    GX_CLI_TRY(gx_cli_want_args(cli, 2, 2));
+    GX_CLI_TRY(gx_cli_send(cli, "POST",
+                           gx_cli_path(cli, GX_STR("definition"), GX_STR("packs"), cli->args[1]),
+                           GX_STR(""), &reply));
+    if (cli->json)
+        gx_cli_print_json(reply);
+    else
+        printf(GX_SAY(cli, "%.*s is in use.\n", "已啟用 %.*s。\n"), GX_STR_ARG(cli->args[1]));
+    return GX_EXIT_OK;
+}
+
 static enum gx_exit pack(struct gx_cli *cli)
 {
+    if (gx_cli_arg_is(cli, 0, "use"))
+        return use(cli);
     if (gx_cli_arg_is(cli, 0, "list"))
         return list(cli);
     if (gx_cli_arg_is(cli, 0, "check") && cli->arg_count > 1)
@@ -197,13 +214,13 @@ static enum gx_exit pack(struct gx_cli *cli)
 
 const struct gx_command gx_command_pack = {
     .name = "pack",
-    .args = "list | check DIR|FILE…",
-    .en = "packs of the program; check files of one, with file, line and JSON path",
-    .zh = "程式內建的套件；檢查套件檔案，指出檔名、行號與 JSON 路徑",
+    .args = "list | use NAME | check DIR|FILE…",
+    .en = "packs of the program; begin to use one; check files, with file, line and JSON path",
+    .zh = "程式內建的套件；啟用套件；檢查套件檔案，指出檔名、行號與 JSON 路徑",
     .more_en = "`check` needs no data folder: files are checked together with the packs of the "
                "program. A folder\nstands in for the pack of its name.",
     .more_zh = "check 不需要資料目錄：檔案會與內建套件一起檢查；資料夾會取代同名的套件。",
-    .example = "pack check packs/sales\npack check visit.json",
+    .example = "pack use insurer\npack check packs/sales\npack check visit.json",
     .args_min = 1,
     .args_max = -1,
     .run = pack,

@@ -4,11 +4,14 @@
  * Files come first and the database last, under its name only when it is whole: a restore that was
  * broken off leaves a folder without data, which can be restored into again.
  */
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/time.h"
+#include "db/db.h"
 #include "main/cli.h"
 #include "meta/directory.h"
 #include "store/archive.h"
@@ -29,9 +32,20 @@ static enum gx_exit read_moment(struct gx_cli *cli, int64_t *ret_us)
                         GX_STR_ARG(at));
 }
 
-static enum gx_exit check_places(struct gx_cli *cli, bool archive, int64_t at_us, const char *from,
-                                 const char *to)
+struct place {
+    const char *backup, *folder; /* from where, to where */
+    const char *from, *to;       /* the databases */
+    const char *aside;           /* with --replace, what was there; NULL: nothing was */
+    bool archive;
+    int64_t at_us;
+};
+
+static enum gx_exit check_places(struct gx_cli *cli, struct place *place)
 {
+    struct gx_arena *a = &cli->arena;
+    bool archive = place->archive;
+    int64_t at_us = place->at_us;
+    const char *from = place->from;
     if (!archive && access(from, R_OK) != 0)
         return gx_cli_fail(cli,
                            GX_SAY(cli, "There is no backup in \"%.*s\".", "「%.*s」裡沒有備份。"),
@@ -49,11 +63,17 @@ static enum gx_exit check_places(struct gx_cli *cli, bool archive, int64_t at_us
     struct gx_directory_entry entry;
     if (gx_directory_find(&cli->ctx, cli->dir, gx_str_c(cli->tenant), &entry) != GX_OK)
         return gx_cli_errors(cli, &cli->ctx);
-    if (entry.url.n || entry.folder.n || access(to, F_OK) == 0)
+    if (entry.folder.n)
+        place->folder = gx_arena_printf(a, "%s/%.*s", cli->dir, GX_STR_ARG(entry.folder)).p;
+    place->to = gx_arena_printf(a, "%s/%s.db", place->folder, cli->tenant).p;
+    bool there = entry.folder.n || access(place->to, F_OK) == 0;
+    if (entry.url.n || (there && !gx_cli_has(cli, "replace")))
         return gx_cli_fail(
             cli,
             GX_SAY(cli, "There is Guanxi data in \"%s\" already.", "「%s」裡已有 Guanxi 的資料。"),
             cli->dir);
+    if (there)
+        place->aside = gx_arena_printf(a, "%s/%s-after-restore.db", place->folder, cli->tenant).p;
     return GX_EXIT_OK;
 }
 
@@ -74,46 +94,73 @@ static void say_found(struct gx_cli *cli, const struct gx_archive_found *found)
     fputs(GX_SAY(cli, ".\n", "。\n"), stdout);
 }
 
-/* Who was erased since the backup: its own list says until then, --erased says the rest. */
-static enum gx_code bring_erased(struct gx_cli *cli, const char *backup)
+/*
+ * What is there now stays beside, whole: nobody has it, and closing has emptied its log.  Its head
+ * is not that of the backup.
+ */
+static enum gx_exit set_aside(struct gx_cli *cli, const struct place *place)
 {
-    struct gx_str own = gx_arena_printf(&cli->arena, "%s/%s.erased", backup, cli->tenant);
+    struct gx_arena *a = &cli->arena;
+    if (!place->aside)
+        return GX_EXIT_OK;
+    const char *head = gx_arena_printf(a, "%s/%s.audit.head", place->folder, cli->tenant).p;
+    const struct gx_db_options options = { .url = place->to };
+    struct gx_db *db;
+    bool ok = access(place->to, F_OK) != 0;
+    if (!ok && gx_db_open(&cli->ctx, &options, &db) == GX_OK) {
+        gx_db_close(db);
+        ok = rename(place->to, place->aside) == 0;
+    }
+    if (ok && access(head, F_OK) == 0)
+        ok = unlink(head) == 0;
+    return ok ? GX_EXIT_OK : gx_cli_fail(cli, "%s: %s", place->to, strerror(errno));
+}
+
+/* Who was erased since the backup: its own list says until then, --erased says the rest. */
+static enum gx_code bring_erased(struct gx_cli *cli, const struct place *place)
+{
+    struct gx_str own = gx_arena_printf(&cli->arena, "%s/%s.erased", place->backup, cli->tenant);
+    struct gx_str to = gx_arena_printf(&cli->arena, "%s/%s.erased", place->folder, cli->tenant);
     struct gx_str given = gx_cli_get(cli, "erased", GX_STR(""));
-    if (access(own.p, F_OK) == 0) {
-        struct gx_str to = gx_arena_printf(&cli->arena, "%s/%s.erased", cli->dir, cli->tenant);
+    /* In the place of a newer store its list is there, and names more. */
+    if (access(own.p, F_OK) == 0 && access(to.p, F_OK) != 0) {
         enum gx_code code = gx_file_copy(&cli->ctx, own.p, to.p);
         if (code != GX_OK)
             return code;
     }
-    return gx_erase_bring_list(&cli->ctx, cli->dir, gx_str_c(cli->tenant),
-                               given.n ? gx_arena_cstr(&cli->arena, given) : NULL);
+    bool known = place->aside != NULL && !given.n;
+    return gx_erase_bring_list(&cli->ctx, place->folder, gx_str_c(cli->tenant),
+                               given.n ? gx_arena_cstr(&cli->arena, given)
+                               : known ? (access(to.p, F_OK) == 0 ? to.p : "none")
+                                       : NULL);
 }
 
 /* Files first, the database last: then it is whole. */
-static enum gx_code bring(struct gx_cli *cli, const char *backup, bool archive, int64_t at_us,
-                          int64_t *ret_files, struct gx_archive_found *ret_found)
+static enum gx_code bring(struct gx_cli *cli, const struct place *place, int64_t *ret_files,
+                          struct gx_archive_found *ret_found)
 {
     struct gx_arena *a = &cli->arena;
-    struct gx_str keys = gx_arena_printf(a, "%s/%s.audit.pub", backup, cli->tenant);
-    struct gx_str from = gx_arena_printf(a, "%s/%s.db", backup, cli->tenant);
-    struct gx_str to = gx_arena_printf(a, "%s/%s.db", cli->dir, cli->tenant);
-    GX_TRY(gx_file_copy_all(&cli->ctx, backup, cli->dir, ret_files));
-    if (access(keys.p, F_OK) == 0)
-        GX_TRY(gx_file_copy(&cli->ctx, keys.p,
-                            gx_arena_printf(a, "%s/%s.audit.pub", cli->dir, cli->tenant).p));
-    GX_TRY(bring_erased(cli, backup));
-    return archive ? gx_archive_restore(&cli->ctx, backup, gx_str_c(cli->tenant), at_us, to.p,
-                                        ret_found)
-                   : gx_file_copy(&cli->ctx, from.p, to.p);
+    struct gx_str keys = gx_arena_printf(a, "%s/%s.audit.pub", place->backup, cli->tenant);
+    struct gx_str own = gx_arena_printf(a, "%s/%s.audit.pub", place->folder, cli->tenant);
+    GX_TRY(gx_file_copy_all(&cli->ctx, place->backup, place->folder, ret_files));
+    if (access(keys.p, F_OK) == 0 && access(own.p, F_OK) != 0) /* the list only grows */
+        GX_TRY(gx_file_copy(&cli->ctx, keys.p, own.p));
+    GX_TRY(bring_erased(cli, place));
+    return place->archive ? gx_archive_restore(&cli->ctx, place->backup, gx_str_c(cli->tenant),
+                                               place->at_us, place->to, ret_found)
+                          : gx_file_copy(&cli->ctx, place->from, place->to);
 }
 
-static void say_restored(struct gx_cli *cli, const struct gx_archive_found *found, long long files,
-                         long long erased)
+static void say_restored(struct gx_cli *cli, const struct place *place,
+                         const struct gx_archive_found *found, long long files, long long erased)
 {
     say_found(cli, found);
     printf(GX_SAY(cli, "The data folder is \"%s\", with %lld file(s).\n",
                   "資料目錄為「%s」，含 %lld 個檔案。\n"),
-           cli->dir, files);
+           place->folder, files);
+    if (place->aside)
+        printf(GX_SAY(cli, "What was there before lies in \"%s\".\n", "原有的資料保留在「%s」。\n"),
+               place->aside);
     if (erased)
         printf(GX_SAY(cli, "%lld person(s) who were erased after the backup are erased again.\n",
                       "備份之後刪除的 %lld 位當事人資料已再次刪除。\n"),
@@ -122,19 +169,25 @@ static void say_restored(struct gx_cli *cli, const struct gx_archive_found *foun
 
 static enum gx_exit restore(struct gx_cli *cli)
 {
-    const char *backup = gx_arena_cstr(&cli->arena, cli->args[0]);
-    struct gx_str from = gx_arena_printf(&cli->arena, "%s/%s.db", backup, cli->tenant);
-    struct gx_str to = gx_arena_printf(&cli->arena, "%s/%s.db", cli->dir, cli->tenant);
+    struct place place = { .backup = gx_arena_cstr(&cli->arena, cli->args[0]), .folder = cli->dir };
     const struct gx_json *reply, *privacy;
     struct gx_archive_found found = { 0 };
-    int64_t files, at_us;
+    int64_t files;
     const char *url = cli->url;
     cli->url = NULL; /* first a file of the folder */
-    bool archive = access(from.p, R_OK) != 0 && gx_archive_has(backup, gx_str_c(cli->tenant));
-    GX_CLI_TRY(read_moment(cli, &at_us));
-    GX_CLI_TRY(check_places(cli, archive, at_us, from.p, to.p));
+    place.from = gx_arena_printf(&cli->arena, "%s/%s.db", place.backup, cli->tenant).p;
+    place.archive =
+        access(place.from, R_OK) != 0 && gx_archive_has(place.backup, gx_str_c(cli->tenant));
+    GX_CLI_TRY(read_moment(cli, &place.at_us));
+    int lock = -1;
+    if (gx_cli_has(cli, "replace"))
+        GX_CLI_TRY(gx_cli_take_folder(cli, &lock));
+    GX_CLI_TRY(check_places(cli, &place));
     mkdir(cli->dir, 0700); /* what is wrong with it is said below */
-    if (bring(cli, backup, archive, at_us, &files, &found) != GX_OK)
+    GX_CLI_TRY(set_aside(cli, &place));
+    if (lock >= 0)
+        close(lock);
+    if (bring(cli, &place, &files, &found) != GX_OK)
         return gx_cli_errors(cli, &cli->ctx);
     /* With the head that the archive knows, an end that is cut off would show too. */
     struct gx_str verify = gx_cli_path(cli, GX_STR("verify"), GX_STR(""), GX_STR(""));
@@ -145,7 +198,7 @@ static enum gx_exit restore(struct gx_cli *cli)
     if (cli->json)
         gx_cli_print_json(reply);
     else
-        say_restored(cli, &found, (long long)files,
+        say_restored(cli, &place, &found, (long long)files,
                      (long long)gx_json_get_int(privacy, "erased_again", 0));
     if (gx_json_get_bool(reply, "ok", false))
         return url ? gx_cli_migrate(cli, gx_str_c(url)) : GX_EXIT_OK;
@@ -159,6 +212,9 @@ static const struct gx_cli_option restore_options[] = {
       "備份庫：還原到此時間，例如 2026-11-22T10:15:00Z（預設為最新）", 0 },
     { "erased", "FILE", "the newest list of erasures (TENANT.erased), or none",
       "最新的刪除清單（租戶.erased）；沒有時寫 none", 0 },
+    { "replace", NULL,
+      "this tenant's data are there: put the backup in their place, keep them beside",
+      "此租戶已有資料：以備份取代，原有資料保留在旁", 0 },
     { 0 },
 };
 
@@ -180,7 +236,8 @@ const struct gx_command gx_command_restore = {
                "以及 privacy list-at 指定之處。",
     .options = restore_options,
     .example = "restore /srv/backup/guanxi-2026-11-21 --data /srv/guanxi\n"
-               "restore /srv/backup/archive --at 2026-11-22T10:15:00Z --data /srv/guanxi",
+               "restore /srv/backup/archive --at 2026-11-22T10:15:00Z --data /srv/guanxi\n"
+               "restore /srv/backup/acme/acme-20261122T020000Z --tenant acme --replace",
     .args_min = 1,
     .args_max = 1,
     .run = restore,

@@ -11,10 +11,13 @@
 #include "base/log.h"
 #include "main/cli.h"
 #include "main/confine.h"
+#include "report/launch.h"
+#include "report/warehouse.h"
 #include "main/serve.h"
 #include "main/service.h"
 #include "meta/directory.h"
 #include "meta/outgoing.h"
+#include "net/forwarded.h"
 #include "net/server.h"
 #include "net/tls.h"
 #include "report/keeper.h"
@@ -149,8 +152,6 @@ static enum gx_exit confine(struct gx_cli *cli, const struct tls_files *files)
         rules.readable[0] = folder_of(cli, files->cert);
         rules.readable[1] = folder_of(cli, files->key);
     }
-    if (mkdir(cli->dir, 0700) != 0 && errno != EEXIST)
-        return gx_cli_fail(cli, "%s: %s", cli->dir, strerror(errno));
     if (gx_confine_enter(&cli->ctx, &rules, &has_files) != GX_OK)
         return gx_cli_errors(cli, &cli->ctx);
     if (!has_files)
@@ -170,6 +171,12 @@ static enum gx_exit give_up_rights(struct gx_cli *cli, struct gx_app_options *op
         return gx_cli_errors(cli, &cli->ctx);
     if (!gx_cli_has(cli, "confine"))
         return GX_EXIT_OK;
+    if (mkdir(cli->dir, 0700) != 0 && errno != EEXIST)
+        return gx_cli_fail(cli, "%s: %s", cli->dir, strerror(errno));
+    /* While programs can be started: it holds analytical data, under rules of its own. */
+    options->launcher = gx_launcher_new(&cli->arena, cli->dir);
+    if (gx_launcher_start(&cli->ctx, options->launcher) != GX_OK)
+        return gx_cli_errors(cli, &cli->ctx);
     int keeper = gx_keeper_start(); /* nothing can be started afterwards */
     options->sql_keeper = keeper > 0 ? keeper : 0;
     return confine(cli, files);
@@ -274,7 +281,25 @@ static enum gx_exit take_backups(struct gx_cli *cli, struct gx_backups_options *
         options->backups = backups;
     GX_CLI_TRY(gx_cli_get_int(cli, "backup-every", GX_BACKUPS_EVERY_HOURS, 1, 24 * 31,
                               &backups->every_hours));
+    GX_CLI_TRY(
+        gx_cli_get_int(cli, "drill-every", GX_BACKUPS_DRILL_DAYS, 0, 366, &backups->drill_days));
     return gx_cli_get_int(cli, "backup-keep", GX_BACKUPS_KEEP, 1, 90, &backups->keep);
+}
+
+static enum gx_exit take_warehouse(struct gx_cli *cli, struct gx_warehouse_limits *limits,
+                                   struct gx_app_options *options)
+{
+    int64_t threads, idle_s;
+    GX_CLI_TRY(gx_cli_get_int(cli, "insight-memory", 0, 64, 1 << 20, &limits->memory_bytes));
+    GX_CLI_TRY(gx_cli_get_int(cli, "insight-temp", 0, 64, 1 << 24, &limits->temp_bytes));
+    GX_CLI_TRY(gx_cli_get_int(cli, "insight-threads", 0, 1, 256, &threads));
+    GX_CLI_TRY(gx_cli_get_int(cli, "insight-idle", 0, 1, 86400, &idle_s));
+    limits->memory_bytes <<= 20;
+    limits->temp_bytes <<= 20;
+    limits->threads = (int)threads;
+    limits->idle_s = (int)idle_s;
+    options->warehouse = limits;
+    return GX_EXIT_OK;
 }
 
 static enum gx_exit serve(struct gx_cli *cli)
@@ -292,8 +317,10 @@ static enum gx_exit serve(struct gx_cli *cli)
         .console = gx_cli_has(cli, "console"),
         .https = gx_cli_has(cli, "https"),
     };
+    struct gx_proxies proxies = { .count = 0 };
     struct gx_archive_options archive = { 0 };
     struct gx_backups_options backups = { 0 };
+    struct gx_warehouse_limits limits = { 0 };
     struct tls_files files = { 0 };
     sigset_t set;
     /* Blocked before any thread is made, so that only sigtimedwait() gets them. */
@@ -307,9 +334,16 @@ static enum gx_exit serve(struct gx_cli *cli)
     gx_log_set_json(gx_cli_has(cli, "log-json"));
     GX_CLI_TRY(gx_cli_get_int(cli, "ballast", 0, 0, 1 << 20, &options.ballast_bytes));
     options.ballast_bytes *= 1 << 20;
+    if (gx_cli_has(cli, "trusted-proxy")) {
+        options.proxies = &proxies;
+        if (gx_proxies_read(&cli->ctx, gx_cli_get(cli, "trusted-proxy", GX_STR("")), &proxies) !=
+            GX_OK)
+            return gx_cli_errors(cli, &cli->ctx);
+    }
     GX_CLI_TRY(take_tenants(cli, &options));
     GX_CLI_TRY(take_archive(cli, &archive, &options));
     GX_CLI_TRY(take_backups(cli, &backups, &options));
+    GX_CLI_TRY(take_warehouse(cli, &limits, &options));
     GX_CLI_TRY(give_up_rights(cli, &options, &files));
     enum gx_code code = gx_app_start(&cli->ctx, &options, &cli->app);
     /* A command that has the folder will be done in a moment. */
@@ -335,6 +369,10 @@ static const struct gx_cli_option serve_options[] = {
       "以此憑證（PEM，含憑證鏈）提供 TLS 連線", 0 },
     { "tls-key", "FILE", "and this key; both are read anew on SIGHUP or when they change",
       "對應的私鑰；收到 SIGHUP 或檔案更新時重新讀取", 0 },
+    { "trusted-proxy", "ADDR,ADDR",
+      "proxies in front (addresses, or networks such as 10.0.0.0/8) that are believed about who "
+      "asks",
+      "前端代理伺服器的位址或網段（如 10.0.0.0/8），採信其轉送的用戶端位址", 0 },
     { "https", NULL, "people come by HTTPS (a proxy in front): cookies are Secure",
       "使用者經由 HTTPS 連線（前面有代理伺服器）：Cookie 設為 Secure", 0 },
     { "user", "NAME", "when started as root, become this user before serving",
@@ -358,12 +396,14 @@ static const struct gx_cli_option serve_options[] = {
     { "log-json", NULL, "log lines as JSON objects", "以 JSON 格式輸出紀錄", 0 },
     { "ballast", "MB", "keep so much of the disk in a file; when it runs out, only reading is left",
       "以檔案預留磁碟空間（MB）；空間不足時改為唯讀", 0 },
-    { "backups", "DIR", "make a whole backup there every day; how they went stands among the jobs",
-      "每天自動完整備份到此目錄；結果列在背景工作頁面", 0 },
+    { "backups", "DIR", "make a whole backup there every day, of each tenant that was changed",
+      "每天自動將有變更的租戶完整備份到此目錄", 0 },
     { "backup-every", "HOURS", "with --backups: how often (24)",
       "搭配 --backups：備份間隔小時數（24）", 0 },
     { "backup-keep", "N", "with --backups: how many are kept (7)", "搭配 --backups：保留幾份（7）",
       0 },
+    { "drill-every", "DAYS", "with --backups: restore the newest beside and check it; 0: never (7)",
+      "搭配 --backups：每隔幾天試著還原最新備份並查核；0 為不做（7）", 0 },
     { "archive", "DIR", "copy what each commit changed there; restore --at goes back to any moment",
       "持續將每次變更備份到此目錄；可用 restore --at 還原到任一時間點", 0 },
     { "archive-every", "SECONDS", "with --archive: how often (5)",
@@ -372,6 +412,14 @@ static const struct gx_cli_option serve_options[] = {
       "搭配 --archive：每隔幾天重做完整備份（7）", 0 },
     { "archive-keep", "DAYS", "with --archive: how far back one can go (35)",
       "搭配 --archive：可還原到幾天以內（35）", 0 },
+    { "insight-memory", "MB", "what the analytical database of a tenant may use (1024)",
+      "每個租戶的分析資料庫可用的記憶體（MB，1024）", 0 },
+    { "insight-threads", "N", "its threads (one for each processor)",
+      "分析資料庫的執行緒數（與處理器數相同）", 0 },
+    { "insight-temp", "MB", "its files for what does not fit into memory (8192)",
+      "記憶體不足時可用的暫存檔大小（MB，8192）", 0 },
+    { "insight-idle", "S", "end it when nobody has asked for so many seconds (600)",
+      "無人查詢多少秒後結束（600）", 0 },
     { "quiet", NULL, "no log line for each request", "不記錄每個請求", 0 },
     { 0 },
 };

@@ -203,6 +203,8 @@ static enum gx_exit user(struct gx_cli *cli)
     GX_CLI_TRY(gx_cli_want_args(cli, 2, 0));
     if (gx_cli_arg_is(cli, 0, "add"))
         return add(cli);
+    if (gx_cli_arg_is(cli, 0, "import"))
+        return gx_cli_user_import(cli);
     GX_CLI_TRY(gx_cli_user_id(cli, cli->args[1], &id));
     if (gx_cli_arg_is(cli, 0, "key"))
         return key(cli, id);
@@ -223,23 +225,34 @@ static const struct gx_cli_option options[] = {
     { "password", "TEXT", "the password (others on this machine may see it while it runs)",
       "密碼（執行時同機的其他人可能看到）", 0 },
     { "password-stdin", NULL, "take the password from standard input", "從標準輸入讀取密碼", 0 },
+    { "dry-run", NULL, "import: only say what would change", "import：只列出會有的變更", 0 },
+    { "good-rows", NULL, "import: take the rows that can be taken though others fail",
+      "import：即使有失敗的列，仍匯入其餘各列", 0 },
+    { "leavers", NULL, "import: who has a login and is not in the file becomes inactive",
+      "import：有帳號但不在檔案中的使用者一律停用", 0 },
     { 0 },
 };
 
 const struct gx_command gx_command_user = {
     .name = "user",
     .args = "list | add LOGIN | password LOGIN | key LOGIN | roles LOGIN ROLE… | off LOGIN | "
-            "on LOGIN",
+            "on LOGIN | import FILE",
     .en = "users: who may sign in, with which roles and keys",
     .zh = "使用者：誰可登入、有哪些角色與金鑰",
     .more_en = "`add` and `password` make up a password and print it, unless one is given. `key` "
                "prints a new\nAPI key, which is shown only this once. `roles` gives these roles "
-               "and no others. `off` ends\nall sessions and keys of the user; the records stay.",
+               "and no others. `off` ends\nall sessions and keys of the user; the records stay. "
+               "`import` takes a CSV or XLSX "
+               "file with\ncolumns such as login, name, e-mail, unit, roles, manager, language and "
+               "active: all rows or\nnone, and the same file again changes nothing.",
     .more_zh =
         "未指定密碼時，add 與 password 會產生密碼並印出。key 印出新的 API 金鑰，只顯示這一次。\n"
-        "roles 會以這些角色取代原有角色。off 會結束該使用者所有連線與金鑰，資料仍保留。",
+        "roles 會以這些角色取代原有角色。off 會結束該使用者所有連線與金鑰，資料仍保留。\n"
+        "import 匯入 CSV 或 XLSX（帳號、姓名、電子郵件、單位、角色、主管、語言、狀態等欄位）：\n"
+        "全部成功或完全不寫入，同一檔案重複匯入不會有變更。",
     .example = "user add amy --name 林美玲 --role sales\nuser key amy --name \"ERP\"\n"
-               "user roles amy sales manager",
+               "user roles amy sales manager\n"
+               "user import people.xlsx --dry-run",
     .options = options,
     .args_min = 1,
     .args_max = -1,

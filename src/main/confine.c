@@ -104,11 +104,14 @@ static bool allow_all(int ruleset, const struct gx_confine *confine, uint64_t mo
     /* Libraries, time zones, names of hosts and users, our own figures, and randomness. */
     static const char *const system_paths[] = { "/usr",  "/lib", "/lib64",      "/etc",
                                                 "/proc", "/run", "/dev/urandom" };
+    static const char *const bare_paths[] = { "/proc/self", "/dev/urandom" };
+    const char *const *paths = confine->bare ? bare_paths : system_paths;
+    size_t count = confine->bare ? GX_COUNT(bare_paths) : GX_COUNT(system_paths);
     uint64_t write_too = READ_FILES | WRITE_FILES | more;
     bool ok =
         allow(ruleset, "/dev/null", LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);
-    for (size_t i = 0; i < GX_COUNT(system_paths); i++)
-        ok = ok && allow(ruleset, system_paths[i], READ_FILES);
+    for (size_t i = 0; i < count; i++)
+        ok = ok && allow(ruleset, paths[i], READ_FILES);
     for (size_t i = 0; i < GX_CONFINE_FOLDERS_MAX && confine->readable[i]; i++)
         ok = ok && allow(ruleset, confine->readable[i], READ_FILES);
     for (size_t i = 0; i < GX_CONFINE_FOLDERS_MAX && confine->folders[i]; i++)
@@ -191,6 +194,7 @@ static const int forbidden[] = {
 enum {
     CALLS = (int)GX_COUNT(forbidden),
     NETWORK_STEPS = 5,
+    BARE_STEPS = 2,
     X32_BIT = 0x40000000, /* the third set of numbers of x86-64, which nobody needs */
 };
 
@@ -214,11 +218,12 @@ static size_t forbid_network(struct sock_filter *code, size_t n, size_t deny)
     return n;
 }
 
-static enum gx_code confine_calls(struct gx_ctx *ctx, bool outgoing)
+static enum gx_code confine_calls(struct gx_ctx *ctx, const struct gx_confine *confine)
 {
     const uint32_t arch = SYS_execve == 59 ? AUDIT_ARCH_X86_64 : AUDIT_ARCH_AARCH64;
     struct sock_filter code[CALLS + 16];
-    size_t n = 0, deny = CALLS + 6 + (outgoing ? 0 : NETWORK_STEPS);
+    size_t steps = confine->bare ? BARE_STEPS : confine->outgoing ? 0 : NETWORK_STEPS;
+    size_t n = 0, deny = CALLS + 6 + steps;
     code[n++] =
         (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
     code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, arch, 1, 0);
@@ -228,8 +233,14 @@ static enum gx_code confine_calls(struct gx_ctx *ctx, bool outgoing)
     code[n] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_BIT,
                                            (unsigned char)(deny - n - 1), 0);
     n++;
-    if (!outgoing)
+    if (confine->bare) {
+        code[n] = jump(n, deny, SYS_socket);
+        n++;
+        code[n] = jump(n, deny, SYS_connect);
+        n++;
+    } else if (!confine->outgoing) {
         n = forbid_network(code, n, deny);
+    }
     for (int i = 0; i < CALLS; i++, n++)
         code[n] = jump(n, deny, (uint32_t)forbidden[i]);
     code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
@@ -249,5 +260,5 @@ enum gx_code gx_confine_enter(struct gx_ctx *ctx, const struct gx_confine *confi
     setrlimit(RLIMIT_CORE, &no_core); /* a core would hold passwords and keys */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     GX_TRY(confine_files(ctx, confine, ret_files));
-    return confine_calls(ctx, confine->outgoing);
+    return confine_calls(ctx, confine);
 }

@@ -17,6 +17,7 @@ struct gx_confine {
     const char *folders[GX_CONFINE_FOLDERS_MAX];  /* read and write; NULL-ended */
     const char *readable[GX_CONFINE_FOLDERS_MAX]; /* read only, beside the system's own */
     bool outgoing;                                /* sockets for other machines may be made */
+    bool bare; /* no sockets at all, and of the system's files only /proc/self */
 };
 
 /*

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "main/cli.h"
+#include "main/hidden.h"
 #include "report/keeper.h"
 
 /* Traditional Chinese for every Chinese locale: the texts have no Simplified version. */
@@ -36,6 +37,9 @@ static enum gx_exit run(struct gx_cli *cli, int argc, char **argv)
 int main(int argc, char **argv)
 {
     static struct gx_cli cli;
+    int status;
+    if (gx_hidden_run(argc, argv, &status))
+        return status;
     if (argc == 2 && strcmp(argv[1], GX_KEEPER_COMMAND) == 0)
         return gx_keeper_main(GX_KEEPER_FD); /* not for people: see report/keeper.h */
     cli.zh = speaks_chinese();

@@ -13,7 +13,9 @@
 #include <unistd.h>
 
 #include "api/app.h"
+#include "api/operator_export.h"
 #include "api/operator_house.h"
+#include "api/scim.h"
 #include "api/signin.h"
 #include "base/assert.h"
 #include "base/log.h"
@@ -23,16 +25,38 @@
 #include "main/visit.h"
 #include "net/server.h"
 #include "report/engine.h"
+#include "report/launch.h"
+#include "store/backups.h"
 
-enum { OUTWARD_THREADS = 2, SQL_THREADS = 4 };
+/* Passwords, work of the house, and what asks other servers; who comes is not known yet. */
+static const struct gx_slow_options one_by_one = {
+    .threads = 1, .waiting_each = 8, .waiting = 32, .full = GX_M_SIGNIN_QUEUE
+};
+static const struct gx_slow_options outward = {
+    .threads = 2, .waiting_each = 8, .waiting = 32, .full = GX_M_SIGNIN_QUEUE
+};
+/* Questions that take longer than a moment, and pieces of streams. */
+static const struct gx_slow_options long_reads = { .threads = 4,
+                                                   .running_each = 2,
+                                                   .waiting_each = 6,
+                                                   .waiting = 256,
+                                                   .nice = 5,
+                                                   .full = GX_M_LONG_READS };
+/* People's SQL: threads that wait for its processes. */
+static const struct gx_slow_options questions = {
+    .threads = 4, .running_each = 2, .waiting_each = 6, .waiting = 64, .full = GX_M_LONG_READS
+};
 
 struct gx_app {
     struct gx_arena arena;
     struct gx_unit_shared shared;
     struct gx_house *house;
     struct gx_server *server;
-    struct gx_slow *slow, *chores, *outward, *sql;
+    struct gx_slow *slow, *chores, *outward, *reads, *sql;
     struct gx_operator_runner *metering;
+    struct gx_operator_exports *exports;
+    struct gx_backups_options backups;
+    struct gx_backups_house backups_house;
     int lock_fd;
     const char *dir;
     int64_t ballast_bytes;
@@ -155,11 +179,12 @@ static enum gx_code authenticate(struct gx_req *req)
     bool stranger =
         gx_req_header(req, "Authorization").n == 0 && gx_req_header(req, "Cookie").n == 0;
     req->ctx->tz_offset_min = gx_api(req)->tenant->settings.tz_offset_min;
+    bool system = req->route->who == GX_WHO_PROVISIONER;
     /* Who may call anyway is not asked: a dead cookie must not keep anybody from signing in. */
     if (!req->local && (stranger || req->route->who == GX_WHO_PUBLIC))
         return GX_OK;
     GX_TRY(gx_db_reader(req->ctx, gx_api(req)->tenant->db, &conn));
-    enum gx_code code = who_is_it(req, conn);
+    enum gx_code code = system ? gx_scim_authenticate(req, conn) : who_is_it(req, conn);
     gx_db_reader_release(conn);
     if (req->scope)
         gx_scope_use(req->scope, NULL);
@@ -206,6 +231,7 @@ static enum gx_code authorise(struct gx_req *req)
         return gx_fail(req->ctx, GX_E_UNAUTHENTICATED, GX_STR(""), GX_M_SIGNIN_EXPIRED);
     if (req->route->who == GX_WHO_ADMIN)
         GX_TRY(gx_req_admin(req));
+    gx_assert(!req->provisioner == (req->route->who != GX_WHO_PROVISIONER));
     if (is_read_only(req))
         return gx_fail(req->ctx, GX_E_PLAN, GX_STR(""), GX_M_TENANT_READ_ONLY);
     return req->route->fresh || changes_people(req) ? gx_req_fresh(req) : GX_OK;
@@ -228,12 +254,7 @@ static enum gx_code write_work(void *p, struct gx_conn *conn)
     struct pending *w = p;
     struct gx_req *req = w->req;
     bool replayed;
-    gx_ctx_clear(req->ctx);
-    gx_buf_clear(&req->out);
-    req->status = 0;
-    req->out_header_count = 0;
-    req->after = NULL;
-    req->after_read = NULL;
+    gx_reply_forget(req);
     if (req->scope)
         gx_scope_use(req->scope, conn);
     if (req->scope && gx_scope_reason(req->scope).n == 0)
@@ -253,6 +274,13 @@ static void write_done(void *p, enum gx_code code)
     w->done(w->req, code);
 }
 
+/* Whose share of the threads it takes. */
+static int64_t who_asks(const struct gx_req *req)
+{
+    int64_t user = req->scope ? gx_scope_me(req->scope) : 0;
+    return user ? user : (int64_t)gx_str_hash(req->peer);
+}
+
 static void run_write(struct gx_req *req, void (*done)(struct gx_req *req, enum gx_code code))
 {
     /* The operator may go on: whoever frees space may have to write. */
@@ -268,12 +296,18 @@ static void run_write(struct gx_req *req, void (*done)(struct gx_req *req, enum 
                        : req->route->query_sql ? app->sql
                        : req->route->outward   ? app->outward
                                                : app->slow,
-                       req, done);
+                       req, who_asks(req), false, gx_server_call, done);
         return;
     }
     struct pending *w = GX_ARENA_NEW(req->ctx->arena, struct pending);
     *w = (struct pending){ req, done };
     gx_db_submit(gx_api(req)->tenant->db, write_work, write_done, w);
+}
+
+static void run_later(struct gx_req *req, bool begun, enum gx_code (*work)(struct gx_req *req),
+                      void (*done)(struct gx_req *req, enum gx_code code))
+{
+    gx_slow_submit(app_of(req)->reads, req, who_asks(req), begun, work, done);
 }
 
 /* One process has a data folder: the lock goes with the process, however it ends. */
@@ -308,6 +342,8 @@ static enum gx_code start_house(struct gx_ctx *ctx, struct gx_app *app,
         .expel = gx_unit_expel,
         .busy = gx_unit_busy,
         .wake_at = gx_unit_wake_at,
+        .unkept = gx_unit_unkept,
+        .forget = gx_unit_forget,
         .demo = gx_unit_demo,
     };
     return gx_house_start(ctx, &house, &app->house);
@@ -324,6 +360,7 @@ static enum gx_code start_server(struct gx_ctx *ctx, struct gx_app *app,
         .socket = gx_arena_printf(&app->arena, "%s/guanxi.sock", o->dir).p,
         .spool_dir = app->shared.spool_dir,
         .quiet = o->quiet,
+        .proxies = o->proxies,
     };
     const struct gx_server_hooks hooks = {
         .app = app,
@@ -335,6 +372,7 @@ static enum gx_code start_server(struct gx_ctx *ctx, struct gx_app *app,
         .authorise = authorise,
         .enter = enter,
         .run_write = run_write,
+        .run_later = run_later,
         .finish = gx_visit_finish,
         .asset = gx_asset_find,
     };
@@ -350,15 +388,22 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     app->dir = gx_arena_cstr(&app->arena, gx_str_c(o->dir));
     app->ballast_bytes = o->ballast_bytes;
     app->shared = (struct gx_unit_shared){
+        .dir = app->dir,
         .spool_dir = gx_arena_printf(&app->arena, "%s/spool", o->dir).p,
         .metrics_token = o->metrics_token,
         .secure = o->https || o->tls,
         .front = o->tenant ? o->tenant : "main",
         .console = o->console,
         .archive = o->archive,
-        .backups = o->backups,
+        .launcher = o->launcher ? o->launcher : gx_launcher_new(&app->arena, app->dir),
+        .warehouse = o->warehouse,
         .app = app,
     };
+    if (o->backups) {
+        app->backups = *o->backups;
+        app->backups.house = &app->backups_house;
+        app->shared.backups = &app->backups;
+    }
     if (o->create)
         mkdir(o->dir, 0700); /* what is wrong with it is said below */
     if (access(o->dir, F_OK) != 0)
@@ -372,11 +417,16 @@ static enum gx_code open_all(struct gx_ctx *ctx, struct gx_app *app, const struc
     };
     app->shared.engine = gx_engine_new(&app->arena, &engine);
     GX_TRY(start_house(ctx, app, o));
-    GX_TRY(gx_slow_start(&app->arena, 1, &app->slow));
-    GX_TRY(gx_slow_start(&app->arena, 1, &app->chores));
-    GX_TRY(gx_slow_start(&app->arena, OUTWARD_THREADS, &app->outward));
-    GX_TRY(gx_slow_start(&app->arena, SQL_THREADS, &app->sql));
+    GX_TRY(gx_slow_start(&app->arena, &one_by_one, &app->slow));
+    GX_TRY(gx_slow_start(&app->arena, &one_by_one, &app->chores));
+    GX_TRY(gx_slow_start(&app->arena, &outward, &app->outward));
+    GX_TRY(gx_slow_start(&app->arena, &long_reads, &app->reads));
+    GX_TRY(gx_slow_start(&app->arena, &questions, &app->sql));
     GX_TRY(gx_operator_runner_start(&app->arena, app->house, front_of(app), &app->metering));
+    GX_TRY(
+        gx_operator_exports_start(&app->arena, app->house, app->shared.spool_dir, &app->exports));
+    struct gx_unit *front = gx_house_front(app->house)->services;
+    front->api.exports = app->exports;
     return start_server(ctx, app, o);
 }
 
@@ -387,6 +437,7 @@ enum gx_code gx_app_start(struct gx_ctx *ctx, const struct gx_app_options *optio
     struct gx_app *app = GX_ARENA_NEW(&arena, struct gx_app);
     app->arena = arena;
     app->lock_fd = -1;
+    pthread_mutex_init(&app->backups_house.turn, NULL);
     enum gx_code code = sodium_init() < 0 ? GX_E_INTERNAL : open_all(ctx, app, options);
     if (code != GX_OK) {
         gx_app_stop(app);
@@ -468,6 +519,8 @@ void gx_app_stop(struct gx_app *app)
 {
     if (app->house)
         gx_house_expel(app->house); /* streams would be waited for */
+    gx_slow_drain(app->reads);
+    gx_slow_drain(app->sql);
     if (app->shared.engine)
         gx_engine_halt(app->shared.engine);
     if (app->server)
@@ -475,12 +528,15 @@ void gx_app_stop(struct gx_app *app)
     gx_slow_stop(app->slow);
     gx_slow_stop(app->chores);
     gx_slow_stop(app->outward);
+    gx_slow_stop(app->reads);
     gx_slow_stop(app->sql);
     gx_operator_runner_stop(app->metering);
+    gx_operator_exports_stop(app->exports);
     gx_house_stop(app->house);
     gx_engine_end(app->shared.engine);
     if (app->lock_fd >= 0)
         close(app->lock_fd);
+    pthread_mutex_destroy(&app->backups_house.turn);
     struct gx_arena arena = app->arena;
     gx_arena_free(&arena);
 }

@@ -9,18 +9,23 @@
 #include "base/ctx.h"
 
 struct gx_app;
+struct gx_proxies;
 struct gx_archive_options;
 struct gx_backups_options;
+struct gx_launcher;
+struct gx_warehouse_limits;
 
 struct gx_app_options {
-    const char *dir;                          /* data folder */
-    const char *url;                          /* NULL: a SQLite file in the folder */
-    const char *tenant;                       /* NULL: "main" */
-    const char *listen;                       /* NULL: only the local socket <dir>/guanxi.sock */
-    const char *const *packs;                 /* of a new tenant; NULL: the usual ones */
-    const char *metrics_token;                /* NULL: figures are for this machine alone */
-    const struct gx_backups_options *backups; /* NULL: the server makes none by itself */
-    const struct gx_archive_options *archive; /* NULL: none is kept */
+    const char *dir;                             /* data folder */
+    const char *url;                             /* NULL: a SQLite file in the folder */
+    const char *tenant;                          /* NULL: "main" */
+    const char *listen;                          /* NULL: only the local socket <dir>/guanxi.sock */
+    const char *const *packs;                    /* of a new tenant; NULL: the usual ones */
+    const char *metrics_token;                   /* NULL: figures are for this machine alone */
+    const struct gx_backups_options *backups;    /* NULL: the server makes none by itself */
+    const struct gx_archive_options *archive;    /* NULL: none is kept */
+    struct gx_launcher *launcher;                /* started already; NULL: one is made */
+    const struct gx_warehouse_limits *warehouse; /* NULL: the usual ones */
     const char *store;       /* where new tenants go: "postgresql://…"; NULL: files */
     const char *host_suffix; /* "crm.example.com": acme.crm.example.com is acme's; NULL: none */
     bool console;            /* administrators of the front run the house */
@@ -32,7 +37,8 @@ struct gx_app_options {
     bool create;             /* make the data folder when it is not there */
     int64_t ballast_bytes;   /* kept free in a file of the data folder; 0: none */
     bool quiet;              /* no request log */
-    bool https;              /* a proxy in front speaks TLS: cookies are Secure and __Host- */
+    const struct gx_proxies *proxies; /* believed about who asks; NULL: nobody is */
+    bool https; /* a proxy in front speaks TLS: cookies are Secure and __Host- */
 };
 
 /*

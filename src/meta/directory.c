@@ -244,11 +244,13 @@ enum gx_code gx_directory_records(struct gx_ctx *ctx, struct gx_directory *direc
 
 /* --- files without a row */
 
-/* "acme.db" is a tenant's; "acme-before-0009_signin.db" is a copy that an upgrade made. */
+/* "acme.db" is a tenant's; "acme-before-0009_signin.db" is a copy that an upgrade made, and
+ * "…-after-…" what was there before somebody went back to it. */
 static bool is_store(struct gx_str file)
 {
     return file.n > 3 && gx_str_ends(file, GX_STR(".db")) &&
-           gx_str_search(file, GX_STR("-before-")) == SIZE_MAX;
+           gx_str_search(file, GX_STR("-before-")) == SIZE_MAX &&
+           gx_str_search(file, GX_STR("-after-")) == SIZE_MAX;
 }
 
 struct looking {

@@ -2,7 +2,7 @@
  * load.c - from JSON sources to a checked snapshot; see load_int.h for the passes.
  *
  * The folder of a source says what it is: …/objects/x.json, …/extend/x.json,
- * …/processes/x.json, …/roles.json, …/pack.json.
+ * …/processes/x.json, …/pages/x.json, …/expiry/x.json, …/roles.json, …/pack.json.
  */
 #include "meta/load_int.h"
 
@@ -106,9 +106,9 @@ static bool has_piece(struct gx_str path, const char *piece)
 static bool is_address(struct gx_str name)
 {
     static const char *const words[] = {
-        "admin",  "backup",  "batch",   "definition", "demo",     "events", "health",
-        "import", "meta",    "migrate", "openapi",    "operator", "page",   "relocation",
-        "search", "session", "setup",   "signin",     "signup",   "verify", "house",
+        "admin", "backup",  "batch",   "definition", "demo",  "events",     "health", "import",
+        "meta",  "migrate", "openapi", "operator",   "page",  "relocation", "search", "session",
+        "setup", "signin",  "signup",  "verify",     "house", "expiry",
     };
     for (size_t i = 0; i < GX_COUNT(words); i++)
         if (gx_str_is(name, words[i]))
@@ -260,6 +260,9 @@ static enum gx_code sort_sources(struct gx_loader *loader, const struct gx_meta_
         } else if (has_piece(path, "/pages/")) {
             loader->page_json[loader->page_count] = json;
             loader->page_files[loader->page_count++] = path;
+        } else if (has_piece(path, "/expiry/")) {
+            loader->expiry_json[loader->expiry_count] = json;
+            loader->expiry_files[loader->expiry_count++] = path;
         } else if (gx_str_ends(path, GX_STR("/pack.json"))) {
             one = read_pack(loader, path, json);
         } else if (gx_str_ends(path, GX_STR("/roles.json")) || has_piece(path, "/roles/")) {
@@ -344,6 +347,7 @@ static enum gx_code load(struct gx_loader *loader, const struct gx_meta_source *
     GX_TRY(code);
     GX_TRY(gx_load_pages(loader));
     GX_TRY(gx_load_roles(loader));
+    GX_TRY(gx_load_expiries(loader));
     meta->version = hash_of(loader->arena, sources, count);
     return GX_OK;
 }
@@ -362,6 +366,8 @@ enum gx_code gx_meta_load(struct gx_ctx *ctx, const struct gx_meta_source *sourc
     loader.process_files = GX_ARENA_ARRAY(ctx->arena, struct gx_str, count + 1);
     loader.page_json = GX_ARENA_ARRAY(ctx->arena, const struct gx_json *, count + 1);
     loader.page_files = GX_ARENA_ARRAY(ctx->arena, struct gx_str, count + 1);
+    loader.expiry_json = GX_ARENA_ARRAY(ctx->arena, const struct gx_json *, count + 1);
+    loader.expiry_files = GX_ARENA_ARRAY(ctx->arena, struct gx_str, count + 1);
     loader.role_json = GX_ARENA_ARRAY(ctx->arena, const struct gx_json *, count + 1);
     loader.role_files = GX_ARENA_ARRAY(ctx->arena, struct gx_str, count + 1);
     enum gx_code code = load(&loader, sources, count);

@@ -214,9 +214,11 @@ static enum gx_code read_field(struct gx_loader *loader, struct gx_object_draft 
     else if (f->unique)
         return gx_load_fail(loader, d->file, d->json, gx_load_path(loader, d->path, "unique"),
                             GX_M_READ_ONLY, f->x.name);
-    if (f->x.type == GX_TYPE_LINKS)
+    if (f->x.type == GX_TYPE_LINKS) {
+        f->x.list_column = f->id;
         f->x.join_table = gx_arena_printf(loader->arena, "%.*s__%.*s",
                                           GX_STR_ARG(draft->object->x.table), GX_STR_ARG(f->id));
+    }
     if (f->x.type == GX_TYPE_LINK)
         f->indexed = true;
     f->search = search_kind(d->json, f->type);

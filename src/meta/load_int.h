@@ -39,9 +39,9 @@ struct gx_loader {
     struct gx_arena *arena; /* the snapshot's */
     struct gx_object_draft *drafts;
     size_t draft_count;
-    const struct gx_json **process_json, **role_json, **page_json;
-    struct gx_str *process_files, *role_files, *page_files;
-    size_t process_count, role_count, page_count;
+    const struct gx_json **process_json, **role_json, **page_json, **expiry_json;
+    struct gx_str *process_files, *role_files, *page_files, *expiry_files;
+    size_t process_count, role_count, page_count, expiry_count;
 };
 
 /* An error with file, line of `node` and JSON path. */
@@ -92,6 +92,8 @@ enum gx_code gx_load_moves(struct gx_loader *loader, struct gx_object_draft *dra
                            struct gx_field *field);
 /* Pages that are not about one object; after all expressions. */
 enum gx_code gx_load_pages(struct gx_loader *loader);
+/* Dates that run out; after all expressions. */
+enum gx_code gx_load_expiries(struct gx_loader *loader);
 /* What records of an object become; after all expressions. */
 enum gx_code gx_load_convert(struct gx_loader *loader, struct gx_object_draft *draft);
 

@@ -40,6 +40,7 @@ struct gx_choice {
 enum gx_search_kind { GX_SEARCH_NONE, GX_SEARCH_NAME, GX_SEARCH_TEXT, GX_SEARCH_CODE };
 
 struct gx_process;
+struct gx_expiry;
 
 /* What somebody may do with a field; of several roles the most permissive counts. */
 enum gx_field_access {
@@ -329,6 +330,8 @@ struct gx_meta {
     size_t role_count;
     struct gx_page *pages; /* those of the packs, joined by name */
     size_t page_count;
+    struct gx_expiry *expiries; /* dates that run out: meta/expiry.h */
+    size_t expiry_count;
     struct gx_expr_schema schema;
     struct gx_str *menu; /* objects people go to, in the order of the packs' menus */
     size_t menu_count;

@@ -58,9 +58,11 @@ enum gx_code gx_quota_count(struct gx_ctx *ctx, struct gx_tenant *tenant, struct
                          NULL, 0, 0, ret_count);
     default:
         return gx_db_int(ctx, conn,
-                         GX_SQL("SELECT count(*) FROM \"user\" u JOIN gx_credential c "
-                                "ON c.user_id = u.id WHERE u.deleted_at IS NULL "
-                                "AND coalesce(u.active, 1) = 1"),
+                         GX_SQL("SELECT count(*) FROM \"user\" u WHERE u.deleted_at IS NULL "
+                                "AND coalesce(u.active, 1) = 1 AND (u.id IN "
+                                "(SELECT user_id FROM gx_credential) OR u.id IN "
+                                "(SELECT user_id FROM gx_identity) OR u.id IN "
+                                "(SELECT user_id FROM gx_provision))"),
                          NULL, 0, 0, ret_count);
     }
 }

@@ -119,7 +119,9 @@ static enum gx_code copy_before(struct gx_ctx *ctx, const struct gx_tenant *tena
     name.n = gx_str_find(name, '.');
     struct gx_str path = gx_arena_printf(ctx->arena, "%s/%.*s-before-%.*s.db", tenant->dir,
                                          GX_STR_ARG(tenant->name), GX_STR_ARG(name));
-    return access(path.p, F_OK) == 0 ? GX_OK : gx_db_backup(ctx, tenant->db, path.p);
+    /* One of an upgrade that failed is older than what the older program has written since. */
+    (void)unlink(path.p);
+    return gx_db_backup(ctx, tenant->db, path.p);
 }
 
 static enum gx_code read_packs(struct gx_ctx *ctx, struct gx_conn *conn, struct gx_str *packs,

@@ -25,12 +25,15 @@ static enum gx_code too_large(struct gx_http *h)
     return gx_fail(&h->ctx, GX_E_LIMIT, GX_STR(""), GX_M_TOO_BIG, most);
 }
 
-/* "application/json", with at most a charset, which must be UTF-8. */
-static bool is_json(struct gx_str type)
+/* "application/json" (RFC 7644: or scim+json), with at most a charset, which must be UTF-8. */
+static bool is_json(const struct gx_route *route, struct gx_str type)
 {
     size_t end = gx_str_find(type, ';');
     struct gx_str parameter = gx_str_trim(gx_str_from(type, end + 1));
-    return gx_str_ieq(gx_str_trim((struct gx_str){ type.p, end }), GX_STR("application/json")) &&
+    struct gx_str name = gx_str_trim((struct gx_str){ type.p, end });
+    bool scim =
+        route->who == GX_WHO_PROVISIONER && gx_str_ieq(name, GX_STR("application/scim+json"));
+    return (scim || gx_str_ieq(name, GX_STR("application/json"))) &&
            (parameter.n == 0 || gx_str_ieq(parameter, GX_STR("charset=utf-8")) ||
             gx_str_ieq(parameter, GX_STR("charset=\"utf-8\"")));
 }
@@ -63,7 +66,8 @@ enum gx_code gx_http_body_begin(struct gx_http *h)
     h->body_max = route->body_max ? route->body_max : file ? FILE_BYTES : BODY_BYTES;
     if (h->body_length > h->body_max)
         return too_large(h);
-    if (route->body == GX_BODY_JSON && some && !is_json(gx_req_header(&h->req, "Content-Type")))
+    if (route->body == GX_BODY_JSON && some &&
+        !is_json(route, gx_req_header(&h->req, "Content-Type")))
         return gx_fail(&h->ctx, GX_E_MEDIA, GX_STR(""), GX_M_NET_MEDIA, GX_STR("application/json"));
     if (file)
         return spool_open(h);

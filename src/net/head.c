@@ -8,6 +8,7 @@
 #include "net/http_int.h"
 
 #include "base/assert.h"
+#include "net/forwarded.h"
 #include "net/url.h"
 
 struct framing {
@@ -134,7 +135,8 @@ static enum gx_code no_route(struct gx_http *h)
         return gx_fail(&h->ctx, GX_E_METHOD, GX_STR(""), GX_M_NET_METHOD, h->method, allow);
     }
     const struct gx_server_hooks *hooks = &h->server->hooks;
-    bool api = gx_str_starts(req->path, GX_STR("/api/")) || gx_str_is(req->path, "/api");
+    bool api = gx_str_starts(req->path, GX_STR("/api/")) || gx_str_is(req->path, "/api") ||
+               gx_str_starts(req->path, GX_STR("/scim/"));
     if (!api && req->method == GX_GET && hooks->asset) {
         bool brotli = gx_url_list_has(gx_req_header(req, "Accept-Encoding"), "br");
         h->target = GX_HTTP_ASSET;
@@ -193,5 +195,7 @@ enum gx_code gx_http_read_head(struct gx_http *h, const char *version)
     if (atomic_load(&h->server->stopping))
         return refuse(h, GX_E_BUSY, GX_M_NET_STOPPING, GX_STR(""));
     h->req.method = method_of(h);
+    if (h->server->options.proxies && !h->local)
+        h->req.peer = gx_forwarded_client(h->server->options.proxies, &h->req, h->req.peer);
     return find_target(h);
 }

@@ -3,7 +3,7 @@
  *
  * One struct gx_http lives as long as a connection and is used again for each of its requests,
  * so that a request on a warm connection needs no memory from outside.  Only one thread works on
- * it at a time: its libmicrohttpd thread or, between suspend and resume, whoever runs the write.
+ * it at a time: its libmicrohttpd thread or, between suspend and resume, whoever does the work.
  * The watchdog reads `deadline_us` and `fd` only, under the server's lock.
  *
  * Layer: net, private.
@@ -26,6 +26,7 @@ enum {
     GX_HTTP_DRAIN_BYTES = 65536, /* of a refused body that are read to keep the connection */
     GX_HTTP_PACK_BYTES = 1024,   /* replies from here on are compressed */
     GX_HTTP_ID_BYTES = 16,
+    GX_HTTP_MOMENT_US = 150000, /* what a read may take of a thread of the server */
 };
 
 enum gx_http_state {
@@ -34,7 +35,7 @@ enum gx_http_state {
     GX_HTTP_WAITING, /* suspended: what it asks for is being fetched */
     GX_HTTP_FETCHED, /* resumed: go on with the head */
     GX_HTTP_BODY,    /* the body is coming */
-    GX_HTTP_WORKING, /* suspended: a write is under way */
+    GX_HTTP_WORKING, /* suspended: a write or a long read is under way */
     GX_HTTP_WORKED,  /* resumed: reply */
     GX_HTTP_REPLIED, /* the reply was handed to libmicrohttpd */
 };
@@ -71,6 +72,9 @@ struct gx_http {
     int64_t body_max;
     int64_t stream_bytes;
     bool stream_more;
+    bool handed; /* its next piece is made elsewhere */
+    bool made;   /* the next piece is in `out`, or h->code says why not */
+    int64_t handed_us;
     _Atomic int sleep; /* enum gx_http_sleep */
     int spool_fd;      /* -1: none */
     struct gx_http_asset asset;
@@ -99,8 +103,8 @@ struct gx_server {
     int port;
     uint64_t id_seed;
     _Atomic uint64_t id_next;
-    _Atomic int active, suspended; /* requests */
-    _Atomic bool stopping;
+    _Atomic int active, suspended;  /* requests */
+    _Atomic bool stopping, stopped; /* no new request; no connection is suspended any more */
     pthread_mutex_t lock;
     pthread_cond_t wake;
     bool quit;                    /* under lock: the watchdog ends */

@@ -73,6 +73,19 @@ static void write_error(struct gx_jw *w, struct gx_ctx *ctx, const struct gx_err
     gx_jw_object_end(w);
 }
 
+void gx_reply_forget(struct gx_req *req)
+{
+    gx_ctx_clear(req->ctx);
+    gx_buf_clear(&req->out);
+    req->out.max = 0;
+    req->status = 0;
+    req->content_type = NULL;
+    req->out_header_count = 0;
+    req->stream = NULL;
+    req->after = NULL;
+    req->after_read = NULL;
+}
+
 void gx_reply_problem(struct gx_req *req, enum gx_code code)
 {
     struct gx_ctx *ctx = req->ctx;
@@ -87,6 +100,10 @@ void gx_reply_problem(struct gx_req *req, enum gx_code code)
         gx_reply_header(req, "WWW-Authenticate", GX_STR("Bearer"));
     if (code == GX_E_BUSY || code == GX_E_RATE)
         gx_reply_header(req, "Retry-After", code == GX_E_BUSY ? GX_STR("1") : GX_STR("60"));
+    if (req->route && req->route->problem) {
+        req->route->problem(req, code);
+        return;
+    }
     struct gx_jw w = gx_jw(&req->out);
     gx_jw_object(&w);
     gx_jw_key_str(&w, "type",
@@ -232,34 +249,83 @@ static ssize_t sleep_stream(struct gx_http *h)
     return 0;
 }
 
+static enum gx_code make_piece(struct gx_req *req)
+{
+    struct gx_http *h = req->private_;
+    GX_TRY(req->stream(req, req->stream_p, &req->out, &h->stream_more));
+    return gx_buf_check(&req->out);
+}
+
+static void piece_made(struct gx_req *req, enum gx_code code)
+{
+    struct gx_http *h = req->private_;
+    h->code = code;
+    h->made = true;
+    MHD_resume_connection(h->mhd);
+}
+
+/* A piece may take as long as a question: not on this thread.  False: it has to. */
+static bool hand_over(struct gx_http *h)
+{
+    struct gx_server *server = h->server;
+    if (h->req.route->live || !server->hooks.run_later)
+        return false;
+    atomic_fetch_add(&server->suspended, 1);
+    if (atomic_load(&server->stopped)) {
+        atomic_fetch_sub(&server->suspended, 1);
+        return false;
+    }
+    atomic_store_explicit(&h->deadline_us, 0, memory_order_relaxed);
+    h->handed = true;
+    h->handed_us = gx_monotonic_us();
+    MHD_suspend_connection(h->mhd);
+    server->hooks.run_later(&h->req, true, make_piece, piece_made);
+    return true;
+}
+
+/* How long that took is not the client's fault. */
+static void take_back(struct gx_http *h)
+{
+    h->handed = false;
+    atomic_fetch_sub(&h->server->suspended, 1);
+    h->body_started_us += gx_monotonic_us() - h->handed_us;
+}
+
 /* The next bytes of a stream; libmicrohttpd asks when the socket takes more. */
 static ssize_t read_stream(void *cls, uint64_t at, char *to, size_t max)
 {
     struct gx_http *h = cls;
     struct gx_req *req = &h->req;
-    size_t from = (size_t)(at - (uint64_t)h->stream_bytes);
-    while (from == req->out.n) {
+    bool live = req->route->live;
+    if (h->handed)
+        take_back(h);
+    for (;;) {
+        if (h->made) {
+            h->made = false;
+            if (h->code != GX_OK)
+                return MHD_CONTENT_READER_END_WITH_ERROR;
+            if (live && req->out.n == 0 && h->stream_more)
+                return sleep_stream(h);
+            gx_http_deadline(h, live ? gx_monotonic_us() : h->body_started_us,
+                             h->server->options.write_ms,
+                             (live ? 0 : h->stream_bytes) + (int64_t)req->out.n);
+        }
+        size_t from = (size_t)(at - (uint64_t)h->stream_bytes);
+        if (from < req->out.n) {
+            size_t n = req->out.n - from < max ? req->out.n - from : max;
+            memcpy(to, req->out.p + from, n);
+            return (ssize_t)n;
+        }
         h->stream_bytes += (int64_t)req->out.n;
-        from = 0;
         gx_buf_clear(&req->out);
         if (!h->stream_more)
             return MHD_CONTENT_READER_END_OF_STREAM;
+        if (hand_over(h))
+            return 0;
         atomic_store(&h->sleep, GX_HTTP_AWAKE);
-        h->code = req->stream(req, req->stream_p, &req->out, &h->stream_more);
-        if (h->code == GX_OK)
-            h->code = gx_buf_check(&req->out);
-        if (h->code != GX_OK)
-            return MHD_CONTENT_READER_END_WITH_ERROR;
-        bool live = req->route->live;
-        if (live && req->out.n == 0 && h->stream_more)
-            return sleep_stream(h);
-        gx_http_deadline(h, live ? gx_monotonic_us() : h->body_started_us,
-                         h->server->options.write_ms,
-                         (live ? 0 : h->stream_bytes) + (int64_t)req->out.n);
+        h->code = make_piece(req);
+        h->made = true;
     }
-    size_t n = req->out.n - from < max ? req->out.n - from : max;
-    memcpy(to, req->out.p + from, n);
-    return (ssize_t)n;
 }
 
 static struct MHD_Response *from_bytes(struct gx_str bytes)

@@ -3,7 +3,7 @@
  *
  *   on_uri        the request line is in: a fresh context
  *   on_request    headers are in: who, where, may they; then pieces of the body; then the end:
- *                 call the handler and reply, or suspend and let run_write do it
+ *                 call the handler and reply, or suspend and let run_write or run_later do it
  *   on_completed  the reply is out or the connection broke: log, clean
  */
 #include "net/http_int.h"
@@ -66,6 +66,7 @@ void *gx_http_on_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
     h->hooked = h->head_only = h->chunked = h->expects = h->close = h->lost = false;
     h->code = GX_OK;
     h->allowed = 0;
+    h->handed = h->made = false;
     h->body_length = h->body_bytes = h->stream_bytes = 0;
     h->asset = (struct gx_http_asset){ 0 };
     h->method = GX_STR("-");
@@ -89,14 +90,53 @@ void *gx_http_on_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
     return h;
 }
 
-/* A write was committed or refused: back to libmicrohttpd's thread. */
-static void write_done(struct gx_req *req, enum gx_code code)
+/* A write was committed or refused, a question answered: back to libmicrohttpd's thread. */
+static void worked(struct gx_req *req, enum gx_code code)
 {
     struct gx_http *h = req->private_;
     gx_assert(h->state == GX_HTTP_WORKING);
     h->code = code;
     h->state = GX_HTTP_WORKED;
     MHD_resume_connection(h->mhd);
+}
+
+static void suspend(struct gx_http *h, enum gx_http_state state)
+{
+    atomic_fetch_add(&h->server->suspended, 1);
+    h->state = state;
+    MHD_suspend_connection(h->mhd);
+}
+
+static enum gx_code answer(struct gx_req *req)
+{
+    const struct gx_http *h = req->private_;
+    const struct gx_server_hooks *hooks = &h->server->hooks;
+    if (hooks->enter)
+        GX_TRY(hooks->enter(req));
+    return gx_server_call(req);
+}
+
+/*
+ * A thread of the server has many connections: whoever asks what takes long must not keep the
+ * others waiting.  Most questions take no time; one that does is given up and asked again
+ * elsewhere.
+ */
+static enum MHD_Result ask(struct gx_http *h)
+{
+    const struct gx_route *route = h->req.route;
+    const struct gx_arena_defer *mark = h->arena.defer;
+    bool again = (h->req.method == GX_GET || route->asks) && h->server->hooks.run_later;
+    h->ctx.hurry_us = again ? gx_monotonic_us() + GX_HTTP_MOMENT_US : 0;
+    h->code = answer(&h->req);
+    h->ctx.hurry_us = 0;
+    if (!h->ctx.late)
+        return gx_http_reply(h);
+    h->ctx.late = false;
+    gx_arena_run_deferred(&h->arena, mark);
+    gx_reply_forget(&h->req);
+    suspend(h, GX_HTTP_WORKING);
+    h->server->hooks.run_later(&h->req, false, answer, worked);
+    return MHD_YES;
 }
 
 static enum MHD_Result run(struct gx_http *h)
@@ -110,18 +150,12 @@ static enum MHD_Result run(struct gx_http *h)
     h->code = gx_server_check(&h->req);
     if (h->code != GX_OK)
         return gx_http_reply(h);
-    if (!(route->writes || route->slow) || !hooks->run_write) {
-        h->code = hooks->enter ? hooks->enter(&h->req) : GX_OK;
-        if (h->code == GX_OK)
-            h->code = gx_server_call(&h->req);
-        return gx_http_reply(h);
-    }
+    if (!(route->writes || route->slow) || !hooks->run_write)
+        return ask(h);
     if (route->prepare)
         route->prepare(&h->req);
-    atomic_fetch_add(&h->server->suspended, 1);
-    h->state = GX_HTTP_WORKING;
-    MHD_suspend_connection(h->mhd);
-    hooks->run_write(&h->req, write_done);
+    suspend(h, GX_HTTP_WORKING);
+    hooks->run_write(&h->req, worked);
     return MHD_YES;
 }
 
@@ -157,9 +191,7 @@ static bool arrive(struct gx_http *h)
     if (hooks->arrive(&h->req, &h->code))
         return true;
     atomic_store_explicit(&h->deadline_us, 0, memory_order_relaxed);
-    atomic_fetch_add(&h->server->suspended, 1);
-    h->state = GX_HTTP_WAITING;
-    MHD_suspend_connection(h->mhd);
+    suspend(h, GX_HTTP_WAITING);
     hooks->fetch(&h->req, fetched);
     return false;
 }
@@ -282,7 +314,7 @@ void gx_http_on_completed(void *cls, struct MHD_Connection *mhd, void **context,
         return;
     gx_assert(h->state != GX_HTTP_WORKING && h->state != GX_HTTP_WAITING);
     bool begun = atomic_exchange(&h->busy, false);
-    if (h->state == GX_HTTP_WORKED || h->state == GX_HTTP_FETCHED)
+    if (h->state == GX_HTTP_WORKED || h->state == GX_HTTP_FETCHED || h->handed)
         atomic_fetch_sub(&server->suspended, 1);
     gx_http_stats_add(server->stats, h->req.route, h->req.status,
                       gx_monotonic_us() - h->started_us);

@@ -15,10 +15,13 @@
 
 struct gx_scope;
 struct gx_session;
+struct gx_scim_key;
 struct gx_req;
 
 enum gx_method { GX_GET, GX_POST, GX_PATCH, GX_PUT, GX_DELETE, GX_METHOD_COUNT };
-enum gx_who { GX_WHO_PUBLIC, GX_WHO_SIGNED_IN, GX_WHO_ADMIN };
+/* PROVISIONER: a system with a key for looking after users (access/provision.h), and nobody else.
+ */
+enum gx_who { GX_WHO_PUBLIC, GX_WHO_SIGNED_IN, GX_WHO_ADMIN, GX_WHO_PROVISIONER };
 
 enum gx_body {
     GX_BODY_NONE,
@@ -47,6 +50,7 @@ struct gx_route {
     enum gx_method method;
     const char *path; /* "/api/v1/{object}/{id}"; a literal piece wins over a {piece} */
     enum gx_who who;
+    bool asks;      /* a POST that only asks, and may be asked again like a GET */
     bool writes;    /* runs on the store's writer, replies after the commit */
     bool slow;      /* slow on purpose (passwords): runs on a thread of its own, few at a time */
     bool outward;   /* of a slow one: it asks other servers, and waits on threads for that */
@@ -71,6 +75,8 @@ struct gx_route {
      * What can be worked out there it leaves in req->prepared; an error is for the handler to find.
      */
     void (*prepare)(struct gx_req *req);
+    /* Says errors in the form of another standard; NULL: gx_reply_problem(). */
+    void (*problem)(struct gx_req *req, enum gx_code code);
     enum gx_code (*handler)(struct gx_req *req, const void *in);
 };
 
@@ -88,6 +94,7 @@ struct gx_req {
     struct gx_str base;               /* what was taken off its path, "/t/acme"; usually empty */
     struct gx_scope *scope;           /* who; NULL only on public routes without a session */
     const struct gx_session *session; /* by which cookie or key; NULL: none, or the local socket */
+    const struct gx_scim_key *provisioner; /* which system looks after users; else NULL */
     const struct gx_route *route;
     enum gx_method method;
     struct gx_str path;
@@ -126,6 +133,7 @@ struct gx_req {
     void (*after)(struct gx_req *req);
     enum gx_code (*after_read)(struct gx_req *req);
     void *after_p;
+    void *turn;     /* main's: its place in a queue */
     void *private_; /* net's own */
 };
 
@@ -154,7 +162,9 @@ const char *gx_req_coding(const struct gx_req *req);
  * keep it if they ask each time.  When the client has it already: 304, and `out` is emptied.
  */
 void gx_reply_tagged(struct gx_req *req);
-/* application/problem+json (RFC 9457) from the errors in req->ctx. */
+/* As if the handler had not been called. */
+void gx_reply_forget(struct gx_req *req);
+/* application/problem+json (RFC 9457) from the errors in req->ctx, or as the route says them. */
 void gx_reply_problem(struct gx_req *req, enum gx_code code);
 
 /*

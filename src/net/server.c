@@ -286,6 +286,9 @@ static void wait_for_requests(struct gx_server *s)
     while (atomic_load(&s->suspended) > 0 ||
            (atomic_load(&s->active) > 0 && gx_monotonic_us() < until))
         nanosleep(&nap, NULL);
+    atomic_store(&s->stopped, true);
+    while (atomic_load(&s->suspended) > 0) /* pieces of a stream that were handed over just then */
+        nanosleep(&nap, NULL);
 }
 
 void gx_server_stop(struct gx_server *server)

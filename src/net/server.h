@@ -5,7 +5,8 @@
  * a cap on header and body, ambiguous framing refused (two Content-Length, CL with TE), host
  * and origin checks, security headers on every reply, one log line a request.
  *
- * A route with .writes is handed to `run_write`; the connection is suspended until its `done`.
+ * A route with .writes is handed to `run_write`, a read that takes longer than a moment to
+ * `run_later`; the connection is suspended until `done`.
  *
  * Layer: net.
  */
@@ -14,6 +15,7 @@
 
 #include "net/router.h"
 
+struct gx_proxies;
 struct gx_server;
 
 struct gx_server_hooks {
@@ -52,6 +54,14 @@ struct gx_server_hooks {
     /* Run gx_server_call(req) inside a write transaction, then done(req) once durable. */
     void (*run_write)(struct gx_req *req, void (*done)(struct gx_req *req, enum gx_code code));
     /*
+     * What reads is tried on a thread of the server for a moment; if that is not enough, and for
+     * the pieces of a stream, this calls `work` and then `done` from another thread, in turn with
+     * others of that kind.  It may refuse (done with an error) unless the reply has `begun`.
+     * May be NULL: everything is done at once.
+     */
+    void (*run_later)(struct gx_req *req, bool begun, enum gx_code (*work)(struct gx_req *req),
+                      void (*done)(struct gx_req *req, enum gx_code code));
+    /*
      * Called once for each request that was given to authenticate, after the reply was built
      * (a streamed one: sent or broken off), to release readers and the like.
      */
@@ -73,6 +83,7 @@ struct gx_server_options {
     const char *spool_dir;                /* for GX_BODY_FILE */
     int connection_max;                   /* 0: 12,000, or as many as files may be open */
     bool quiet;                           /* no request log */
+    const struct gx_proxies *proxies;     /* believed about who asks; NULL: nobody is */
     const struct gx_route *const *routes; /* NULL: gx_routes */
     /* Deadlines for the whole of each part, in milliseconds; 0: as said. */
     int header_ms; /* 10,000: from the first byte (or connecting) to the end of the headers */
@@ -98,7 +109,7 @@ void gx_server_metrics(const struct gx_server *server, struct gx_buf *out);
 /* The port really used. */
 int gx_server_port(const struct gx_server *server);
 /*
- * Stop accepting, finish what is under way (at most 10 s; a write that was handed to run_write
+ * Stop accepting, finish what is under way (at most 10 s; what was handed to run_write or run_later
  * is always waited for), stop, free.
  */
 void gx_server_stop(struct gx_server *server);

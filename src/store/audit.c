@@ -74,16 +74,17 @@ struct audit {
 };
 
 /* The entry from which on everything is at `us` or later, as near as clocks go. */
-static enum gx_code seq_at(struct audit *a, int64_t us, int64_t *ret_seq)
+static enum gx_code seq_at(struct gx_scope *scope, int64_t us, int64_t *ret_seq)
 {
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
     int64_t low = 0, high = 0;
-    GX_TRY(gx_db_int(a->ctx, gx_scope_conn(a->scope), GX_SQL("SELECT max(seq) FROM gx_change"),
-                     NULL, 0, 0, &high));
+    GX_TRY(gx_db_int(ctx, gx_scope_conn(scope), GX_SQL("SELECT max(seq) FROM gx_change"), NULL, 0,
+                     0, &high));
     high++;
     while (low < high) {
         int64_t middle = low + (high - low) / 2, at;
         struct gx_value value = gx_value_int(middle);
-        GX_TRY(gx_db_int(a->ctx, gx_scope_conn(a->scope),
+        GX_TRY(gx_db_int(ctx, gx_scope_conn(scope),
                          GX_SQL("SELECT at FROM gx_change WHERE seq >= ?1 ORDER BY seq LIMIT 1"),
                          &value, 1, INT64_MAX, &at));
         if (at < us)
@@ -95,9 +96,9 @@ static enum gx_code seq_at(struct audit *a, int64_t us, int64_t *ret_seq)
     return GX_OK;
 }
 
-static const struct gx_object *object_with(const struct audit *a, struct gx_str id)
+static const struct gx_object *object_with(const struct gx_scope *scope, struct gx_str id)
 {
-    const struct gx_meta *meta = gx_scope_meta(a->scope);
+    const struct gx_meta *meta = gx_scope_meta(scope);
     for (size_t i = 0; i < meta->object_count; i++)
         if (gx_str_eq(meta->objects[i]->id, id))
             return meta->objects[i];
@@ -162,29 +163,50 @@ static struct gx_audit_entry take(struct audit *a, const struct gx_rows *rows)
         .about_name = gx_arena_str(arena, gx_rows_text(rows, 12)),
     };
     if (e.record)
-        e.object = object_with(a, e.object_id);
+        e.object = object_with(a->scope, e.object_id);
     return e;
 }
 
-/* May this reader see the record, and what is it called? A record that is gone for good is shown
- * to who may read all of its kind. */
-static enum gx_code look(struct audit *a, struct gx_audit_entry *e, bool *ret_visible)
+static bool is_among(const struct gx_str *list, size_t count, struct gx_str text)
 {
-    struct gx_conn *conn = gx_scope_conn(a->scope);
+    for (size_t i = 0; i < count; i++)
+        if (gx_str_eq(list[i], text))
+            return true;
+    return count == 0;
+}
+
+bool gx_audit_wants(const struct gx_audit_ask *ask, const struct gx_audit_entry *e)
+{
+    bool by = ask->by_count == 0;
+    for (size_t i = 0; i < ask->by_count && !by; i++)
+        by = ask->bys[i] == e->by;
+    return by && (!ask->by || e->by == ask->by) && (!ask->about || e->about == ask->about) &&
+           (!ask->record || e->record == ask->record) && e->at >= ask->from_us &&
+           (!ask->to_us || e->at < ask->to_us) &&
+           (ask->what.n == 0 || gx_str_eq(ask->what, gx_audit_what(e))) &&
+           is_among(ask->whats, ask->what_count, gx_audit_what(e));
+}
+
+enum gx_code gx_audit_look(struct gx_scope *scope, struct gx_audit_entry *e, bool *ret_visible)
+{
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    struct gx_conn *conn = gx_scope_conn(scope);
+    if (e->record && !e->object)
+        e->object = object_with(scope, e->object_id);
     const struct gx_object *object = e->object;
-    *ret_visible = gx_scope_is_admin(a->scope) || e->record == 0;
+    *ret_visible = gx_scope_is_admin(scope) || e->record == 0;
     if (!object)
         return GX_OK;
-    const struct gx_expr_env *env = gx_scope_env(a->scope);
+    const struct gx_expr_env *env = gx_scope_env(scope);
     const struct gx_expr *filter = env->visible(env->visible_p, object->x.name);
     *ret_visible = !filter;
-    if (gx_scope_level(a->scope, object, GX_RIGHT_READ) == GX_LEVEL_NONE)
+    if (gx_scope_level(scope, object, GX_RIGHT_READ) == GX_LEVEL_NONE)
         return GX_OK;
-    struct gx_sqlb *b = gx_sqlb_new(a->ctx->arena, gx_conn_dialect(conn));
+    struct gx_sqlb *b = gx_sqlb_new(ctx->arena, gx_conn_dialect(conn));
     struct gx_rows *rows;
     bool has;
     gx_sqlb_add(b, GX_SQL("SELECT "));
-    gx_title_sql(b, a->scope, object, GX_STR("t"));
+    gx_title_sql(b, scope, object, GX_STR("t"));
     gx_sqlb_add(b, GX_SQL(" FROM "));
     gx_sqlb_name(b, object->x.table);
     gx_sqlb_add(b, GX_SQL(" t WHERE t.id = "));
@@ -194,11 +216,11 @@ static enum gx_code look(struct audit *a, struct gx_audit_entry *e, bool *ret_vi
         gx_expr_sql(b, filter, env, GX_STR("t"));
     }
     GX_TRY(gx_buf_check(&b->text));
-    GX_TRY(gx_db_query(a->ctx, conn, gx_sqlb_sql(b), b->values, b->value_count, &rows));
-    enum gx_code code = gx_rows_next(a->ctx, rows, &has);
+    GX_TRY(gx_db_query(ctx, conn, gx_sqlb_sql(b), b->values, b->value_count, &rows));
+    enum gx_code code = gx_rows_next(ctx, rows, &has);
     if (code == GX_OK && has) {
         *ret_visible = true;
-        e->title = gx_arena_str(a->ctx->arena, gx_rows_text(rows, 0));
+        e->title = gx_arena_str(ctx->arena, gx_rows_text(rows, 0));
     }
     gx_rows_close(rows);
     return code;
@@ -223,7 +245,9 @@ static enum gx_code chunk(struct audit *a)
     GX_TRY(code);
     int64_t to = n == CHUNK ? found[n - 1].seq : low + 1;
     for (int i = 0; i < n && a->count <= a->ask->limit; i++) {
-        GX_TRY(look(a, &found[i], &visible));
+        visible = gx_audit_wants(a->ask, &found[i]);
+        if (visible)
+            GX_TRY(gx_audit_look(a->scope, &found[i], &visible));
         to = visible && a->count == a->ask->limit ? found[i].seq : to;
         if (visible)
             a->entries[a->count++] = found[i];
@@ -281,39 +305,64 @@ size_t gx_audit_changes(const struct gx_scope *scope, const struct gx_audit_entr
     return n;
 }
 
-enum gx_code gx_audit_may(const struct gx_scope *scope, const struct gx_audit_ask *ask)
+bool gx_audit_whole(const struct gx_scope *scope, const struct gx_audit_entry *entry)
+{
+    struct gx_json *root = NULL;
+    if (gx_scope_is_admin(scope) || entry->data.n == 0)
+        return true;
+    if (gx_json_read(gx_scope_ctx(scope), entry->data, &root) != GX_OK)
+        return false;
+    for (const struct gx_json *k = root->first; k && entry->object; k = k->next) {
+        const struct gx_field *field = field_with(entry->object, k->key);
+        if (!field || field->private_ || field->access == GX_FIELD_HIDDEN ||
+            field->access == GX_FIELD_MASKED)
+            return false;
+    }
+    return true;
+}
+
+static bool is_known(const struct gx_scope *scope, struct gx_str what)
 {
     static const char *const others[] = { "signin",  "access", "setting", "definition",
                                           "private", "export", "privacy", "alert" };
-    struct gx_ctx *ctx = gx_scope_ctx(scope);
-    bool known = ask->what.n == 0 || gx_meta_object(gx_scope_meta(scope), ask->what) != NULL;
+    bool known = what.n == 0 || gx_meta_object(gx_scope_meta(scope), what) != NULL;
     for (size_t i = 0; i < GX_COUNT(others); i++)
-        known |= gx_str_is(ask->what, others[i]);
-    if (!gx_scope_may_audit(scope))
-        return gx_fail(ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_AUDIT_ONLY);
-    return known ? GX_OK
-                 : gx_fail(ctx, GX_E_INVALID, GX_STR("what"), GX_M_BAD_FORMAT, GX_STR("what"),
-                           ask->what);
+        known |= gx_str_is(what, others[i]);
+    return known;
 }
 
-/* The part of the log that is asked for, by time. */
-static enum gx_code read_range(struct audit *a)
+enum gx_code gx_audit_may(const struct gx_scope *scope, const struct gx_audit_ask *ask)
 {
-    const struct gx_audit_ask *ask = a->ask;
-    GX_TRY(gx_db_int(a->ctx, gx_scope_conn(a->scope), GX_SQL("SELECT max(seq) FROM gx_change"),
-                     NULL, 0, 0, &a->cursor));
-    a->cursor++;
-    if (ask->cursor && ask->cursor < a->cursor)
-        a->cursor = ask->cursor;
+    struct gx_ctx *ctx = gx_scope_ctx(scope);
+    struct gx_str what = ask->what;
+    if (!gx_scope_may_audit(scope))
+        return gx_fail(ctx, GX_E_FORBIDDEN, GX_STR(""), GX_M_AUDIT_ONLY);
+    bool known = is_known(scope, what);
+    for (size_t i = 0; i < ask->what_count && known; i++)
+        known = is_known(scope, what = ask->whats[i]);
+    return known
+               ? GX_OK
+               : gx_fail(ctx, GX_E_INVALID, GX_STR("what"), GX_M_BAD_FORMAT, GX_STR("what"), what);
+}
+
+enum gx_code gx_audit_range(struct gx_scope *scope, const struct gx_audit_ask *ask,
+                            int64_t *ret_low, int64_t *ret_high)
+{
+    int64_t low = 0, high, to;
+    GX_TRY(gx_db_int(gx_scope_ctx(scope), gx_scope_conn(scope),
+                     GX_SQL("SELECT max(seq) FROM gx_change"), NULL, 0, 0, &high));
+    high++;
+    if (ask->cursor && ask->cursor < high)
+        high = ask->cursor;
     /* An hour on both sides, as requests that waited stand behind later ones. */
     if (ask->from_us)
-        GX_TRY(seq_at(a, ask->from_us - GX_HOUR_US, &a->low));
-    a->low = a->low > 0 ? a->low - 1 : 0;
+        GX_TRY(seq_at(scope, ask->from_us - GX_HOUR_US, &low));
     if (ask->to_us) {
-        int64_t to;
-        GX_TRY(seq_at(a, ask->to_us + GX_HOUR_US, &to));
-        a->cursor = to < a->cursor ? to : a->cursor;
+        GX_TRY(seq_at(scope, ask->to_us + GX_HOUR_US, &to));
+        high = to < high ? to : high;
     }
+    *ret_low = low > 0 ? low - 1 : 0;
+    *ret_high = high;
     return GX_OK;
 }
 
@@ -325,7 +374,7 @@ enum gx_code gx_audit_page(struct gx_scope *scope, const struct gx_audit_ask *as
     const struct gx_object *object = gx_meta_object(gx_scope_meta(scope), ask->what);
     GX_TRY(gx_audit_may(scope, ask));
     a.object_id = object ? object->id : ask->what;
-    GX_TRY(read_range(&a));
+    GX_TRY(gx_audit_range(scope, ask, &a.low, &a.cursor));
     a.entries = GX_ARENA_ARRAY(a.ctx->arena, struct gx_audit_entry, (size_t)ask->limit + 1);
     while (a.cursor > a.low + 1 && a.count <= ask->limit && a.scanned < GX_AUDIT_SCANNED_MAX)
         GX_TRY(chunk(&a));

@@ -36,8 +36,12 @@ GX_NODISCARD enum gx_code gx_audit_access(struct gx_scope *scope, int64_t about,
 struct gx_audit_ask {
     int64_t by, about, record; /* 0: any */
     struct gx_str what;        /* name of an object, or a `what` of gx_audit_note; empty: any */
-    int64_t from_us, to_us;    /* 0: open; entries in [from, to) */
-    int64_t cursor;            /* entries before this one; 0: from the newest */
+    /* More than one user or kind: instead of `by` and `what`. */
+    const int64_t *bys;
+    const struct gx_str *whats;
+    size_t by_count, what_count;
+    int64_t from_us, to_us; /* 0: open; entries in [from, to) */
+    int64_t cursor;         /* entries before this one; 0: from the newest */
     int limit;
 };
 
@@ -55,6 +59,19 @@ struct gx_audit_entry {
 GX_NODISCARD enum gx_code gx_audit_page(struct gx_scope *scope, const struct gx_audit_ask *ask,
                                         struct gx_audit_entry **ret_entries, int *ret_count,
                                         int64_t *ret_next);
+/* Is it one that is asked for? */
+bool gx_audit_wants(const struct gx_audit_ask *ask, const struct gx_audit_entry *entry);
+/*
+ * May this reader see the entry at all, and what is its record called?  entry->object is found
+ * here.  A record that is gone for good is shown to who may read all of its kind.
+ */
+GX_NODISCARD enum gx_code gx_audit_look(struct gx_scope *scope, struct gx_audit_entry *entry,
+                                        bool *ret_visible);
+/* Is nothing that it says kept from this reader? */
+bool gx_audit_whole(const struct gx_scope *scope, const struct gx_audit_entry *entry);
+/* Entries in (low, high) are of the time that is asked for, as near as clocks go. */
+GX_NODISCARD enum gx_code gx_audit_range(struct gx_scope *scope, const struct gx_audit_ask *ask,
+                                         int64_t *ret_low, int64_t *ret_high);
 /* Would it be refused?  Reads nothing. */
 GX_NODISCARD enum gx_code gx_audit_may(const struct gx_scope *scope,
                                        const struct gx_audit_ask *ask);

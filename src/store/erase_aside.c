@@ -179,6 +179,10 @@ enum gx_code erase_aside_record(struct gx_ctx *ctx, struct gx_conn *conn, int64_
     struct gx_value key = gx_value_int(id);
     GX_TRY(
         gx_db_exec(ctx, conn, GX_SQL("DELETE FROM gx_batch_row WHERE record = ?1"), &key, 1, NULL));
+    GX_TRY(gx_db_exec(ctx, conn, GX_SQL("DELETE FROM gx_segment_member WHERE record = ?1"), &key, 1,
+                      NULL));
+    GX_TRY(gx_db_exec(ctx, conn, GX_SQL("DELETE FROM gx_segment_event WHERE record = ?1"), &key, 1,
+                      NULL));
     return gx_db_exec(ctx, conn, GX_SQL("DELETE FROM gx_batch_before WHERE record = ?1"), &key, 1,
                       NULL);
 }

@@ -252,5 +252,6 @@ enum gx_code erase_plan_make(struct gx_scope *scope, const struct gx_object *obj
     }
     GX_TRY(add_mentioning(plan, "list_view"));
     GX_TRY(add_mentioning(plan, "sql_query"));
+    GX_TRY(add_mentioning(plan, "segment"));
     return add_mentioning(plan, "preference");
 }

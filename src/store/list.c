@@ -322,8 +322,11 @@ void gx_list_uncount(struct gx_list *list)
 
 void gx_list_close(struct gx_list *list)
 {
-    note_private(list);
-    gx_list_tell(list);
+    /* A try that came to nothing gave nobody anything. */
+    if (!gx_scope_ctx(list->scope)->late) {
+        note_private(list);
+        gx_list_tell(list);
+    }
     gx_rows_close(list->rows);
     list->rows = NULL;
 }

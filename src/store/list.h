@@ -23,18 +23,27 @@ enum {
 /* NOTHING: as for somebody who may only read, whatever their roles say. */
 enum gx_list_may_say { GX_MAY_UNSAID, GX_MAY_SAID, GX_MAY_NOTHING };
 
+/* Members of a frozen list of a segment (report/segment.h), or of one of its cells. */
+struct gx_list_among {
+    int64_t list;
+    struct gx_str cell; /* empty: all but the control group */
+    bool all, out;      /* the control group too; whoever is not among them */
+};
+
 struct gx_list_options {
-    struct gx_str filter;     /* an expression; empty: all */
-    struct gx_str q;          /* search text; empty: none */
-    struct gx_str sort;       /* "-amount,name,account.name"; empty: newest first */
-    struct gx_str fields;     /* "name,account.owner.name"; empty: all fields */
-    struct gx_str cursor;     /* of the page before; empty: the first page */
-    int64_t id;               /* only this record; 0: all */
-    int64_t limit;            /* 0: all records */
-    bool deleted;             /* the recycle bin */
-    enum gx_right right;      /* READ or EXPORT; EDIT for who will write them */
-    int64_t book;             /* only what stands in this book; 0: all */
-    bool not_in_book;         /* … or what does not */
+    struct gx_str filter; /* an expression; empty: all */
+    struct gx_str q;      /* search text; empty: none */
+    struct gx_str sort;   /* "-amount,name,account.name"; empty: newest first */
+    struct gx_str fields; /* "name,account.owner.name"; empty: all fields */
+    struct gx_str cursor; /* of the page before; empty: the first page */
+    int64_t id;           /* only this record; 0: all */
+    int64_t limit;        /* 0: all records */
+    bool deleted;         /* the recycle bin */
+    enum gx_right right;  /* READ or EXPORT; EDIT for who will write them */
+    int64_t book;         /* only what stands in this book; 0: all */
+    bool not_in_book;     /* … or what does not */
+    const struct gx_list_among *among;
+    size_t among_count;
     enum gx_list_may_say may; /* add what the reader may do with each record, as "_may" */
 };
 

@@ -183,6 +183,18 @@ static void in_book(struct gx_sqlb *b, const struct gx_list *list)
     gx_sqlb_add(b, GX_SQL(")"));
 }
 
+static void among_members(struct gx_sqlb *b, const struct gx_list_among *m)
+{
+    gx_sqlb_add(b, m->out ? GX_SQL(" AND t.id NOT IN (") : GX_SQL(" AND t.id IN ("));
+    gx_sqlb_add(b, GX_SQL("SELECT sm.record FROM gx_segment_member sm WHERE sm.list = "));
+    gx_sqlb_bind(b, gx_value_int(m->list));
+    if (!m->all) {
+        gx_sqlb_add(b, m->cell.n ? GX_SQL(" AND sm.cell = ") : GX_SQL(" AND sm.cell <> "));
+        gx_sqlb_bind(b, gx_value_text(m->cell.n ? m->cell : GX_STR("control")));
+    }
+    gx_sqlb_add(b, GX_SQL(")"));
+}
+
 void gx_where_sql(struct gx_sqlb *b, const struct gx_list *list)
 {
     gx_sqlb_add(b, list->options.deleted ? GX_SQL(" WHERE t.deleted_at IS NOT NULL")
@@ -193,6 +205,8 @@ void gx_where_sql(struct gx_sqlb *b, const struct gx_list *list)
     }
     if (list->options.book)
         in_book(b, list);
+    for (size_t i = 0; i < list->options.among_count; i++)
+        among_members(b, &list->options.among[i]);
     const struct gx_expr *filters[] = { list->scope_filter, list->filter };
     for (size_t i = 0; i < GX_COUNT(filters); i++) {
         if (!filters[i])

@@ -51,10 +51,11 @@ static enum gx_code say_done(void *p, struct gx_conn *conn)
 /* Tables whose rows an erasure may have touched. */
 static size_t tables_of(const struct gx_meta *meta, struct gx_arena *arena, struct gx_str **ret)
 {
-    static const char *const own[] = { "gx_change",       "gx_seal",        "gx_import",
-                                       "gx_import_row",   "gx_batch",       "gx_batch_row",
-                                       "gx_share",        "gx_idempotency", "gx_total_asked",
-                                       "gx_batch_before", "gx_book_record" };
+    static const char *const own[] = { "gx_change",        "gx_seal",        "gx_import",
+                                       "gx_import_row",    "gx_batch",       "gx_batch_row",
+                                       "gx_share",         "gx_idempotency", "gx_total_asked",
+                                       "gx_batch_before",  "gx_book_record", "gx_segment_member",
+                                       "gx_segment_event", "gx_segment_list" };
     struct gx_str *tables =
         GX_ARENA_ARRAY(arena, struct gx_str, GX_COUNT(own) + 2 * meta->object_count);
     size_t n = 0;

@@ -85,29 +85,29 @@ static void hash_rest(const struct gx_rows *rows, unsigned char *ret_rest)
  * With a salt: over the rest and a salted hash of reason and data, which says nothing of them once
  * the salt is gone.  Without (nothing to hide, or written before there were salts): over all.
  */
-static void hash_entry(const struct gx_rows *rows, unsigned char *ret_leaf)
+static void hash_entry(const struct gx_rows *rows, struct seal_entry *e)
 {
-    unsigned char words[GX_SEAL_HEAD_BYTES];
     crypto_generichash_state state;
-    bool salted = gx_rows_value(rows, COLUMN_SALT).kind == GX_VALUE_BLOB;
-    if (salted) {
+    e->salted = gx_rows_value(rows, COLUMN_SALT).kind == GX_VALUE_BLOB;
+    if (e->salted) {
         begin(&state);
         add_column(&state, rows, COLUMN_SALT);
         add_column(&state, rows, COLUMN_REASON);
         add_column(&state, rows, COLUMN_DATA);
-        crypto_generichash_final(&state, words, sizeof words);
+        crypto_generichash_final(&state, e->words_hash, sizeof e->words_hash);
     }
     begin(&state);
     for (int i = 0; i <= COLUMN_ABOUT; i++)
-        if (!salted || (i != COLUMN_REASON && i != COLUMN_DATA))
+        if (!e->salted || (i != COLUMN_REASON && i != COLUMN_DATA))
             add_column(&state, rows, i);
-    if (salted)
-        add(&state, gx_value_blob((struct gx_str){ (const char *)words, sizeof words }));
-    crypto_generichash_final(&state, ret_leaf, GX_SEAL_HEAD_BYTES);
+    if (e->salted)
+        add(&state,
+            gx_value_blob((struct gx_str){ (const char *)e->words_hash, sizeof e->words_hash }));
+    crypto_generichash_final(&state, e->leaf, GX_SEAL_HEAD_BYTES);
 }
 
 /* An entry that was blanked has the hash it had before. */
-static void hash_both(const struct gx_rows *rows, struct seal_entry *e)
+void seal_hash_row(const struct gx_rows *rows, struct seal_entry *e)
 {
     struct gx_value leaf = gx_rows_value(rows, COLUMN_LEAF);
     e->erased = leaf.kind == GX_VALUE_BLOB && leaf.s.n == GX_SEAL_HEAD_BYTES;
@@ -118,7 +118,7 @@ static void hash_both(const struct gx_rows *rows, struct seal_entry *e)
     if (e->erased)
         memcpy(e->leaf, leaf.s.p, GX_SEAL_HEAD_BYTES);
     else
-        hash_entry(rows, e->leaf);
+        hash_entry(rows, e);
     e->mark.entry = first_bytes(e->leaf);
 }
 
@@ -135,9 +135,8 @@ enum gx_code seal_read_entries(struct gx_ctx *ctx, struct gx_conn *conn, int64_t
     bool has;
     enum gx_code code;
     GX_TRY(gx_db_query(ctx, conn,
-                       GX_SQL("SELECT c.seq, c.at, c.by_user, c.object, c.record, c.kind, "
-                              "c.version, c.import_id, c.reason, c.data, c.about, c.salt, e.leaf "
-                              "FROM gx_change c LEFT JOIN gx_erased_entry e ON e.seq = c.seq "
+                       GX_SQL("SELECT " SEAL_ENTRY_COLUMNS
+                              " FROM gx_change c LEFT JOIN gx_erased_entry e ON e.seq = c.seq "
                               "WHERE c.seq > ?1 AND c.seq <= ?2 ORDER BY c.seq LIMIT ?3"),
                        values, GX_COUNT(values), &rows));
     while ((code = gx_rows_next(ctx, rows, &has)) == GX_OK && has && n < max) {
@@ -150,7 +149,7 @@ enum gx_code seal_read_entries(struct gx_ctx *ctx, struct gx_conn *conn, int64_t
         e->record = gx_rows_int(rows, 4);
         e->kind = gx_rows_int(rows, 5);
         e->version = gx_rows_int(rows, 6);
-        hash_both(rows, e);
+        seal_hash_row(rows, e);
     }
     gx_rows_close(rows);
     *ret_entries = entries;

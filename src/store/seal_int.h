@@ -39,6 +39,8 @@ struct seal_entry {
     unsigned char rest[GX_SEAL_HEAD_BYTES]; /* hash of all but reason and data */
     bool erased;                            /* blanked: `leaf` is kept, not made of what is there */
     bool words;                             /* there is a reason, data, or a salt */
+    bool salted;                            /* the hash is made with that of the words: */
+    unsigned char words_hash[GX_SEAL_HEAD_BYTES];
     int64_t at, kind, record, version;
     struct gx_str object; /* its stable id, in the arena */
 };
@@ -75,6 +77,12 @@ struct gx_str seal_line_make(struct gx_ctx *ctx, struct gx_str tenant,
 bool seal_line_read(struct gx_str line, struct gx_seal_head *ret_head, unsigned char *ret_signer);
 
 /* seal_hash.c */
+/* What is hashed of an entry, in this order, and the hash that an erased one has kept. */
+#define SEAL_ENTRY_COLUMNS                                                                         \
+    "c.seq, c.at, c.by_user, c.object, c.record, c.kind, c.version, c.import_id, c.reason, "       \
+    "c.data, c.about, c.salt, e.leaf"
+/* The hashes of a row that begins with these columns. */
+void seal_hash_row(const struct gx_rows *rows, struct seal_entry *e);
 /* The chain before the first entry. */
 void seal_chain_begin(unsigned char *head);
 void seal_chain_add(unsigned char *head, const unsigned char *leaf);

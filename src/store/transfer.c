@@ -104,18 +104,6 @@ static enum gx_code come_closer(struct transfer *t)
     return GX_OK;
 }
 
-/* --- the pause */
-
-struct pause {
-    struct transfer *t;
-    const char *to;  /* as the directory has it; NULL: a file of the folder */
-    const char *was; /* the same of where it comes from */
-    int64_t start_us;
-    struct gx_conn *snapshots[2]; /* of both stores, at the moment of the move */
-    enum gx_code code;
-    sem_t over;
-};
-
 static enum gx_code count_rows(struct transfer *t, struct gx_conn *conn,
                                const struct transfer_table *table, int64_t *ret_rows)
 {
@@ -138,6 +126,39 @@ static enum gx_code same_counts(struct transfer *t, struct gx_conn *a, struct gx
     }
     return GX_OK;
 }
+
+/* Everything that was there a moment ago has come: counting takes too long for the pause. */
+static enum gx_code check_counts(struct transfer *t)
+{
+    struct gx_conn *from, *to = NULL;
+    int64_t count;
+    GX_TRY(gx_db_reader(t->ctx, t->from, &from));
+    enum gx_code code = gx_conn_begin_read(t->ctx, from);
+    if (code == GX_OK)
+        code = transfer_follow(t, from, &count);
+    if (code == GX_OK)
+        code = transfer_small(t, from);
+    if (code == GX_OK)
+        code = gx_db_reader(t->ctx, t->to, &to);
+    if (code == GX_OK)
+        code = same_counts(t, from, to);
+    if (to)
+        gx_db_reader_release(to);
+    gx_db_reader_release(from);
+    return code;
+}
+
+/* --- the pause */
+
+struct pause {
+    struct transfer *t;
+    const char *to;  /* as the directory has it; NULL: a file of the folder */
+    const char *was; /* the same of where it comes from */
+    int64_t start_us;
+    struct gx_conn *snapshots[2]; /* of both stores, at the moment of the move */
+    enum gx_code code;
+    sem_t over;
+};
 
 static enum gx_code snapshot(struct transfer *t, struct gx_db *db, struct gx_conn **ret_conn)
 {
@@ -165,7 +186,6 @@ static enum gx_code hand_over(void *p, struct gx_conn *conn)
     GX_TRY(transfer_small(t, conn));
     GX_TRY(snapshot(t, t->from, &w->snapshots[0]));
     GX_TRY(snapshot(t, t->to, &w->snapshots[1]));
-    GX_TRY(same_counts(t, w->snapshots[0], w->snapshots[1]));
     GX_TRY(gx_setting_set(t->ctx, conn, GX_STR(GX_SETTING_MOVED),
                           gx_db_dialect(t->to) == GX_POSTGRES ? GX_STR("postgresql")
                                                               : GX_STR("file")));
@@ -205,6 +225,8 @@ static enum gx_code move(struct transfer *t, const char *to, const char *was)
 {
     struct pause w = { .t = t, .to = to, .was = was };
     GX_TRY(copy(t));
+    GX_TRY(come_closer(t));
+    GX_TRY(check_counts(t));
     GX_TRY(come_closer(t));
     sem_init(&w.over, 0, 0);
     gx_db_submit_alone(t->from, hand_over, handed_over, &w);

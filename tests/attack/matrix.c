@@ -20,7 +20,7 @@ enum cell { IN, NO_SIGN_IN, FORBIDDEN, STEP_UP, OTHER };
 static const char *const cell_names[] = { "in", "401", "403", "ask", "?" };
 
 enum { KEY = 1, COOKIE = 2, NO_TOKEN = 4, FOREIGN = 8, DEAD = 16, READS = 32, STALE = 64 };
-enum { MUST_CHANGE = 128, MUST_ENROL = 256, ADMIN = 512, LOCAL = 1024 };
+enum { MUST_CHANGE = 128, MUST_ENROL = 256, ADMIN = 512, LOCAL = 1024, SYSTEM = 2048 };
 
 struct caller {
     const char *name;
@@ -38,6 +38,8 @@ static struct person sleeper = { .name = "sleeper", .roles = "\"admin\"" };
 static struct person changer = { .name = "changer", .roles = "\"admin\"" };
 static struct person enroller = { .name = "enroller", .roles = "\"admin\",\"strict\"" };
 static struct person forger = { .name = "forger", .cookie = "gx_session=AAAAAAAAAAAAAAAAAAAAAAAA" };
+
+static struct person provider = { .name = "provider" };
 
 static const struct caller callers[] = {
     { "nobody", DEAD, NULL },
@@ -60,6 +62,7 @@ static const struct caller callers[] = {
     { "inactive-key", KEY | DEAD, &sleeper },
     { "must-change", COOKIE | ADMIN | MUST_CHANGE, &changer },
     { "must-enrol", COOKIE | ADMIN | MUST_ENROL, &enroller },
+    { "scim-key", KEY | DEAD | SYSTEM, &provider },
     { "operator", LOCAL, NULL },
 };
 
@@ -124,6 +127,9 @@ static void make_callers(struct attack *a)
             "{\"second_factor_roles\":[\"strict\"],\"step_up_min\":15,\"step_up_rows\":500,"
             "\"origin\":\"\"}");
     say(a, r.status == 200, "A6 a role that asks for a second factor", r.body);
+    r = ask(a, NULL, "POST", "/api/v1/admin/scim", "{\"name\":\"matrix\",\"roles\":[\"lone\"]}");
+    say(a, r.status == 201, "A6 a key of SCIM", r.body);
+    copy(provider.key, sizeof provider.key, gx_json_get_str(json_of(a, r.body), "key", GX_STR("")));
     /* One program has the file at a time. */
     struct gx_str why = GX_STR("");
     say(a, run_server_stop(&a->arena, &a->server, &why), "A6 stops", why);
@@ -158,6 +164,8 @@ static enum cell expected(const struct gx_route *route, const char *object, int 
                                             NULL };
     bool writes = route->method != GX_GET;
     bool people_ = strcmp(object, "user") == 0 && strstr(route->path, "{object}");
+    if (route->who == GX_WHO_PROVISIONER)
+        return is & SYSTEM ? IN : NO_SIGN_IN;
     if (route->who == GX_WHO_PUBLIC || is & LOCAL)
         return IN;
     if (is & DEAD)
@@ -176,7 +184,9 @@ static enum cell expected(const struct gx_route *route, const char *object, int 
 
 static enum cell cell_of(const struct run_reply *r)
 {
-    if (r->status == 422 && gx_str_search(r->body, GX_STR("zz_let_in")) != SIZE_MAX)
+    /* SCIM says 400 of what is wrong with the input. */
+    if ((r->status == 422 || r->status == 400) &&
+        gx_str_search(r->body, GX_STR("zz_let_in")) != SIZE_MAX)
         return IN;
     if (r->status == 401)
         return NO_SIGN_IN;

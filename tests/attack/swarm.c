@@ -6,8 +6,9 @@
  * IDLE connections (3,000 when not said) ask once for a page of records and then keep still; then
  * some hundred begin requests that they never finish, and replies that they never read.  A request
  * of somebody else is timed before and during, by turns and as a ratio, so that a machine under
- * load spoils neither.  Those that dribble are ended at the deadline for the whole of a head, ten
- * seconds; with `slow` also those of bodies, thirty.
+ * load spoils neither.  And one person asks, all at once, questions over records that take minutes:
+ * others are served meanwhile.  Those that dribble are ended at the deadline for the whole of a
+ * head, ten seconds; with `slow` also those of bodies, thirty.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -21,7 +22,15 @@
 
 #include "../run/run.h"
 
-enum { KINDS = 4, OF_A_KIND = 100, LOOKS = 60, ROUNDS = 4, IDLE_MAX = 19000 };
+enum {
+    KINDS = 4,
+    OF_A_KIND = 100,
+    LOOKS = 60,
+    ROUNDS = 4,
+    IDLE_MAX = 19000,
+    QUESTIONS = 12,
+    SOON_US = 2000000
+};
 
 struct swarm {
     struct gx_arena arena;
@@ -78,19 +87,32 @@ static int by_size(const void *x, const void *y)
     return (p > q) - (p < q);
 }
 
-/* The median of LOOKS requests, in microseconds; 0: one was refused. */
-static int64_t look(struct swarm *s)
+/* How long LOOKS requests take, in microseconds, in their order; false: one was refused. */
+static bool look_all(struct swarm *s, int64_t took[LOOKS])
 {
-    int64_t took[LOOKS];
     for (int i = 0; i < LOOKS; i++) {
         int64_t start = gx_monotonic_us();
         struct run_reply r = ask(s, false, "GET", "/api/v1/account?limit=5", "");
         took[i] = gx_monotonic_us() - start;
         if (r.status != 200)
-            return 0;
+            return false;
     }
     qsort(took, LOOKS, sizeof *took, by_size);
-    return took[LOOKS / 2];
+    return true;
+}
+
+/* The median; 0: one was refused. */
+static int64_t look(struct swarm *s)
+{
+    int64_t took[LOOKS];
+    return look_all(s, took) ? took[LOOKS / 2] : 0;
+}
+
+/* The slowest. */
+static int64_t look_worst(struct swarm *s)
+{
+    int64_t took[LOOKS];
+    return look_all(s, took) ? took[LOOKS - 1] : 0;
 }
 
 /*
@@ -264,6 +286,79 @@ static void attack_slow(struct swarm *s, bool all)
             close(s->slow[k][i].fd);
 }
 
+/* --- questions that take long */
+
+static const char QUESTION[] =
+    "/api/v1/"
+    "contact%s?filter=any(account.contacts:%%20any(account.contacts:%%20any(account.contacts:"
+    "%%20name%%20=%%20'nobody%%20at%%20all')))";
+
+static bool make_long(struct swarm *s)
+{
+    struct gx_buf rows = { 0 };
+    struct run_reply r = ask(s, false, "GET", "/api/v1/account?limit=1&fields=name&sort=id", "");
+    size_t at = gx_str_search(r.body, GX_STR("\"id\":\""));
+    struct gx_str id = at == SIZE_MAX ? GX_STR("") : gx_str_from(r.body, at + 6);
+    id.n = gx_str_find(id, '"');
+    gx_buf_addz(&rows, "{\"rows\":[");
+    for (int i = 0; i < 4000; i++)
+        gx_buf_printf(&rows, "%s{\"name\":\"C%d\",\"account\":\"%.*s\"}", i ? "," : "", i,
+                      GX_STR_ARG(id));
+    gx_buf_addz(&rows, "]}");
+    r = ask(s, false, "POST", "/api/v1/contact/bulk", rows.p);
+    gx_buf_free(&rows);
+    say(s, r.status == 200, "D1 contacts",
+        (struct gx_str){ r.body.p, r.body.n < 300 ? r.body.n : 300 });
+    return r.status == 200;
+}
+
+/* Lists, counts and exports by turns; the last ones past what one person may have waiting. */
+static void begin_question(struct swarm *s, uint32_t i, int *ret_fd)
+{
+    static const char *const kinds_[] = { "", "/count", "" };
+    char path[400], request[700];
+    int n = snprintf(path, sizeof path, QUESTION, kinds_[i % 3]);
+    snprintf(path + n, sizeof path - (size_t)n, "%s", i % 3 == 2 ? "&format=csv" : "");
+    n = snprintf(request, sizeof request,
+                 "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n"
+                 "Connection: close\r\n\r\n",
+                 path, s->key);
+    int fd = *ret_fd = dial(s, 230);
+    if (fd >= 0)
+        (void)!send(fd, request, (size_t)n, MSG_NOSIGNAL);
+    usleep(100000); /* else one thread of the server takes all of them, and the others none */
+}
+
+static void attack_questions(struct swarm *s)
+{
+    int fds[QUESTIONS], answered = 0, given_up = 0, not_taken = 0;
+    int64_t start = gx_monotonic_us(), worst;
+    if (!make_long(s))
+        return;
+    for (uint32_t i = 0; i < QUESTIONS; i++)
+        begin_question(s, i, &fds[i]);
+    worst = look_worst(s);
+    printf("%d questions without end: the slowest of %d requests %d us\n", QUESTIONS, LOOKS,
+           (int)worst);
+    say(s, worst > 0 && worst <= SOON_US, "D1 a request among questions without end",
+        gx_arena_printf(&s->arena, "%d us", (int)worst));
+    struct timeval patience = { .tv_sec = 150 };
+    for (int i = 0; i < QUESTIONS; i++) {
+        char bytes[16] = "";
+        setsockopt(fds[i], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+        bool has = recv(fds[i], bytes, 12, MSG_WAITALL) == 12;
+        answered += has;
+        given_up += has && (memcmp(bytes + 9, "413", 3) == 0 || memcmp(bytes + 9, "422", 3) == 0);
+        not_taken += has && memcmp(bytes + 9, "429", 3) == 0;
+        close(fds[i]);
+    }
+    printf("%d given up, %d not taken, after %d s\n", given_up, not_taken,
+           (int)((gx_monotonic_us() - start) / 1000000));
+    say(s, answered == QUESTIONS && given_up > 0 && not_taken > 0, "D1 each is answered",
+        gx_arena_printf(&s->arena, "%d of %d, %d given up, %d not taken", answered, QUESTIONS,
+                        given_up, not_taken));
+}
+
 /* --- */
 
 static bool prepare(struct swarm *s, struct gx_str *ret_why)
@@ -315,6 +410,7 @@ int main(int argc, char **argv)
     }
     attack_idle(s, idle);
     attack_slow(s, argc > 3);
+    attack_questions(s);
     say(s, run_server_stop(&s->arena, &s->server, &why), "the server ends well", why);
     if (!s->failed && nftw(scratch, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
         printf("%s could not be removed\n", scratch);

@@ -1,6 +1,7 @@
 /* People and operation: users, roles, the log, jobs, settings, and why a record may be seen. */
 import assert from 'node:assert/strict'
-import { api, axe, colleague, DESK, PASSWORD, PHONE, type Spec, visit, type Visit } from './kit.ts'
+import { readFileSync } from 'node:fs'
+import { api, axe, colleague, DESK, PASSWORD, PHONE, say, type Spec, visit, type Visit } from './kit.ts'
 
 const unique = (name: string) => `${name}${Date.now().toString(36)}${Math.random().toString(36).slice(2, 5)}`
 
@@ -20,6 +21,39 @@ export const spec: Spec = {
   looks: [DESK, PHONE],
   limitMs: 120_000,
   journeys: {
+    'people come from a file: looked at, then done, and the same file again changes nothing': async (v) => {
+      const { page } = v
+      const login = unique('bao')
+      const file = (text: string) => ({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
+      await page.goto('/admin/users')
+      await page.getByRole('link', { name: /^(從檔案匯入|From a file)$/ }).click()
+      await page.getByRole('heading', { level: 1, name: /^(從檔案匯入使用者|People from a file)$/ }).waitFor()
+      await axe(v)
+      await page.locator('input[type=file]').setInputFiles(file(`帳號,姓名,角色,備註\n${login},包青天,業務,x\n${login}2,展昭,皇帝,y\n`))
+      await page.getByText(/皇帝/).waitFor()
+      await page.getByText(/1 (新增|new)$/).waitFor()
+      assert.equal(await page.getByRole('button', { name: /^(執行這些變更|Make these changes)$/ }).isDisabled(), true)
+      await axe(v)
+      if (process.env.PEOPLE_SHOTS) await page.screenshot({ path: `${process.env.PEOPLE_SHOTS}/file-${page.viewportSize()?.width}.png`, fullPage: true })
+      await page.getByRole('button', { name: /^(另一個檔案|Another file)$/ }).click()
+      const good = file(`帳號,姓名,角色\n${login},包青天,業務\n`)
+      await page.locator('input[type=file]').setInputFiles(good)
+      await page.getByRole('button', { name: /^(執行這些變更|Make these changes)$/ }).click()
+      await page.getByRole('status').getByText(/^(已新增 1 人|1 new)/).waitFor()
+      await page.getByRole('button', { name: /^(另一個檔案|Another file)$/ }).click()
+      await page.locator('input[type=file]').setInputFiles(good)
+      await page.getByText(/沒有任何變更|Nothing would change/).waitFor()
+      await page.goto('/admin/signin')
+      await page.getByRole('button', { name: /^(新增金鑰|New key)$/ }).click()
+      await page.getByLabel(/^(用於哪個系統|Which system)$/).fill(login)
+      await page.getByRole('dialog').getByRole('checkbox', { name: /^(業務|Sales)$/ }).check()
+      await axe(v)
+      if (process.env.PEOPLE_SHOTS) await page.screenshot({ path: `${process.env.PEOPLE_SHOTS}/scim-${page.viewportSize()?.width}.png` })
+      await page.getByRole('button', { name: /^(產生金鑰|Make the key)$/ }).click()
+      assert.match(await page.locator('[data-secret]').innerText(), /^gxs_/)
+      await page.getByRole('button', { name: /^(我已保存|I have kept it)$/ }).click()
+      await page.getByText(login).waitFor()
+    },
     'a new user comes in with a password that serves once': async (v) => {
       const { page } = v
       const login = unique('mei')
@@ -121,11 +155,40 @@ export const spec: Spec = {
       await page.getByText('稽核測試公司').first().waitFor()
       assert.equal(await page.getByRole('listitem').filter({ hasText: name }).count(), 2)
       await axe(v)
-      const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /^(匯出 CSV|Export CSV)$/ }).click()])
+      await page.getByRole('button', { name: say(v, '匯出…', 'Export…') }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('radio', { name: say(v, '表格（CSV）', 'Table (CSV)') }).check()
+      await axe(v)
+      const [file] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name: say(v, '匯出', 'Export'), exact: true }).click()])
       assert.equal(file.suggestedFilename(), 'audit.csv')
+      await dialog.waitFor({ state: 'detached' })
       await page.goto('/admin/audit')
       await page.getByRole('combobox', { name: /^(項目|What)$/ }).selectOption('access')
       await page.getByText(name).first().waitFor()
+    },
+    'everything is checked from the page, and the sealed log goes out with its keys': async (v) => {
+      const { page } = v
+      await page.goto('/admin/audit')
+      const check = page.getByRole('region', { name: say(v, '查核', 'Check') })
+      await check.getByRole('button', { name: say(v, /查核|再查一次/, /^Check (now|again)$/) }).click()
+      await check.getByText(say(v, '一切正常', 'All is well')).first().waitFor({ timeout: 40_000 })
+      await check.getByText(say(v, /已讀取 [\d,]+ 筆紀錄/, /[\d,]+ entries under [\d,]+ seals/)).first().waitFor()
+      await axe(v)
+      /* A line that is no head: words, and the reason is kept. */
+      await check.getByRole('textbox').fill('guanxi-head 1 nonsense')
+      await check.getByRole('button', { name: say(v, '再查一次', 'Check again') }).click()
+      await check.getByText(say(v, '未完成', 'Not finished')).first().waitFor()
+      await page.getByRole('button', { name: say(v, '匯出…', 'Export…') }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('combobox').first().click()
+      await page.getByRole('listbox').getByRole('option', { name: say(v, '客戶', 'Accounts'), exact: true }).click()
+      await page.keyboard.press('Escape')
+      const [file] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name: say(v, '匯出', 'Export'), exact: true }).click()])
+      assert.equal(file.suggestedFilename(), 'audit.ndjson')
+      const lines = readFileSync(await file.path(), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+      assert.equal(lines[0]?.format, 'guanxi-audit 1')
+      assert.equal(lines.at(-1)?.end, true)
+      assert.ok(lines.some((l) => l.object === 'account') && lines.some((l) => l.why === 'asked'))
     },
     'a bulk change is seen and taken back; settings hold at once': async (v) => {
       const { page } = v

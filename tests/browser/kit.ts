@@ -86,11 +86,11 @@ export function forgetInitial() {
 }
 
 /* With nothing in it but the administrator, and what `fill` puts there; null if that cannot be had. */
-export async function startEmptyServer(more: string[] = [], fill?: (data: string, program: string) => void): Promise<Server | null> {
+export async function startEmptyServer(more: string[] = [], fill?: (data: string, program: string) => void, options: string[] = []): Promise<Server | null> {
   if (!isReal()) return null
   const data = initial(more)
   fill?.(data, PROGRAM)
-  return serve(data)
+  return serve(data, options)
 }
 
 /* That nobody can sign in to yet. */
@@ -101,15 +101,15 @@ export async function startFreshServer(): Promise<Server | null> {
 export async function startServer(organisation = 'insurer'): Promise<Server> {
   if (process.env.BASE_URL) return { url: process.env.BASE_URL, setup: '', stop: () => {}, kill: async () => {}, revive: async () => {} }
   const data = isReal() ? folder() : ''
-  if (data) run(['demo', organisation, '--data', data])
+  if (data) run(['demo', organisation, '--plain', '--data', data])
   return serve(data)
 }
 
 /* The program with this data folder; without one the mock. */
-async function serve(data: string): Promise<Server> {
+async function serve(data: string, options: string[] = []): Promise<Server> {
   const start = (at: string) =>
     data
-      ? spawn(PROGRAM, ['serve', '--quiet', '--listen', at, '--data', data], { stdio: ['ignore', 'pipe', 'inherit'] })
+      ? spawn(PROGRAM, ['serve', '--quiet', '--listen', at, '--data', data, ...options], { stdio: ['ignore', 'pipe', 'inherit'] })
       : spawn(process.execPath, [path.join(ROOT, 'web', 'mock', 'server.mjs')], { stdio: ['ignore', 'pipe', 'inherit'] })
   let child = start('127.0.0.1:0')
   const { url, setup } = await listen(child)
@@ -293,6 +293,8 @@ export interface Spec {
   init?: string[]
   /* What is put into its data folder before it starts, and with which program. */
   fill?: (data: string, program: string) => void
+  /* More arguments of `guanxi serve` for that server. */
+  serve?: string[]
   /* On a server of its own that nobody can sign in to; v.setup is what it has printed. */
   fresh?: boolean
   /* As an application that was installed (the others go without the service worker). */

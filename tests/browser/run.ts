@@ -94,7 +94,7 @@ interface Failure {
 async function make(browser: Browser, trip: Trip, usual: () => Promise<Server>, sum: Outcome) {
   const { name, look, spec } = trip
   const title = `${name} (${look.width} ${look.lang} ${look.scheme})`
-  const start = spec.fresh ? startFreshServer : spec.empty ? () => startEmptyServer(spec.init, spec.fill) : null
+  const start = spec.fresh ? startFreshServer : spec.empty ? () => startEmptyServer(spec.init, spec.fill, spec.serve) : null
   const own = start && !spec.skip?.() ? await start() : null
   const why = spec.skip?.() || (start && !own ? 'it needs a server of its own' : '')
   if (why) return console.log(`skipped: ${title}: ${why}`)

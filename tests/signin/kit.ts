@@ -80,6 +80,8 @@ export class Server {
 export class Person {
   cookies: Record<string, string> = {}
   csrf = ''
+  /* Where the proxy in front says that they are; '': no proxy. */
+  address = ''
   readonly server: Server
   readonly login: string
   readonly agent: string
@@ -98,6 +100,7 @@ export class Person {
         'User-Agent': this.agent,
         'Accept-Language': 'en',
         ...(cookie ? { Cookie: cookie } : {}),
+        ...(this.address ? { 'X-Forwarded-For': this.address } : {}),
         ...(method !== 'GET' && this.csrf ? { 'X-CSRF-Token': this.csrf } : {}),
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...headers,

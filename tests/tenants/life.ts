@@ -109,6 +109,19 @@ export function lifeTests(server: Server) {
     assert.ok((await person('ann')).status < 300)
     const third = await person('bob')
     assert.deepEqual([third.status, third.json.code], [403, 'plan_limit'])
+    const file_of = (csv: string) => fetch(`${server.url}/t/small/api/v1/admin/people?apply=true`, { method: 'POST', body: csv, headers: { 'Content-Type': 'application/octet-stream', 'X-CSRF-Token': admin.csrf, Cookie: Object.entries(admin.cookies).map(([k, v]) => `${k}=${v}`).join('; ') } })
+    const taken = (await (await file_of('login,name\nzoe,Zoe\n')).json()) as { applied: boolean; rows: { reason: string }[] }
+    assert.equal(taken.applied, false)
+    assert.match(taken.rows[0]?.reason ?? '', /All 2 seats are taken/)
+    const { key } = (await admin.api('POST', '/admin/scim', { name: 'x' })) as { key: string }
+    const scim = (method: string, at: string, body: unknown) => fetch(`${server.url}/t/small/scim/v2/Users${at}`, { method, body: JSON.stringify(body), headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/scim+json' } })
+    const entered = await scim('POST', '', { userName: 'zoe' })
+    assert.equal(entered.status, 403)
+    assert.match(((await entered.json()) as { detail: string }).detail, /All 2 seats are taken/)
+    const off = await scim('POST', '', { userName: 'zoe', active: false })
+    assert.equal(off.status, 201, 'who is not active needs no seat')
+    const zoe = ((await off.json()) as { id: string }).id
+    assert.equal((await scim('PATCH', `/${zoe}`, { Operations: [{ op: 'replace', value: { active: true } }] })).status, 403)
     server.cli('tenant', 'limit', 'small', '--seats', '3', '--records', '0')
     assert.ok((await person('cara')).status < 300)
     const file = (bytes: number) =>

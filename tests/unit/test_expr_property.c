@@ -1,5 +1,5 @@
 /*
- * test_expr_property.c - the evaluator, SQLite and PostgreSQL give the same answers.
+ * test_expr_property.c - the evaluator, SQLite, PostgreSQL and DuckDB give the same answers.
  *
  * Random expressions of every kind over random records, with empty and extreme values, dangling
  * links, records in the recycle bin and hidden ones, several users, zones and fiscal years.  Each
@@ -15,11 +15,13 @@
 #include "expr/expr_int.h"
 #include "expr_data.h"
 #include "expr_random.h"
+#include "report/duck.h"
 
 enum {
     ROUNDS = 120,     /* each with its own environment */
     EXPRS = 40,       /* in a round, in one query */
     EXPRS_WORLD = 10, /* rounds on the same records */
+    DUCK_PART = 97,   /* one of so many is asked of DuckDB too */
     FAILURES_SHOWN = 5,
 };
 
@@ -33,6 +35,11 @@ struct lab {
     uint64_t state;
     sqlite3 *lite;
     PGconn *pg;
+    struct gx_duck duck;
+    duckdb_database duck_db;
+    duckdb_connection duck_con;
+    bool duck_all;
+    size_t duck_turn, duck_pairs;
     size_t pairs, conditions, not_empty, shown;
 };
 
@@ -154,14 +161,152 @@ static bool pg_run(struct lab *lab, struct gx_str sql, const struct gx_value *va
     return ok;
 }
 
+static struct gx_value duck_value(struct lab *lab, duckdb_vector vector, duckdb_type type,
+                                  uint64_t row)
+{
+    const uint64_t *valid = lab->duck.vector_get_validity(vector);
+    const void *data = lab->duck.vector_get_data(vector);
+    if (valid && !(valid[row / 64] >> row % 64 & 1))
+        return GX_NULL_VALUE;
+    if (type == DUCKDB_TYPE_INTEGER)
+        return gx_value_int(((const int32_t *)data)[row]);
+    if (type == DUCKDB_TYPE_BIGINT)
+        return gx_value_int(((const int64_t *)data)[row]);
+    if (type != DUCKDB_TYPE_VARCHAR)
+        return gx_value_text(GX_STR("(not a value)"));
+    const duckdb_string_t *s = (const duckdb_string_t *)data + row;
+    struct gx_str text = { s->value.inlined.inlined, s->value.inlined.length };
+    if (text.n > 12)
+        text.p = s->value.pointer.ptr;
+    return gx_value_text(gx_arena_str(&lab->arena, text));
+}
+
+static void duck_rows(struct lab *lab, duckdb_result *result, struct grid *ret)
+{
+    size_t cap = 0;
+    ret->columns = lab->duck.column_count(result);
+    for (;;) {
+        duckdb_data_chunk chunk = lab->duck.fetch_chunk(*result);
+        uint64_t n = chunk ? lab->duck.data_chunk_get_size(chunk) : 0;
+        if (n && ret->rows + n > cap) {
+            cap = 2 * cap + n;
+            struct gx_value *v = GX_ARENA_ARRAY(&lab->arena, struct gx_value, cap * ret->columns);
+            if (ret->rows)
+                memcpy(v, ret->v, ret->rows * ret->columns * sizeof *v);
+            ret->v = v;
+        }
+        for (size_t k = 0; n && k < ret->columns; k++) {
+            duckdb_vector vector = lab->duck.data_chunk_get_vector(chunk, k);
+            duckdb_type type = lab->duck.column_type(result, k);
+            for (uint64_t i = 0; i < n; i++)
+                ret->v[(ret->rows + i) * ret->columns + k] = duck_value(lab, vector, type, i);
+        }
+        ret->rows += n;
+        lab->duck.destroy_data_chunk(&chunk);
+        if (!n)
+            return;
+    }
+}
+
+static bool duck_run(struct lab *lab, struct gx_str sql, const struct gx_value *values,
+                     size_t count, struct grid *ret)
+{
+    const struct gx_duck *d = &lab->duck;
+    duckdb_prepared_statement stmt = NULL;
+    duckdb_result result = { 0 };
+    *ret = (struct grid){ 0 };
+    bool ok = d->prepare(lab->duck_con, gx_arena_cstr(&lab->arena, sql), &stmt) == DuckDBSuccess;
+    if (!ok)
+        printf("DuckDB: %s\n", d->prepare_error(stmt));
+    for (size_t i = 0; ok && i < count; i++) {
+        if (values[i].kind == GX_VALUE_INT)
+            ok = d->bind_int64(stmt, i + 1, values[i].i) == DuckDBSuccess;
+        else if (values[i].kind == GX_VALUE_TEXT)
+            ok = d->bind_varchar_length(stmt, i + 1, values[i].s.p, values[i].s.n) == DuckDBSuccess;
+        else
+            ok = d->bind_null(stmt, i + 1) == DuckDBSuccess;
+    }
+    if (ok && d->execute_prepared(stmt, &result) != DuckDBSuccess) {
+        ok = false;
+        printf("DuckDB: %s\n", d->result_error(&result));
+    }
+    if (ok)
+        duck_rows(lab, &result, ret);
+    d->destroy_result(&result);
+    d->destroy_prepare(&stmt);
+    return ok;
+}
+
 static bool run(struct lab *lab, const struct gx_sqlb *b, struct grid *ret)
 {
     struct gx_str sql = gx_sqlb_sql(b).text_;
-    return b->dialect == GX_SQLITE ? lite_run(lab, sql, b->values, b->value_count, ret)
-                                   : pg_run(lab, sql, b->values, b->value_count, ret);
+    if (b->dialect == GX_SQLITE)
+        return lite_run(lab, sql, b->values, b->value_count, ret);
+    if (b->dialect == GX_POSTGRES)
+        return pg_run(lab, sql, b->values, b->value_count, ret);
+    return duck_run(lab, sql, b->values, b->value_count, ret);
+}
+
+static bool has_engine(const struct lab *lab, enum gx_dialect dialect)
+{
+    return dialect == GX_SQLITE ||
+           (dialect == GX_POSTGRES ? lab->pg != NULL : lab->duck_con != NULL);
+}
+
+/* DuckDB plans for long: a part of the expressions, unless GUANXI_TEST_DUCK says all. */
+static bool asks(struct lab *lab, enum gx_dialect dialect, size_t k)
+{
+    if (!has_engine(lab, dialect))
+        return false;
+    return dialect != GX_DUCKDB || lab->duck_all || (lab->duck_turn++ + k) % DUCK_PART == 0;
+}
+
+static const char *engine_name(enum gx_dialect dialect, bool where)
+{
+    static const char *const names[][2] = { [GX_SQLITE] = { "SQLite", "SQLite WHERE" },
+                                            [GX_POSTGRES] = { "PostgreSQL", "PostgreSQL WHERE" },
+                                            [GX_DUCKDB] = { "DuckDB", "DuckDB WHERE" } };
+    return names[dialect][where];
 }
 
 /* --- the records as tables */
+
+static bool is_text(enum gx_type type)
+{
+    return type == GX_TYPE_TEXT || type == GX_TYPE_CHOICE || type == GX_TYPE_CHOICES;
+}
+
+/* The types of the warehouse. */
+static struct gx_sql duck_type(enum gx_type type)
+{
+    switch (type) {
+    case GX_TYPE_BOOL:
+        return GX_SQL(" boolean");
+    case GX_TYPE_DATE:
+        return GX_SQL(" date");
+    case GX_TYPE_MOMENT:
+        return GX_SQL(" timestamp");
+    case GX_TYPE_CHOICES:
+        return GX_SQL(" varchar[]");
+    default:
+        return is_text(type) ? GX_SQL(" varchar") : GX_SQL(" bigint");
+    }
+}
+
+static void duck_bind(struct gx_sqlb *b, enum gx_type type, struct gx_value v)
+{
+    gx_sqlb_add(b, type == GX_TYPE_BOOL      ? GX_SQL("CAST(")
+                   : type == GX_TYPE_DATE    ? GX_SQL("DATE '1970-01-01' + CAST(")
+                   : type == GX_TYPE_MOMENT  ? GX_SQL("make_timestamp(")
+                   : type == GX_TYPE_CHOICES ? GX_SQL("string_split(trim(")
+                                             : GX_SQL(""));
+    gx_sqlb_bind(b, v);
+    gx_sqlb_add(b, type == GX_TYPE_BOOL      ? GX_SQL(" AS boolean)")
+                   : type == GX_TYPE_DATE    ? GX_SQL(" AS integer)")
+                   : type == GX_TYPE_MOMENT  ? GX_SQL(")")
+                   : type == GX_TYPE_CHOICES ? GX_SQL(", '|'), '|')")
+                                             : GX_SQL(""));
+}
 
 static void table(struct lab *lab, enum world_object o, enum gx_dialect dialect)
 {
@@ -175,17 +320,20 @@ static void table(struct lab *lab, enum world_object o, enum gx_dialect dialect)
         const struct gx_expr_field *f = &object->fields[i];
         if (!f->column.n)
             continue;
-        bool text =
-            f->type == GX_TYPE_TEXT || f->type == GX_TYPE_CHOICE || f->type == GX_TYPE_CHOICES;
         gx_sqlb_add(b, GX_SQL(", "));
         gx_sqlb_name(b, f->column);
-        gx_sqlb_add(b, text ? GX_SQL(" text") : GX_SQL(" bigint"));
-        if (dialect == GX_POSTGRES && f->type == GX_TYPE_TEXT) {
+        gx_sqlb_add(b, dialect == GX_DUCKDB ? duck_type(f->type)
+                       : is_text(f->type)   ? GX_SQL(" text")
+                                            : GX_SQL(" bigint"));
+        if (dialect != GX_SQLITE && f->type == GX_TYPE_TEXT) {
             gx_sqlb_add(b, GX_SQL(", "));
             gx_sqlb_name(b, gx_arena_printf(&lab->arena, "%.*s_k", GX_STR_ARG(f->column)));
-            gx_sqlb_add(b, GX_SQL(" text COLLATE \"C\""));
+            gx_sqlb_add(b,
+                        dialect == GX_POSTGRES ? GX_SQL(" text COLLATE \"C\"") : GX_SQL(" text"));
         }
     }
+    if (dialect == GX_DUCKDB && o == WORLD_ACCOUNT)
+        gx_sqlb_add(b, GX_SQL(", tags bigint[]"));
     gx_sqlb_add(b, GX_SQL(")"));
     GX_CHECK(run(lab, b, &none), "create table");
 }
@@ -206,16 +354,27 @@ static void insert(struct lab *lab, const struct data_record *r, enum gx_dialect
         if (!f->column.n)
             continue;
         gx_sqlb_add(b, GX_SQL(", "));
-        gx_sqlb_bind(b, r->v[i]);
-        if (dialect == GX_POSTGRES && f->type == GX_TYPE_TEXT) {
+        if (dialect == GX_DUCKDB)
+            duck_bind(b, f->type, r->v[i]);
+        else
+            gx_sqlb_bind(b, r->v[i]);
+        if (dialect != GX_SQLITE && f->type == GX_TYPE_TEXT) {
             struct gx_value v = r->v[i];
             gx_sqlb_add(b, GX_SQL(", "));
             gx_sqlb_bind(b, gx_expr_call_fn(&lab->arena, FN_FOLD, &v));
         }
     }
+    if (dialect == GX_DUCKDB && r->object == WORLD_ACCOUNT) {
+        gx_sqlb_add(b, GX_SQL(", CAST(["));
+        for (size_t i = 0; i < r->link_count; i++) {
+            gx_sqlb_add(b, i ? GX_SQL(", ") : GX_SQL(""));
+            gx_sqlb_bind(b, gx_value_int(r->links[i]));
+        }
+        gx_sqlb_add(b, GX_SQL("] AS bigint[])"));
+    }
     gx_sqlb_add(b, GX_SQL(")"));
     GX_CHECK(run(lab, b, &none), "insert");
-    for (size_t i = 0; i < r->link_count; i++) {
+    for (size_t i = 0; i < r->link_count && dialect != GX_DUCKDB; i++) {
         struct gx_sqlb *l = gx_sqlb_new(&lab->arena, dialect);
         gx_sqlb_add(l, GX_SQL("INSERT INTO account_tags VALUES ("));
         gx_sqlb_bind(l, gx_value_int(r->id));
@@ -340,13 +499,14 @@ static struct gx_str show(struct gx_arena *arena, struct gx_value v)
                                    : GX_STR("empty");
 }
 
-static void differ(struct lab *lab, const struct gx_expr *expr, int64_t id, const char *engine,
-                   struct gx_value memory, struct gx_value sql)
+static void differ(struct lab *lab, const struct gx_expr *expr, int64_t id, enum gx_dialect dialect,
+                   bool where, struct gx_value memory, struct gx_value sql)
 {
+    const char *engine = engine_name(dialect, where);
     GX_CHECK(false, engine);
     if (lab->shown++ >= FAILURES_SHOWN)
         return;
-    struct gx_sqlb *b = gx_sqlb_new(&lab->arena, engine[0] == 'P' ? GX_POSTGRES : GX_SQLITE);
+    struct gx_sqlb *b = gx_sqlb_new(&lab->arena, dialect);
     gx_expr_sql(b, expr, &lab->env, GX_STR("t"));
     printf("record %" PRId64 ": evaluator %.*s, %s %.*s\n  %.*s\n  %.*s\n", id,
            GX_STR_ARG(show(&lab->arena, memory)), engine, GX_STR_ARG(show(&lab->arena, sql)),
@@ -356,13 +516,13 @@ static void differ(struct lab *lab, const struct gx_expr *expr, int64_t id, cons
 }
 
 static void compare_values(struct lab *lab, enum world_object o, const struct gx_expr **exprs,
-                           const struct gx_value *memory, enum gx_dialect dialect)
+                           size_t count, const struct gx_value *memory, enum gx_dialect dialect)
 {
-    const char *engine = dialect == GX_SQLITE ? "SQLite" : "PostgreSQL";
+    const char *engine = engine_name(dialect, false);
     struct gx_sqlb *b = gx_sqlb_new(&lab->arena, dialect);
     struct grid grid;
     gx_sqlb_add(b, GX_SQL("SELECT t.id"));
-    for (size_t k = 0; k < EXPRS; k++) {
+    for (size_t k = 0; k < count; k++) {
         gx_sqlb_add(b, GX_SQL(", "));
         gx_expr_sql_value(b, exprs[k], &lab->env, GX_STR("t"));
     }
@@ -372,12 +532,13 @@ static void compare_values(struct lab *lab, enum world_object o, const struct gx
     if (!GX_CHECK(run(lab, b, &grid), engine) ||
         !GX_CHECK(grid.rows == lab->data.counts[o], "rows"))
         return;
+    lab->duck_pairs += dialect == GX_DUCKDB ? grid.rows * count : 0;
     for (size_t i = 0; i < grid.rows; i++) {
-        for (size_t k = 0; k < EXPRS; k++) {
+        for (size_t k = 0; k < count; k++) {
             struct gx_value here = memory[k * DATA_RECORDS_MAX + i];
             struct gx_value there = grid.v[i * grid.columns + k + 1];
             if (!gx_value_eq(here, there))
-                differ(lab, exprs[k], lab->data.records[o][i].id, engine, here, there);
+                differ(lab, exprs[k], lab->data.records[o][i].id, dialect, false, here, there);
         }
     }
 }
@@ -385,7 +546,7 @@ static void compare_values(struct lab *lab, enum world_object o, const struct gx
 static void compare_where(struct lab *lab, enum world_object o, const struct gx_expr *expr,
                           const struct gx_value *memory, enum gx_dialect dialect)
 {
-    const char *engine = dialect == GX_SQLITE ? "SQLite WHERE" : "PostgreSQL WHERE";
+    const char *engine = engine_name(dialect, true);
     struct gx_sqlb *b = gx_sqlb_new(&lab->arena, dialect);
     struct grid grid;
     gx_sqlb_add(b, GX_SQL("SELECT t.id FROM "));
@@ -396,12 +557,13 @@ static void compare_where(struct lab *lab, enum world_object o, const struct gx_
     if (!GX_CHECK(run(lab, b, &grid), engine))
         return;
     size_t row = 0;
+    lab->duck_pairs += dialect == GX_DUCKDB ? lab->data.counts[o] : 0;
     for (size_t i = 0; i < lab->data.counts[o]; i++) {
         int64_t id = lab->data.records[o][i].id;
         bool there = row < grid.rows && grid.v[row].i == id;
         row += there;
         if (there != (memory[i].i == 1))
-            differ(lab, expr, id, engine, memory[i], gx_value_int(there));
+            differ(lab, expr, id, dialect, true, memory[i], gx_value_int(there));
     }
 }
 
@@ -435,16 +597,21 @@ static void one_round(struct lab *lab)
             return;
         evaluate(lab, o, exprs[k], &memory[k * DATA_RECORDS_MAX]);
     }
-    compare_values(lab, o, exprs, memory, GX_SQLITE);
-    if (lab->pg)
-        compare_values(lab, o, exprs, memory, GX_POSTGRES);
+    for (enum gx_dialect d = GX_SQLITE; d <= GX_DUCKDB; d++) {
+        /* DuckDB plans all of a query at once, which takes long when there is much in it. */
+        size_t step = d == GX_DUCKDB ? 1 : EXPRS;
+        for (size_t k = 0; k < EXPRS; k += step)
+            if (asks(lab, d, k))
+                compare_values(lab, o, exprs + k, step, memory + k * DATA_RECORDS_MAX, d);
+    }
     for (size_t k = 0; k < EXPRS; k++) {
         if (gx_expr_type(exprs[k]) != GX_TYPE_BOOL)
             continue;
         lab->conditions++;
-        compare_where(lab, o, exprs[k], &memory[k * DATA_RECORDS_MAX], GX_SQLITE);
-        if (lab->pg)
-            compare_where(lab, o, exprs[k], &memory[k * DATA_RECORDS_MAX], GX_POSTGRES);
+        for (enum gx_dialect d = GX_SQLITE; d <= GX_DUCKDB; d++) {
+            if (asks(lab, d, k))
+                compare_where(lab, o, exprs[k], &memory[k * DATA_RECORDS_MAX], d);
+        }
     }
 }
 
@@ -459,11 +626,17 @@ static void open_lab(struct lab *lab)
     lab->rules[WORLD_ORDER] = rule(lab, "order", "paid or account.owner.unit > 3 or qty > 2");
     lab->rules[WORLD_TAG] = rule(lab, "tag", "name != \"z\"");
     lab->ctx.arena = &lab->arena;
+    lab->duck_all = getenv("GUANXI_TEST_DUCK") != NULL;
     GX_CHECK(sqlite3_open(":memory:", &lab->lite) == SQLITE_OK, "open");
     for (const struct gx_expr_function *f = gx_expr_functions; f->name; f++)
         sqlite3_create_function(lab->lite, f->name, f->arg_count,
                                 SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, (void *)f,
                                 lite_call, NULL, NULL);
+    if (gx_duck_load(&lab->ctx, &lab->duck) == GX_OK) {
+        GX_CHECK(lab->duck.open_ext(NULL, &lab->duck_db, NULL, NULL) == DuckDBSuccess, "DuckDB");
+        GX_CHECK(lab->duck.connect(lab->duck_db, &lab->duck_con) == DuckDBSuccess, "DuckDB");
+        literal(lab, GX_SQL("SET threads = 1"), GX_DUCKDB);
+    }
     const char *url = getenv("GUANXI_TEST_PG");
     if (!url) {
         gx_skip("PostgreSQL's half: GUANXI_TEST_PG is not set; the evaluator and SQLite agree");
@@ -478,6 +651,10 @@ static void open_lab(struct lab *lab)
 static void close_lab(struct lab *lab)
 {
     sqlite3_close(lab->lite);
+    if (lab->duck_con) {
+        lab->duck.disconnect(&lab->duck_con);
+        lab->duck.close(&lab->duck_db);
+    }
     PQfinish(lab->pg);
     gx_arena_free(&lab->arena);
     gx_arena_free(&lab->world_arena);
@@ -498,9 +675,10 @@ GX_TEST(expr_property)
     for (size_t i = 0; i < rounds && lab.shown < FAILURES_SHOWN; i++) {
         if (i % EXPRS_WORLD == 0) {
             data_fill(&lab.data, &lab.world, &lab.ctx, &lab.state);
-            load(&lab, GX_SQLITE);
-            if (lab.pg)
-                load(&lab, GX_POSTGRES);
+            for (enum gx_dialect d = GX_SQLITE; d <= GX_DUCKDB; d++) {
+                if (has_engine(&lab, d))
+                    load(&lab, d);
+            }
             /* data_fill() made its texts in this arena, so it is emptied only here. */
         }
         one_round(&lab);
@@ -509,8 +687,10 @@ GX_TEST(expr_property)
     }
     GX_CHECK(lab.pairs >= 100000, "pairs");
     GX_CHECK(lab.not_empty * 2 > lab.pairs, "most have a value");
-    printf("expr_property: %zu pairs, %zu conditions, %zu with a value, engines: %s\n", lab.pairs,
-           lab.conditions, lab.not_empty, lab.pg ? "memory SQLite PostgreSQL" : "memory SQLite");
+    GX_CHECK(!lab.duck_con || lab.duck_pairs >= (lab.duck_all ? 100000u : 1000u), "DuckDB's pairs");
+    printf("expr_property: %zu pairs, %zu conditions, %zu with a value, engines: memory SQLite%s",
+           lab.pairs, lab.conditions, lab.not_empty, lab.pg ? " PostgreSQL" : "");
+    printf(lab.duck_con ? " DuckDB (%zu pairs)\n" : "\n", lab.duck_pairs);
     close_lab(&lab);
 }
 

@@ -8,7 +8,7 @@
 static struct gx_meta *load_packs(struct gx_ctx *ctx)
 {
     static const struct gx_str packs[] = { GX_STR_INIT("core"), GX_STR_INIT("sales"),
-                                           GX_STR_INIT("operator") };
+                                           GX_STR_INIT("operator"), GX_STR_INIT("insurer") };
     struct gx_meta_source *sources;
     struct gx_meta *meta = NULL;
     size_t count = gx_meta_embedded(ctx->arena, packs, GX_COUNT(packs), &sources);

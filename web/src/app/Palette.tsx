@@ -76,6 +76,7 @@ function usePlaceItems(context: ReturnType<typeof useAppContext>): Item[] {
         run: () => navigate({ to: v.layout === 'board' ? '/o/$object/board' : '/o/$object', params: { object: o.name }, search: viewSearch(v) }),
       })
   }
+  if (meta.expiries?.length) places.push({ id: 'p.expiry', group: 'place', text: t('expiry.title'), icon: <ObjectIcon name="list-numbers" size={17} />, run: () => navigate({ to: '/expiry' }) })
   if (objects.some((o) => may(o, 'import'))) places.push({ id: 'p.import', group: 'place', text: t('import.title'), icon: icon(IconFileImport), run: () => navigate({ to: '/import' }) })
   places.push({ id: 'p.sql', group: 'place', text: 'SQL', icon: icon(IconSql), run: () => navigate({ to: '/sql' }) })
   if (admin) places.push({ id: 'p.admin', group: 'place', text: t('admin.title'), icon: icon(IconSettings), run: () => navigate({ to: '/admin/$', params: { _splat: '' } }) })

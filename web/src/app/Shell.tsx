@@ -63,6 +63,14 @@ function Places() {
             </Link>
           </li>
         )}
+        {meta.expiries?.length ? (
+          <li>
+            <Link to="/expiry" className={styles.place} activeProps={{ 'data-here': true }}>
+              <ObjectIcon name="list-numbers" />
+              <span>{t('expiry.title')}</span>
+            </Link>
+          </li>
+        ) : null}
         {mainObjects(meta).map(item)}
       </ul>
       <ul className={`plain ${styles.second}`}>

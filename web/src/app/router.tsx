@@ -176,6 +176,11 @@ const map = createRoute({
   component: lazyRouteComponent(() => withWords('phone', import('../pages/Map.tsx')), 'MapPage'),
 })
 
+const segmentPage = () => withWords('segment', styled(import('../pages/Segment.tsx')))
+const segmentNew = createRoute({ getParentRoute: () => shell, path: '/o/segment/new', validateSearch: allText, component: lazyRouteComponent(segmentPage, 'NewSegment') })
+const segmentOverlap = createRoute({ getParentRoute: () => shell, path: '/o/segment/overlap', validateSearch: allText, component: lazyRouteComponent(segmentPage, 'OverlapPage') })
+const segmentOne = createRoute({ getParentRoute: () => shell, path: '/o/segment/$id', component: lazyRouteComponent(segmentPage, 'SegmentPage') })
+
 const create = createRoute({
   getParentRoute: () => shell,
   path: '/o/$object/new',
@@ -195,6 +200,12 @@ const edit = createRoute({
   getParentRoute: () => shell,
   path: '/o/$object/$id/edit',
   component: lazyRouteComponent(() => styled(import('../pages/Edit.tsx')), 'Edit'),
+})
+
+const expiry = createRoute({
+  getParentRoute: () => shell,
+  path: '/expiry',
+  component: lazyRouteComponent(() => withWords('expiry', styled(import('../pages/Expiry.tsx'))), 'Expiry'),
 })
 
 const imports = createRoute({
@@ -241,7 +252,7 @@ export const router = createRouter({
   basepath: BASE || '/',
   routeTree: root.addChildren([
     signin, returned, password, factor, invited, setup, signup,
-    shell.addChildren([home, start, calendar, list, board, objectCalendar, map, create, record, edit, imports, wizard, sql, admin, account, offline]),
+    shell.addChildren([home, start, calendar, list, board, objectCalendar, map, segmentNew, segmentOverlap, segmentOne, create, record, edit, expiry, imports, wizard, sql, admin, account, offline]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -7,12 +7,16 @@ import type en from '../i18n/en.json'
 import type access from '../i18n/access/en.json'
 import type admin from '../i18n/admin/en.json'
 import type alerts from '../i18n/alerts/en.json'
+import type auditing from '../i18n/audit/en.json'
+import type expiring from '../i18n/expiry/en.json'
 import type homing from '../i18n/home/en.json'
 import type importing from '../i18n/import/en.json'
 import type operating from '../i18n/operator/en.json'
 import type people from '../i18n/people/en.json'
 import type phone from '../i18n/phone/en.json'
 import type privacy from '../i18n/privacy/en.json'
+import type provision from '../i18n/provision/en.json'
+import type segment from '../i18n/segment/en.json'
 import type signin from '../i18n/signin/en.json'
 import type sql from '../i18n/sql/en.json'
 import { setReplyLang } from './api.ts'
@@ -22,7 +26,24 @@ import type { Lang } from './types.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof access & typeof admin & typeof alerts & typeof homing & typeof importing & typeof operating & typeof people & typeof phone & typeof privacy & typeof signin & typeof sql }
+    resources: {
+      translation: typeof en
+        & typeof access
+        & typeof admin
+        & typeof alerts
+        & typeof auditing
+        & typeof expiring
+        & typeof homing
+        & typeof importing
+        & typeof operating
+        & typeof people
+        & typeof phone
+        & typeof privacy
+        & typeof provision
+        & typeof segment
+        & typeof signin
+        & typeof sql
+    }
   }
 }
 

@@ -100,3 +100,45 @@ export const shortName = (organisation: string) =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[^a-z]+|-+$/g, '')
     .slice(0, 30)
+
+export interface TenantExport {
+  id: string
+  tenant: string
+  state: 'copying' | 'packing' | 'done' | 'failed' | 'cancelled'
+  percent: number
+  bytes: number
+  by: string
+  created_at: string
+  finished_at: string | null
+  problem: string
+}
+
+export const isMaking = (x: TenantExport) => x.state === 'copying' || x.state === 'packing'
+
+const LOOK_MS = 700
+export const exportsQuery = queryOptions({
+  queryKey: ['tenant-exports'],
+  queryFn: async ({ signal }) => (await get<{ rows: TenantExport[] }>('/operator/exports', undefined, signal)).rows,
+  refetchInterval: (query) => (query.state.data?.some(isMaking) ? LOOK_MS : false),
+})
+
+/* How it stands with backups, drills and the archive. */
+export interface Copies {
+  on: boolean
+  backup: CopyHow
+  drill: CopyHow
+  archive: { how: CopyHow } | null
+  tenants_wrong: number
+}
+export interface CopyHow {
+  state: 'ok' | 'never' | 'late' | 'failed'
+  at: string | null
+  next_at: string | null
+  problem: string
+}
+
+export const copiesQuery = queryOptions({
+  queryKey: ['copies'],
+  staleTime: 60_000,
+  queryFn: ({ signal }) => get<Copies>('/admin/copies', undefined, signal),
+})

@@ -150,6 +150,7 @@ export interface Job {
   problem: string
   can_cancel: boolean
   can_undo: boolean
+  leaver: (Link & { active: boolean }) | null
 }
 
 const JOBS_MS = 1_000

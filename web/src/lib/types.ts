@@ -165,6 +165,8 @@ export interface Meta {
   objects: ObjectMeta[]
   /* Names of the objects people go to, in order. */
   menu: string[]
+  /* Dates that run out, by name. */
+  expiries?: string[]
   processes: Process[]
   /* With their names in each language. */
   roles?: ({ name: string } & Labels)[]

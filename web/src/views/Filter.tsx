@@ -20,6 +20,8 @@ export interface FilterProps {
   object: ObjectMeta
   text: string
   onApply: (text: string) => void
+  /* What is being written, at every change. */
+  onDraft?: (text: string) => void
   error: unknown
 }
 
@@ -62,7 +64,7 @@ function codesOf(field: Field, process: Process | null | undefined): { code: str
   return field.type === 'process' ? (process?.states ?? []) : (field.choices ?? [])
 }
 
-export function FilterPanel({ object, text, onApply, error }: FilterProps) {
+export function FilterPanel({ object, text, onApply, onDraft, error }: FilterProps) {
   const { t } = useTranslation()
   const kindOf = useMemo(() => kindsOf(object), [object])
   const [draft, setDraft] = useState(text)
@@ -70,11 +72,14 @@ export function FilterPanel({ object, text, onApply, error }: FilterProps) {
   const [filter, setFilter] = useState<Filter | null>(() => read(object, meta, text))
   const first = filterable(object)[0]
   const build = (next: Filter) => {
+    const written = filterText(next, kindOf)
     setFilter(next)
-    setDraft(filterText(next, kindOf))
+    setDraft(written)
+    onDraft?.(written)
   }
   const write = (typed: string) => {
     setDraft(typed)
+    onDraft?.(typed)
     setFilter(read(object, meta, typed))
   }
   const set = (i: number, c: Condition | null) => {

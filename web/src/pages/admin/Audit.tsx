@@ -3,15 +3,17 @@ import { Button, CloseButton, CopyButton, NativeSelect, TextInput } from '@manti
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { IconCopy, IconDownload } from '@tabler/icons-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DateOperand } from '../../fields/date/index.tsx'
 import { LinkPicker } from '../../fields/picker.tsx'
-import { address } from '../../lib/api.ts'
 import { formatMoment } from '../../lib/format.ts'
 import { useLang } from '../../lib/i18n.ts'
 import { findObject } from '../../lib/meta.ts'
 import { type AuditAsk, type AuditEntry, auditHeadQuery, auditQuery } from '../../lib/people.ts'
 import { useLabel, useMeta, useOffset, useSession } from '../../lib/use.ts'
+import { Checks } from '../../views/audit/Checks.tsx'
+import { ExportLog, type ExportStart } from '../../views/audit/ExportLog.tsx'
 import { Changes } from '../../views/History.tsx'
 import { OtherChanges } from '../../views/people/OtherChanges.tsx'
 import { UnusualReading } from '../../views/people/Unusual.tsx'
@@ -36,17 +38,20 @@ export function Audit() {
     void navigate({ to: '/admin/$', params: { _splat: 'audit' }, search: next, replace: true })
   }
   const session = useSession()
+  const [taking, setTaking] = useState(false)
   const query = useInfiniteQuery(auditQuery(ask))
   const rows = query.data?.pages.flatMap((p) => p.rows) ?? []
   return (
     <div className="stack">
       <div className={styles.head}>
         <h1>{t('admin.audit.title')}</h1>
-        <Button variant="default" leftSection={<IconDownload size={16} />} component="a" href={address('/admin/audit/file', { ...ask })} download>
-          {t('people.export_csv')}
+        <Button variant="default" leftSection={<IconDownload size={16} />} onClick={() => setTaking(true)}>
+          {t('audit.export.open')}
         </Button>
       </div>
+      {taking && <ExportLog start={startOf(search)} others={OTHERS} onClose={() => setTaking(false)} />}
       <Sealed />
+      <Checks />
       {session?.admin && <UnusualReading />}
       <Filters search={search} change={change} />
       {query.isPending && <Lines />}
@@ -66,6 +71,15 @@ export function Audit() {
       )}
     </div>
   )
+}
+
+/* What is exported is what is shown, until the dialog says otherwise. */
+function startOf(search: Search): ExportStart {
+  const { by, by_name, what, from, to, record, about } = search
+  return {
+    from: from ?? '', to: to ?? '', what: what ? [what] : [], people: by ? [{ id: by, title: by_name ?? `#${by}` }] : [],
+    rest: { ...(record ? { record } : {}), ...(about ? { about } : {}) },
+  }
 }
 
 /* How far the log is sealed, and the line that shows elsewhere whether its end is cut off. */

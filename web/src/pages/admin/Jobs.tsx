@@ -1,5 +1,5 @@
 /* Jobs.tsx - what runs and ran in the background, of everybody; cancelled and taken back here. */
-import { Button, Progress, SegmentedControl } from '@mantine/core'
+import { Button, Checkbox, Progress, SegmentedControl } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { IconArchive, IconDatabase, IconFileImport, IconListCheck } from '@tabler/icons-react'
@@ -87,6 +87,8 @@ function JobLine({ job }: { job: Job }) {
   const problemText = useProblemText()
   const { name, result } = useWords(job)
   const [undoing, setUndoing] = useState(false)
+  const [back, setBack] = useState(false)
+  const left = job.leaver && !job.leaver.active ? job.leaver : null
   const Icon = ICONS[job.kind]
   const renew = () => queryClient.invalidateQueries({ queryKey: ['jobs'] })
   const cancel = useMutation({
@@ -130,8 +132,8 @@ function JobLine({ job }: { job: Job }) {
           go={t('undo')}
           danger
           run={async () => {
-            await post(`/${job.kind}/${job.id}/undo`)
-            await Promise.all([renew(), forget(job.object)])
+            await post(`/${job.kind}/${job.id}/undo${left && back ? '?leaver=true' : ''}`)
+            await Promise.all([renew(), forget(job.object), ...(left && back ? [queryClient.invalidateQueries({ queryKey: ['people'] }), forget('user', left.id)] : [])])
           }}
           onClose={() => setUndoing(false)}
         >
@@ -139,6 +141,14 @@ function JobLine({ job }: { job: Job }) {
             <strong>{name}</strong>
           </p>
           <p>{t('people.job_undo_help', { result })}</p>
+          {left && (
+            <Checkbox
+              checked={back}
+              onChange={(e) => setBack(e.currentTarget.checked)}
+              label={t('people.job_undo_back', { name: left.title })}
+              description={t('people.job_undo_back_help')}
+            />
+          )}
         </Confirm>
       )}
     </li>

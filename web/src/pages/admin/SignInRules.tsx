@@ -1,9 +1,10 @@
 /* SignInRules.tsx - how people come in here: who needs a second factor, when it is asked again. */
 import { Alert, Button, Checkbox, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem } from '../../lib/api.ts'
+import { withWords } from '../../lib/i18n.ts'
 import { rolesQuery } from '../../lib/people.ts'
 import { queryClient } from '../../lib/queries.ts'
 import { type Rules, rulesQuery, saveRules } from '../../lib/signin.ts'
@@ -14,6 +15,7 @@ import { Providers } from '../../views/signin/Providers.tsx'
 import { Failed, Lines, useProblemText } from '../../views/states.tsx'
 
 const EVERYBODY = '*'
+const Systems = lazy(() => withWords('provision', import('../../views/signin/Systems.tsx')).then((m) => ({ default: m.Systems })))
 
 export function SignInRules() {
   const query = useQuery(rulesQuery)
@@ -23,6 +25,7 @@ export function SignInRules() {
     <div className="stack">
       <Form was={query.data} />
       <Providers />
+      <Systems />
     </div>
   )
 }

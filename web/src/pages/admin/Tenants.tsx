@@ -13,6 +13,7 @@ import { type SignUpRules, signUpRulesQuery, type Tenant, tenantsQuery } from '.
 import { queryClient } from '../../lib/queries.ts'
 import { toast } from '../../lib/toast.ts'
 import { Dialogs, type Doing } from '../../views/operator/Dialogs.tsx'
+import { Exports } from '../../views/operator/Exports.tsx'
 import styles from '../../views/people/people.module.css'
 import { Empty, Failed, Lines, useProblemText } from '../../views/states.tsx'
 import own from './Tenants.module.css'
@@ -61,6 +62,7 @@ export function Tenants() {
         <Button onClick={() => setDoing({ what: 'new' })}>{t('operator.new')}</Button>
       </div>
       <SignUpSwitch />
+      <Exports />
       <div className={styles.bar}>
         <TextInput type="search" aria-label={t('operator.search')} placeholder={t('operator.search')} value={search} onChange={(e) => setSearch(e.currentTarget.value)} />
         <NativeSelect
@@ -78,7 +80,7 @@ export function Tenants() {
         <div className={`card ${styles.section}`}>
           <ul className={`plain ${styles.rows} ${styles.whole}`}>
             {rows.map((tenant) => (
-              <Row key={tenant.name} tenant={tenant} act={(what) => setDoing(what === 'plan' ? { what, tenant } : { what, tenant })} />
+              <Row key={tenant.name} tenant={tenant} act={(what) => setDoing(what === 'plan' || what === 'export' ? { what, tenant } : { what, tenant })} />
             ))}
           </ul>
         </div>
@@ -93,7 +95,7 @@ export function Tenants() {
   )
 }
 
-function Row({ tenant, act }: { tenant: Tenant; act: (what: 'suspend' | 'resume' | 'delete' | 'plan') => void }) {
+function Row({ tenant, act }: { tenant: Tenant; act: (what: 'suspend' | 'resume' | 'delete' | 'plan' | 'export') => void }) {
   const { t } = useTranslation()
   const lang = useLang()
   const s = tenant.subscription
@@ -153,6 +155,7 @@ function Row({ tenant, act }: { tenant: Tenant; act: (what: 'suspend' | 'resume'
           </Menu.Item>
           <Menu.Item onClick={() => act('plan')}>{t('operator.plan')}</Menu.Item>
           {tenant.state === 'suspended' ? <Menu.Item onClick={() => act('resume')}>{t('operator.resume')}</Menu.Item> : <Menu.Item onClick={() => act('suspend')}>{t('operator.suspend')}</Menu.Item>}
+          <Menu.Item onClick={() => act('export')}>{t('operator.export')}</Menu.Item>
           <Menu.Item color="red" onClick={() => act('delete')}>
             {t('operator.delete')}
           </Menu.Item>

@@ -3,12 +3,12 @@ import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core
 import { useDebouncedValue } from '@mantine/hooks'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { IconSearch, IconUserPlus } from '@tabler/icons-react'
+import { IconFileImport, IconSearch, IconUserPlus } from '@tabler/icons-react'
 import { lazy, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Chip } from '../../fields/parts.tsx'
 import { formatAgo, formatMoment, formatNumber } from '../../lib/format.ts'
-import { useLang } from '../../lib/i18n.ts'
+import { useLang, withWords } from '../../lib/i18n.ts'
 import { plain } from '../../lib/meta.ts'
 import { peopleQuery, type Person, rolesQuery } from '../../lib/people.ts'
 import { useLabel, useOffset } from '../../lib/use.ts'
@@ -18,9 +18,11 @@ import type { AdminPageProps } from './section.ts'
 
 const User = lazy(() => import('./User.tsx').then((m) => ({ default: m.User })))
 const NewUser = lazy(() => import('./NewUser.tsx').then((m) => ({ default: m.NewUser })))
+const PeopleFile = lazy(() => withWords('provision', import('./PeopleFile.tsx')).then((m) => ({ default: m.PeopleFile })))
 
 export function Users({ rest: [id] }: AdminPageProps) {
   if (id === 'new') return <NewUser />
+  if (id === 'file') return <PeopleFile />
   if (id) return <User key={id} id={id} />
   return <People />
 }
@@ -46,6 +48,9 @@ function People() {
         </h1>
         <Button leftSection={<IconUserPlus size={17} />} renderRoot={(p) => <Link to="/admin/$" params={{ _splat: 'users/new' }} {...p} />}>
           {t('people.new_user')}
+        </Button>
+        <Button variant="default" leftSection={<IconFileImport size={17} />} renderRoot={(p) => <Link to="/admin/$" params={{ _splat: 'users/file' }} {...p} />}>
+          {t('people.from_file')}
         </Button>
       </div>
       <div className={styles.bar}>

@@ -122,7 +122,7 @@ export const sections: readonly AdminSection[] = [
     doc: 'admin.audit.doc',
     icon: IconShieldSearch,
     when: (session) => session.audit === true,
-    page: lazy(() => withWords('people', withWords('alerts', import('./Audit.tsx'))).then((m) => ({ default: m.Audit }))),
+    page: lazy(() => withWords('people', withWords('alerts', withWords('audit', import('./Audit.tsx')))).then((m) => ({ default: m.Audit }))),
   },
   {
     path: 'jobs',

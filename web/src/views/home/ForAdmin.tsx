@@ -16,6 +16,7 @@ import { mainObjects } from '../../lib/meta.ts'
 import { groupsQuery, importsQuery } from '../../lib/queries.ts'
 import type { Rec } from '../../lib/types.ts'
 import { useLabel, useMeta, useSession } from '../../lib/use.ts'
+import { CopiesNotice } from './CopiesNotice.tsx'
 import { PlanNotice } from './PlanNotice.tsx'
 import styles from './home.module.css'
 
@@ -70,6 +71,7 @@ export function ForAdmin() {
           </Link>
         </li>
       </ul>
+      <CopiesNotice />
       <PlanNotice />
       {busiest && (
         <p className={styles.hint}>

@@ -6,17 +6,18 @@ import { useTranslation } from 'react-i18next'
 import { get, post } from '../../lib/api.ts'
 import { formatMoney, formatNumber } from '../../lib/format.ts'
 import { useLang } from '../../lib/i18n.ts'
-import { type MadeInvoice, shortName, type Tenant } from '../../lib/operator.ts'
+import { exportsQuery, type MadeInvoice, shortName, type Tenant } from '../../lib/operator.ts'
 import { queryClient } from '../../lib/queries.ts'
 import { toast } from '../../lib/toast.ts'
 import type { Rec } from '../../lib/types.ts'
 import { Lines, useProblemText } from '../states.tsx'
 
-export type Doing = { what: 'suspend' | 'resume' | 'delete'; tenant: Tenant } | { what: 'plan'; tenant: Tenant } | { what: 'invoices' } | { what: 'new' }
+export type Doing = { what: 'suspend' | 'resume' | 'delete'; tenant: Tenant } | { what: 'plan' | 'export'; tenant: Tenant } | { what: 'invoices' } | { what: 'new' }
 
 export function Dialogs({ doing, onClose }: { doing: Doing; onClose: () => void }) {
   if (doing.what === 'new') return <NewTenant onClose={onClose} />
   if (doing.what === 'invoices') return <Invoices onClose={onClose} />
+  if (doing.what === 'export') return <Export tenant={doing.tenant} onClose={onClose} />
   if (doing.what === 'plan') return <Plan tenant={doing.tenant} onClose={onClose} />
   return <Act what={doing.what} tenant={doing.tenant} onClose={onClose} />
 }
@@ -92,6 +93,28 @@ function Act({ what, tenant, onClose }: { what: 'suspend' | 'resume' | 'delete';
       <p>{t(`operator.${what}_help`)}</p>
       {what !== 'resume' && <TextInput label={t('operator.reason')} data-autofocus value={reason} maxLength={500} onChange={(e) => setReason(e.currentTarget.value)} />}
       {what === 'delete' && <TextInput label={t('operator.delete_confirm', { name })} autoComplete="off" autoCapitalize="none" value={confirm} onChange={(e) => setConfirm(e.currentTarget.value)} />}
+    </Ask>
+  )
+}
+
+function Export({ tenant, onClose }: { tenant: Tenant; onClose: () => void }) {
+  const { t } = useTranslation()
+  const [reason, setReason] = useState('')
+  const name = tenant.name
+  return (
+    <Ask
+      title={t('operator.export_title', { name })}
+      go={t('operator.export_go')}
+      ready={reason.trim() !== ''}
+      run={async () => {
+        await post(`/operator/tenants/${encodeURIComponent(name)}/export`, { reason: reason.trim() })
+        await queryClient.invalidateQueries({ queryKey: exportsQuery.queryKey })
+      }}
+      done={t('operator.done_export', { name })}
+      onClose={onClose}
+    >
+      <p>{t('operator.export_help')}</p>
+      <TextInput label={t('operator.export_reason')} data-autofocus value={reason} maxLength={500} onChange={(e) => setReason(e.currentTarget.value)} />
     </Ask>
   )
 }
