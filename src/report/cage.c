@@ -39,13 +39,19 @@ static bool limit(int what, int64_t value)
     return setrlimit((__rlimit_resource_t)what, &r) == 0;
 }
 
+/* The address sanitizer's shadow takes terabytes of address space. */
+extern void __asan_init(void) __attribute__((weak));
+
+static bool is_sanitized(void)
+{
+    return __asan_init != NULL;
+}
+
 static bool set_limits(const struct gx_cage *cage)
 {
     bool ok = limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, FILES_OPEN_MAX) &&
               limit(RLIMIT_FSIZE, cage->file_bytes);
-#ifndef __SANITIZE_ADDRESS__ /* whose shadow takes terabytes of address space */
-    ok = ok && limit(RLIMIT_AS, cage->memory_bytes);
-#endif
+    ok = ok && (is_sanitized() || limit(RLIMIT_AS, cage->memory_bytes));
     return ok && (cage->processor_s == 0 || limit(RLIMIT_CPU, cage->processor_s));
 }
 

@@ -1,4 +1,6 @@
 /* engine.c - the parser process, and what all processes of the engine need; see engine.h. */
+#include "report/engine.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>

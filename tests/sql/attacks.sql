@@ -522,7 +522,8 @@ SELECT sum(id ORDER BY (SELECT word FROM secret)) FROM account
 
 SELECT sum(id) OVER (PARTITION BY (SELECT word FROM secret)) FROM account
 
-SELECT sum(id) OVER (ORDER BY id ROWS BETWEEN (SELECT count(*) FROM secret) PRECEDING AND CURRENT ROW) FROM account
+SELECT sum(id) OVER (ORDER BY id ROWS BETWEEN (SELECT count(*) FROM secret) PRECEDING AND
+  CURRENT ROW) FROM account
 
 SELECT lag(id, (SELECT count(*) FROM secret)) OVER (ORDER BY id) FROM account
 

@@ -264,7 +264,8 @@ SELECT probability AS g, count(*) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LI
 
 SELECT year(close_date) AS g, count(*) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
-SELECT date_trunc('month', close_date) AS g, count(*) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT date_trunc('month', close_date) AS g, count(*) AS v FROM opportunity GROUP BY 1 ORDER BY
+  1 LIMIT 5
 
 SELECT quarter(close_date) AS g, count(*) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
@@ -276,7 +277,8 @@ SELECT probability AS g, sum(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 
 
 SELECT year(close_date) AS g, sum(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
-SELECT date_trunc('month', close_date) AS g, sum(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT date_trunc('month', close_date) AS g, sum(value) AS v FROM opportunity GROUP BY 1 ORDER
+  BY 1 LIMIT 5
 
 SELECT quarter(close_date) AS g, sum(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
@@ -288,7 +290,8 @@ SELECT probability AS g, avg(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 
 
 SELECT year(close_date) AS g, avg(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
-SELECT date_trunc('month', close_date) AS g, avg(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT date_trunc('month', close_date) AS g, avg(value) AS v FROM opportunity GROUP BY 1 ORDER
+  BY 1 LIMIT 5
 
 SELECT quarter(close_date) AS g, avg(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
@@ -300,7 +303,8 @@ SELECT probability AS g, min(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 
 
 SELECT year(close_date) AS g, min(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
-SELECT date_trunc('month', close_date) AS g, min(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT date_trunc('month', close_date) AS g, min(value) AS v FROM opportunity GROUP BY 1 ORDER
+  BY 1 LIMIT 5
 
 SELECT quarter(close_date) AS g, min(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
@@ -312,7 +316,8 @@ SELECT probability AS g, max(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 
 
 SELECT year(close_date) AS g, max(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
-SELECT date_trunc('month', close_date) AS g, max(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT date_trunc('month', close_date) AS g, max(value) AS v FROM opportunity GROUP BY 1 ORDER
+  BY 1 LIMIT 5
 
 SELECT quarter(close_date) AS g, max(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
@@ -324,7 +329,8 @@ SELECT probability AS g, median(value) AS v FROM opportunity GROUP BY 1 ORDER BY
 
 SELECT year(close_date) AS g, median(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
-SELECT date_trunc('month', close_date) AS g, median(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT date_trunc('month', close_date) AS g, median(value) AS v FROM opportunity GROUP BY 1
+  ORDER BY 1 LIMIT 5
 
 SELECT quarter(close_date) AS g, median(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
@@ -336,7 +342,8 @@ SELECT probability AS g, stddev(value) AS v FROM opportunity GROUP BY 1 ORDER BY
 
 SELECT year(close_date) AS g, stddev(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
-SELECT date_trunc('month', close_date) AS g, stddev(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT date_trunc('month', close_date) AS g, stddev(value) AS v FROM opportunity GROUP BY 1
+  ORDER BY 1 LIMIT 5
 
 SELECT quarter(close_date) AS g, stddev(value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
@@ -346,11 +353,14 @@ SELECT account AS g, count(DISTINCT account) AS v FROM opportunity GROUP BY 1 OR
 
 SELECT probability AS g, count(DISTINCT account) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
-SELECT year(close_date) AS g, count(DISTINCT account) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT year(close_date) AS g, count(DISTINCT account) AS v FROM opportunity GROUP BY 1 ORDER BY
+  1 LIMIT 5
 
-SELECT date_trunc('month', close_date) AS g, count(DISTINCT account) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT date_trunc('month', close_date) AS g, count(DISTINCT account) AS v FROM opportunity GROUP
+  BY 1 ORDER BY 1 LIMIT 5
 
-SELECT quarter(close_date) AS g, count(DISTINCT account) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT quarter(close_date) AS g, count(DISTINCT account) AS v FROM opportunity GROUP BY 1 ORDER
+  BY 1 LIMIT 5
 
 SELECT stage AS g, max(close_date) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
@@ -360,33 +370,44 @@ SELECT probability AS g, max(close_date) AS v FROM opportunity GROUP BY 1 ORDER 
 
 SELECT year(close_date) AS g, max(close_date) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
-SELECT date_trunc('month', close_date) AS g, max(close_date) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT date_trunc('month', close_date) AS g, max(close_date) AS v FROM opportunity GROUP BY 1
+  ORDER BY 1 LIMIT 5
 
 SELECT quarter(close_date) AS g, max(close_date) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
-SELECT stage AS g, sum(value) FILTER (WHERE stage = 'won') AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT stage AS g, sum(value) FILTER (WHERE stage = 'won') AS v FROM opportunity GROUP BY 1
+  ORDER BY 1 LIMIT 5
 
-SELECT account AS g, sum(value) FILTER (WHERE stage = 'won') AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT account AS g, sum(value) FILTER (WHERE stage = 'won') AS v FROM opportunity GROUP BY 1
+  ORDER BY 1 LIMIT 5
 
-SELECT probability AS g, sum(value) FILTER (WHERE stage = 'won') AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT probability AS g, sum(value) FILTER (WHERE stage = 'won') AS v FROM opportunity GROUP BY
+  1 ORDER BY 1 LIMIT 5
 
-SELECT year(close_date) AS g, sum(value) FILTER (WHERE stage = 'won') AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT year(close_date) AS g, sum(value) FILTER (WHERE stage = 'won') AS v FROM opportunity
+  GROUP BY 1 ORDER BY 1 LIMIT 5
 
-SELECT date_trunc('month', close_date) AS g, sum(value) FILTER (WHERE stage = 'won') AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT date_trunc('month', close_date) AS g, sum(value) FILTER (WHERE stage = 'won') AS v FROM
+  opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
-SELECT quarter(close_date) AS g, sum(value) FILTER (WHERE stage = 'won') AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT quarter(close_date) AS g, sum(value) FILTER (WHERE stage = 'won') AS v FROM opportunity
+  GROUP BY 1 ORDER BY 1 LIMIT 5
 
 SELECT stage AS g, quantile_cont(value, 0.9) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
 SELECT account AS g, quantile_cont(value, 0.9) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
-SELECT probability AS g, quantile_cont(value, 0.9) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT probability AS g, quantile_cont(value, 0.9) AS v FROM opportunity GROUP BY 1 ORDER BY 1
+  LIMIT 5
 
-SELECT year(close_date) AS g, quantile_cont(value, 0.9) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT year(close_date) AS g, quantile_cont(value, 0.9) AS v FROM opportunity GROUP BY 1 ORDER
+  BY 1 LIMIT 5
 
-SELECT date_trunc('month', close_date) AS g, quantile_cont(value, 0.9) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT date_trunc('month', close_date) AS g, quantile_cont(value, 0.9) AS v FROM opportunity
+  GROUP BY 1 ORDER BY 1 LIMIT 5
 
-SELECT quarter(close_date) AS g, quantile_cont(value, 0.9) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT quarter(close_date) AS g, quantile_cont(value, 0.9) AS v FROM opportunity GROUP BY 1
+  ORDER BY 1 LIMIT 5
 
 SELECT stage AS g, mode(stage) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
@@ -396,7 +417,8 @@ SELECT probability AS g, mode(stage) AS v FROM opportunity GROUP BY 1 ORDER BY 1
 
 SELECT year(close_date) AS g, mode(stage) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
-SELECT date_trunc('month', close_date) AS g, mode(stage) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT date_trunc('month', close_date) AS g, mode(stage) AS v FROM opportunity GROUP BY 1 ORDER
+  BY 1 LIMIT 5
 
 SELECT quarter(close_date) AS g, mode(stage) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
@@ -406,11 +428,14 @@ SELECT account AS g, arg_max(name, value) AS v FROM opportunity GROUP BY 1 ORDER
 
 SELECT probability AS g, arg_max(name, value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
-SELECT year(close_date) AS g, arg_max(name, value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT year(close_date) AS g, arg_max(name, value) AS v FROM opportunity GROUP BY 1 ORDER BY 1
+  LIMIT 5
 
-SELECT date_trunc('month', close_date) AS g, arg_max(name, value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT date_trunc('month', close_date) AS g, arg_max(name, value) AS v FROM opportunity GROUP BY
+  1 ORDER BY 1 LIMIT 5
 
-SELECT quarter(close_date) AS g, arg_max(name, value) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT quarter(close_date) AS g, arg_max(name, value) AS v FROM opportunity GROUP BY 1 ORDER BY
+  1 LIMIT 5
 
 SELECT stage AS g, bool_or(stage = 'won') AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
@@ -418,23 +443,32 @@ SELECT account AS g, bool_or(stage = 'won') AS v FROM opportunity GROUP BY 1 ORD
 
 SELECT probability AS g, bool_or(stage = 'won') AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
-SELECT year(close_date) AS g, bool_or(stage = 'won') AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT year(close_date) AS g, bool_or(stage = 'won') AS v FROM opportunity GROUP BY 1 ORDER BY 1
+  LIMIT 5
 
-SELECT date_trunc('month', close_date) AS g, bool_or(stage = 'won') AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT date_trunc('month', close_date) AS g, bool_or(stage = 'won') AS v FROM opportunity GROUP
+  BY 1 ORDER BY 1 LIMIT 5
 
-SELECT quarter(close_date) AS g, bool_or(stage = 'won') AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT quarter(close_date) AS g, bool_or(stage = 'won') AS v FROM opportunity GROUP BY 1 ORDER
+  BY 1 LIMIT 5
 
-SELECT stage AS g, approx_count_distinct(account) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT stage AS g, approx_count_distinct(account) AS v FROM opportunity GROUP BY 1 ORDER BY 1
+  LIMIT 5
 
-SELECT account AS g, approx_count_distinct(account) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT account AS g, approx_count_distinct(account) AS v FROM opportunity GROUP BY 1 ORDER BY 1
+  LIMIT 5
 
-SELECT probability AS g, approx_count_distinct(account) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT probability AS g, approx_count_distinct(account) AS v FROM opportunity GROUP BY 1 ORDER
+  BY 1 LIMIT 5
 
-SELECT year(close_date) AS g, approx_count_distinct(account) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT year(close_date) AS g, approx_count_distinct(account) AS v FROM opportunity GROUP BY 1
+  ORDER BY 1 LIMIT 5
 
-SELECT date_trunc('month', close_date) AS g, approx_count_distinct(account) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT date_trunc('month', close_date) AS g, approx_count_distinct(account) AS v FROM
+  opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
 
-SELECT quarter(close_date) AS g, approx_count_distinct(account) AS v FROM opportunity GROUP BY 1 ORDER BY 1 LIMIT 5
+SELECT quarter(close_date) AS g, approx_count_distinct(account) AS v FROM opportunity GROUP BY 1
+  ORDER BY 1 LIMIT 5
 
 SELECT * FROM account WHERE id > 10 ORDER BY id LIMIT 10
 
@@ -530,7 +564,8 @@ SELECT id, name FROM account WHERE created_at >= TIMESTAMP '2026-01-01' ORDER BY
 
 SELECT name AS n, city FROM account WHERE created_at >= TIMESTAMP '2026-01-01' ORDER BY id LIMIT 10
 
-SELECT upper(name), employees + 1 FROM account WHERE created_at >= TIMESTAMP '2026-01-01' ORDER BY id LIMIT 10
+SELECT upper(name), employees + 1 FROM account WHERE created_at >= TIMESTAMP '2026-01-01' ORDER
+  BY id LIMIT 10
 
 SELECT * FROM account WHERE employees * 2 > 100 ORDER BY id LIMIT 10
 
@@ -554,7 +589,8 @@ SELECT id, name FROM account WHERE industry = 'food' AND city = '台北' ORDER B
 
 SELECT name AS n, city FROM account WHERE industry = 'food' AND city = '台北' ORDER BY id LIMIT 10
 
-SELECT upper(name), employees + 1 FROM account WHERE industry = 'food' AND city = '台北' ORDER BY id LIMIT 10
+SELECT upper(name), employees + 1 FROM account WHERE industry = 'food' AND city = '台北' ORDER BY
+  id LIMIT 10
 
 SELECT * FROM account WHERE industry = 'food' OR city = '台北' ORDER BY id LIMIT 10
 
@@ -562,15 +598,18 @@ SELECT id, name FROM account WHERE industry = 'food' OR city = '台北' ORDER BY
 
 SELECT name AS n, city FROM account WHERE industry = 'food' OR city = '台北' ORDER BY id LIMIT 10
 
-SELECT upper(name), employees + 1 FROM account WHERE industry = 'food' OR city = '台北' ORDER BY id LIMIT 10
+SELECT upper(name), employees + 1 FROM account WHERE industry = 'food' OR city = '台北' ORDER BY
+  id LIMIT 10
 
 SELECT * FROM account WHERE id = ANY (SELECT account FROM contact) ORDER BY id LIMIT 10
 
 SELECT id, name FROM account WHERE id = ANY (SELECT account FROM contact) ORDER BY id LIMIT 10
 
-SELECT name AS n, city FROM account WHERE id = ANY (SELECT account FROM contact) ORDER BY id LIMIT 10
+SELECT name AS n, city FROM account WHERE id = ANY (SELECT account FROM contact) ORDER BY id
+  LIMIT 10
 
-SELECT upper(name), employees + 1 FROM account WHERE id = ANY (SELECT account FROM contact) ORDER BY id LIMIT 10
+SELECT upper(name), employees + 1 FROM account WHERE id = ANY (SELECT account FROM contact)
+  ORDER BY id LIMIT 10
 
 SELECT * FROM account WHERE regexp_matches(name, '0[1-3]') ORDER BY id LIMIT 10
 
@@ -578,7 +617,8 @@ SELECT id, name FROM account WHERE regexp_matches(name, '0[1-3]') ORDER BY id LI
 
 SELECT name AS n, city FROM account WHERE regexp_matches(name, '0[1-3]') ORDER BY id LIMIT 10
 
-SELECT upper(name), employees + 1 FROM account WHERE regexp_matches(name, '0[1-3]') ORDER BY id LIMIT 10
+SELECT upper(name), employees + 1 FROM account WHERE regexp_matches(name, '0[1-3]') ORDER BY id
+  LIMIT 10
 
 SELECT * FROM account WHERE coalesce(parent, 0) = 0 ORDER BY id LIMIT 10
 
@@ -634,93 +674,136 @@ SELECT id, name FROM account WHERE employees NOT BETWEEN 1 AND 100 ORDER BY id L
 
 SELECT name AS n, city FROM account WHERE employees NOT BETWEEN 1 AND 100 ORDER BY id LIMIT 10
 
-SELECT upper(name), employees + 1 FROM account WHERE employees NOT BETWEEN 1 AND 100 ORDER BY id LIMIT 10
+SELECT upper(name), employees + 1 FROM account WHERE employees NOT BETWEEN 1 AND 100 ORDER BY id
+  LIMIT 10
 
-SELECT id, row_number() OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER BY id LIMIT 5
+SELECT id, row_number() OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER
+  BY id LIMIT 5
 
-SELECT * FROM (SELECT id, row_number() OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
+SELECT * FROM (SELECT id, row_number() OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING
+  AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
 
-SELECT id, rank() OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER BY id LIMIT 5
+SELECT id, rank() OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER BY id
+  LIMIT 5
 
-SELECT * FROM (SELECT id, rank() OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
+SELECT * FROM (SELECT id, rank() OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND
+  CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
 
-SELECT id, dense_rank() OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER BY id LIMIT 5
+SELECT id, dense_rank() OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER
+  BY id LIMIT 5
 
-SELECT * FROM (SELECT id, dense_rank() OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
+SELECT * FROM (SELECT id, dense_rank() OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING
+  AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
 
-SELECT id, percent_rank() OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER BY id LIMIT 5
+SELECT id, percent_rank() OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity
+  ORDER BY id LIMIT 5
 
-SELECT * FROM (SELECT id, percent_rank() OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
+SELECT * FROM (SELECT id, percent_rank() OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING
+  AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
 
-SELECT id, cume_dist() OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER BY id LIMIT 5
+SELECT id, cume_dist() OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER
+  BY id LIMIT 5
 
-SELECT * FROM (SELECT id, cume_dist() OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
+SELECT * FROM (SELECT id, cume_dist() OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND
+  CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
 
-SELECT id, ntile(4) OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER BY id LIMIT 5
+SELECT id, ntile(4) OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER BY
+  id LIMIT 5
 
-SELECT * FROM (SELECT id, ntile(4) OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
+SELECT * FROM (SELECT id, ntile(4) OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND
+  CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
 
-SELECT id, sum(value) OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER BY id LIMIT 5
+SELECT id, sum(value) OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER
+  BY id LIMIT 5
 
-SELECT * FROM (SELECT id, sum(value) OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
+SELECT * FROM (SELECT id, sum(value) OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND
+  CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
 
-SELECT id, avg(value) OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER BY id LIMIT 5
+SELECT id, avg(value) OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER
+  BY id LIMIT 5
 
-SELECT * FROM (SELECT id, avg(value) OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
+SELECT * FROM (SELECT id, avg(value) OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND
+  CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
 
-SELECT id, lag(value, 1, 0) OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER BY id LIMIT 5
+SELECT id, lag(value, 1, 0) OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity
+  ORDER BY id LIMIT 5
 
-SELECT * FROM (SELECT id, lag(value, 1, 0) OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
+SELECT * FROM (SELECT id, lag(value, 1, 0) OVER (ORDER BY close_date, id ROWS BETWEEN 3
+  PRECEDING AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
 
-SELECT id, lead(value) OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER BY id LIMIT 5
+SELECT id, lead(value) OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER
+  BY id LIMIT 5
 
-SELECT * FROM (SELECT id, lead(value) OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
+SELECT * FROM (SELECT id, lead(value) OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND
+  CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
 
-SELECT id, first_value(value) OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER BY id LIMIT 5
+SELECT id, first_value(value) OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity
+  ORDER BY id LIMIT 5
 
-SELECT * FROM (SELECT id, first_value(value) OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
+SELECT * FROM (SELECT id, first_value(value) OVER (ORDER BY close_date, id ROWS BETWEEN 3
+  PRECEDING AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
 
-SELECT id, last_value(value) OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER BY id LIMIT 5
+SELECT id, last_value(value) OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity
+  ORDER BY id LIMIT 5
 
-SELECT * FROM (SELECT id, last_value(value) OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
+SELECT * FROM (SELECT id, last_value(value) OVER (ORDER BY close_date, id ROWS BETWEEN 3
+  PRECEDING AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
 
-SELECT id, nth_value(value, 2) OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER BY id LIMIT 5
+SELECT id, nth_value(value, 2) OVER (PARTITION BY stage ORDER BY value DESC, id) FROM
+  opportunity ORDER BY id LIMIT 5
 
-SELECT * FROM (SELECT id, nth_value(value, 2) OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
+SELECT * FROM (SELECT id, nth_value(value, 2) OVER (ORDER BY close_date, id ROWS BETWEEN 3
+  PRECEDING AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
 
-SELECT id, count(*) OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER BY id LIMIT 5
+SELECT id, count(*) OVER (PARTITION BY stage ORDER BY value DESC, id) FROM opportunity ORDER BY
+  id LIMIT 5
 
-SELECT * FROM (SELECT id, count(*) OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
+SELECT * FROM (SELECT id, count(*) OVER (ORDER BY close_date, id ROWS BETWEEN 3 PRECEDING AND
+  CURRENT ROW) AS w FROM opportunity) ORDER BY id LIMIT 5
 
-SELECT a.industry, count(*), sum(o.value) FROM account a JOIN opportunity o ON o.account = a.id GROUP BY a.industry ORDER BY 2 DESC, 1
+SELECT a.industry, count(*), sum(o.value) FROM account a JOIN opportunity o ON o.account = a.id
+  GROUP BY a.industry ORDER BY 2 DESC, 1
 
-SELECT count(*) FROM opportunity o JOIN line l ON l.opportunity = o.id JOIN product p ON p.id = l.product
+SELECT count(*) FROM opportunity o JOIN line l ON l.opportunity = o.id JOIN product p ON p.id =
+  l.product
 
-SELECT p.line, sum(l.amount) FROM product p JOIN line l ON l.product = p.id GROUP BY ROLLUP (p.line) ORDER BY 1 NULLS FIRST
+SELECT p.line, sum(l.amount) FROM product p JOIN line l ON l.product = p.id GROUP BY ROLLUP
+  (p.line) ORDER BY 1 NULLS FIRST
 
-SELECT a.industry, count(*), sum(o.value) FROM account a LEFT JOIN opportunity o ON o.account = a.id GROUP BY a.industry ORDER BY 2 DESC, 1
+SELECT a.industry, count(*), sum(o.value) FROM account a LEFT JOIN opportunity o ON o.account =
+  a.id GROUP BY a.industry ORDER BY 2 DESC, 1
 
-SELECT count(*) FROM opportunity o LEFT JOIN line l ON l.opportunity = o.id LEFT JOIN product p ON p.id = l.product
+SELECT count(*) FROM opportunity o LEFT JOIN line l ON l.opportunity = o.id LEFT JOIN product p
+  ON p.id = l.product
 
-SELECT p.line, sum(l.amount) FROM product p LEFT JOIN line l ON l.product = p.id GROUP BY ROLLUP (p.line) ORDER BY 1 NULLS FIRST
+SELECT p.line, sum(l.amount) FROM product p LEFT JOIN line l ON l.product = p.id GROUP BY ROLLUP
+  (p.line) ORDER BY 1 NULLS FIRST
 
-SELECT a.industry, count(*), sum(o.value) FROM account a RIGHT JOIN opportunity o ON o.account = a.id GROUP BY a.industry ORDER BY 2 DESC, 1
+SELECT a.industry, count(*), sum(o.value) FROM account a RIGHT JOIN opportunity o ON o.account =
+  a.id GROUP BY a.industry ORDER BY 2 DESC, 1
 
-SELECT count(*) FROM opportunity o RIGHT JOIN line l ON l.opportunity = o.id RIGHT JOIN product p ON p.id = l.product
+SELECT count(*) FROM opportunity o RIGHT JOIN line l ON l.opportunity = o.id RIGHT JOIN product
+  p ON p.id = l.product
 
-SELECT p.line, sum(l.amount) FROM product p RIGHT JOIN line l ON l.product = p.id GROUP BY ROLLUP (p.line) ORDER BY 1 NULLS FIRST
+SELECT p.line, sum(l.amount) FROM product p RIGHT JOIN line l ON l.product = p.id GROUP BY
+  ROLLUP (p.line) ORDER BY 1 NULLS FIRST
 
-SELECT a.industry, count(*), sum(o.value) FROM account a FULL JOIN opportunity o ON o.account = a.id GROUP BY a.industry ORDER BY 2 DESC, 1
+SELECT a.industry, count(*), sum(o.value) FROM account a FULL JOIN opportunity o ON o.account =
+  a.id GROUP BY a.industry ORDER BY 2 DESC, 1
 
-SELECT count(*) FROM opportunity o FULL JOIN line l ON l.opportunity = o.id FULL JOIN product p ON p.id = l.product
+SELECT count(*) FROM opportunity o FULL JOIN line l ON l.opportunity = o.id FULL JOIN product p
+  ON p.id = l.product
 
-SELECT p.line, sum(l.amount) FROM product p FULL JOIN line l ON l.product = p.id GROUP BY ROLLUP (p.line) ORDER BY 1 NULLS FIRST
+SELECT p.line, sum(l.amount) FROM product p FULL JOIN line l ON l.product = p.id GROUP BY ROLLUP
+  (p.line) ORDER BY 1 NULLS FIRST
 
 SELECT stage,  count(*) FROM opportunity GROUP BY GROUPING SETS ((stage), ()) ORDER BY ALL LIMIT 20
 
-SELECT stage, probability, count(*) FROM opportunity GROUP BY CUBE (stage, probability) ORDER BY ALL LIMIT 20
+SELECT stage, probability, count(*) FROM opportunity GROUP BY CUBE (stage, probability) ORDER BY
+  ALL LIMIT 20
 
-SELECT stage, probability, count(*) FROM opportunity GROUP BY ROLLUP (stage, probability) ORDER BY ALL LIMIT 20
+SELECT stage, probability, count(*) FROM opportunity GROUP BY ROLLUP (stage, probability) ORDER
+  BY ALL LIMIT 20
 
 SELECT stage, probability, count(*) FROM opportunity GROUP BY ALL ORDER BY ALL LIMIT 20
 
@@ -732,9 +815,12 @@ SELECT DISTINCT ON (city) city, name FROM account ORDER BY city, name
 
 SELECT name FROM account ORDER BY name COLLATE NOCASE LIMIT 3
 
-SELECT m, coalesce(n, 0) FROM generate_series(DATE '2025-01-01', DATE '2025-06-01', INTERVAL 1 MONTH) g(m) LEFT JOIN (SELECT date_trunc('month', close_date) AS k, count(*) AS n FROM opportunity GROUP BY 1) ON k = m ORDER BY m
+SELECT m, coalesce(n, 0) FROM generate_series(DATE '2025-01-01', DATE '2025-06-01', INTERVAL 1
+  MONTH) g(m) LEFT JOIN (SELECT date_trunc('month', close_date) AS k, count(*) AS n FROM
+  opportunity GROUP BY 1) ON k = m ORDER BY m
 
-SELECT a.name, t.value FROM account a, LATERAL (SELECT o.value FROM opportunity o WHERE o.account = a.id ORDER BY o.value DESC LIMIT 1) t ORDER BY t.value DESC LIMIT 3
+SELECT a.name, t.value FROM account a, LATERAL (SELECT o.value FROM opportunity o WHERE
+  o.account = a.id ORDER BY o.value DESC LIMIT 1) t ORDER BY t.value DESC LIMIT 3
 
 SELECT unnest([1, 2, 3])
 
@@ -749,7 +835,7 @@ SELECT 'a' AS "x y", "name" FROM account LIMIT 1
 -- a remark
 SELECT 1 /* and another */
 
-SELECT * FROM account; 
+SELECT * FROM account;
 
 SELECT abs(-3)
 

@@ -113,7 +113,15 @@ export function Editor({ schema, lang, start, label, hint, onRun, onChange, hand
       }),
     })
     view.current = made
-    return () => made.destroy()
+    /* Outside the shadow root nobody sees that this is a place to write: single letters are commands there. */
+    const keep = (e: KeyboardEvent) => {
+      if (!e.ctrlKey && !e.metaKey) e.stopPropagation()
+    }
+    element.addEventListener('keydown', keep)
+    return () => {
+      element.removeEventListener('keydown', keep)
+      made.destroy()
+    }
     // The editor is made once; what changes later goes into its compartments.
   }, [])
   useEffect(() => {
