@@ -139,6 +139,7 @@ static enum gx_code segment_count(struct gx_req *req, const void *in_p)
         .contacts_kind = in->contacts_kind,
     };
     struct gx_segment_what what;
+    GX_TRY(gx_req_reader(req));
     GX_TRY(gx_segment_read(req->scope, &rule, &what));
     struct gx_jw w = gx_jw(&req->out);
     return write_counts(req, &what, in, &w);
@@ -148,8 +149,10 @@ const struct gx_route gx_route_segment_count = {
     .doc = "How many records a rule means, under the caller's scope, with a sample; for counting "
            "while it is written.  Nothing is stored.",
     .method = GX_POST,
-    .path = "/api/v1/segment/count",
+    .path = "/api/v1/segment/estimate",
     .who = GX_WHO_SIGNED_IN,
+    .slow = true,
+    .query_sql = true,
     .body = GX_BODY_JSON,
     .in = ask_in,
     .in_size = sizeof(struct ask_in),
@@ -167,6 +170,7 @@ static enum gx_code segment_size(struct gx_req *req, const void *in)
     struct gx_segment_what what;
     int64_t id;
     GX_TRY(gx_req_id(req, 0, &id));
+    GX_TRY(gx_req_reader(req));
     GX_TRY(gx_segment_load(req->scope, id, &what));
     struct gx_jw w = gx_jw(&req->out);
     return write_counts(req, &what, &none, &w);
@@ -177,6 +181,8 @@ const struct gx_route gx_route_segment_size = {
     .method = GX_GET,
     .path = "/api/v1/segment/{id}/count",
     .who = GX_WHO_SIGNED_IN,
+    .slow = true,
+    .query_sql = true,
     .out = count_out,
     .errors = { GX_E_NOT_FOUND, GX_E_FORBIDDEN, GX_E_INVALID, GX_E_LIMIT, GX_E_RATE },
     .handler = segment_size,
@@ -269,6 +275,7 @@ static enum gx_code segment_overlap(struct gx_req *req, const void *in_p)
     size_t n = in->segments.n;
     if (n < 2 || n > GX_SEGMENT_COMPARED_MAX)
         return gx_fail(req->ctx, GX_E_INVALID, GX_STR("segments"), GX_M_SEGMENT_ALONE, GX_STR("5"));
+    GX_TRY(gx_req_reader(req));
     for (size_t i = 0; i < n; i++)
         GX_TRY(gx_segment_load(req->scope, in->segments.v[i], &what[i]));
     struct gx_jw w = gx_jw(&req->out);
@@ -285,6 +292,8 @@ const struct gx_route gx_route_segment_overlap = {
     .method = GX_POST,
     .path = "/api/v1/segment/overlap",
     .who = GX_WHO_SIGNED_IN,
+    .slow = true,
+    .query_sql = true,
     .body = GX_BODY_JSON,
     .in = overlap_in,
     .in_size = sizeof(struct overlap_in),

@@ -106,9 +106,10 @@ static bool has_piece(struct gx_str path, const char *piece)
 static bool is_address(struct gx_str name)
 {
     static const char *const words[] = {
-        "admin", "backup",  "batch",   "definition", "demo",  "events",     "health", "import",
-        "meta",  "migrate", "openapi", "operator",   "page",  "relocation", "search", "session",
-        "setup", "signin",  "signup",  "verify",     "house", "expiry",
+        "admin",  "backup",     "batch",  "definition", "demo",    "events",
+        "health", "import",     "meta",   "migrate",    "openapi", "operator",
+        "page",   "relocation", "search", "session",    "setup",   "signin",
+        "signup", "verify",     "house",  "expiry",     "sql",     "segment_list",
     };
     for (size_t i = 0; i < GX_COUNT(words); i++)
         if (gx_str_is(name, words[i]))

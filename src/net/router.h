@@ -54,7 +54,7 @@ struct gx_route {
     bool writes;    /* runs on the store's writer, replies after the commit */
     bool slow;      /* slow on purpose (passwords): runs on a thread of its own, few at a time */
     bool outward;   /* of a slow one: it asks other servers, and waits on threads for that */
-    bool query_sql; /* of a slow one: people's SQL, on threads that wait for its processes */
+    bool query_sql; /* of a slow one: people's SQL and counts, on threads that wait for them */
     bool chore;     /* of a slow one: work of the house, on a thread for that */
     bool
         fresh; /* not at a screen left open: the person proves to be it again, see gx_req_fresh() */

@@ -19,6 +19,7 @@ import type provision from '../i18n/provision/en.json'
 import type segment from '../i18n/segment/en.json'
 import type signin from '../i18n/signin/en.json'
 import type sql from '../i18n/sql/en.json'
+import type warehousing from '../i18n/warehouse/en.json'
 import { setReplyLang } from './api.ts'
 import { pickLang } from './lang.ts'
 import { recall, remember } from './storage.ts'
@@ -43,6 +44,7 @@ declare module 'i18next' {
         & typeof segment
         & typeof signin
         & typeof sql
+        & typeof warehousing
     }
   }
 }

@@ -103,7 +103,7 @@ export const countQuery = (ask: { [key: string]: Json }) =>
     queryKey: ['segment-count', ask],
     retry: false,
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => post<Count>('/segment/count', ask, { signal }),
+    queryFn: ({ signal }) => post<Count>('/segment/estimate', ask, { signal }),
   })
 
 export const overlapQuery = (ids: string[]) =>

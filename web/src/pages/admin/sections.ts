@@ -1,6 +1,6 @@
 /* sections.ts - every part of the administration: one entry each, in the order of the list. */
 import {
-  IconBuildingCommunity, IconCube, IconFingerprint, IconFolder, IconLanguage, IconListDetails, IconPackage, IconPlaneDeparture, IconRoute, IconSettings, IconShieldLock, IconShieldSearch, IconUserShield, IconUsers,
+  IconBuildingCommunity, IconCube, IconDatabase, IconFingerprint, IconFolder, IconLanguage, IconListDetails, IconPackage, IconPlaneDeparture, IconRoute, IconSettings, IconShieldLock, IconShieldSearch, IconUserShield, IconUsers,
 } from '@tabler/icons-react'
 import { lazy } from 'react'
 import { withWords } from '../../lib/i18n.ts'
@@ -132,6 +132,15 @@ export const sections: readonly AdminSection[] = [
     icon: IconListDetails,
     when: isAdmin,
     page: lazy(() => withWords('people', import('./Jobs.tsx')).then((m) => ({ default: m.Jobs }))),
+  },
+  {
+    path: 'warehouse',
+    group: 'system',
+    label: 'admin.warehouse.title',
+    doc: 'admin.warehouse.doc',
+    icon: IconDatabase,
+    when: isAdmin,
+    page: lazy(() => withWords('people', withWords('warehouse', import('./Warehouse.tsx'))).then((m) => ({ default: m.Warehouse }))),
   },
   {
     path: 'settings',
