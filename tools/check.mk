@@ -59,7 +59,7 @@ $(B)/debug/libguanxi.a: $(call libobjs,debug)
 UNIT_OBJS := $(patsubst tests/%.c,$(B)/debug/tests/%.o,$(UNIT))
 API_OBJS  := $(patsubst %.c,$(B)/debug/%.o,$(sort $(wildcard tests/run/*.c)))
 $(B)/debug/unit: $(UNIT_OBJS) $(filter-out %/api.o,$(API_OBJS)) $(B)/debug/gen/tests.o \
-                   $(B)/debug/libguanxi.a
+                   $(B)/debug/libguanxi.a | $(B)/debug/libduckdb.so
 	$(CC) $(DEBUG) $(HARD) -o $@ $^ $(LIBS)
 unit: $(B)/debug/unit
 	@tools/pg-test $(B)/debug/unit $(T)

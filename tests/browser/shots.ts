@@ -95,6 +95,7 @@ const PAGES: Page[] = [
   ['role', () => '/admin/roles/sales', async ({ page }) => page.getByRole('combobox', { name: /比較|Compare/ }).selectOption('manager')],
   ['audit', () => '/admin/audit'],
   ['jobs', () => '/admin/jobs'],
+  ['warehouse', () => '/admin/warehouse'],
   ['settings', () => '/admin/settings'],
   ['access', () => '/admin/access'],
   ['books', () => '/admin/books'],
