@@ -78,6 +78,10 @@ const PAGES: Page[] = [
     await v.page.getByText(/^(匯入完成|The import is done)$/).waitFor()
   }],
   ['import-undo', () => '/import', async ({ page }) => page.getByRole('button', { name: /(復原整批匯入|Undo the whole import)$/ }).first().click()],
+  ['segments', () => '/o/segment'],
+  ['segment-new', () => `/o/segment/new?object=account&filter=${encodeURIComponent('rating = "a"')}`],
+  ['sql', () => '/sql'],
+  ['expiry', () => '/expiry'],
   ['my-account', () => '/account'],
   ['admin', () => '/admin'],
   ['objects', () => '/admin/objects'],

@@ -92,7 +92,7 @@ export function FilterPanel({ object, text, onApply, onDraft, error }: FilterPro
   }
   return (
     <form
-      className={styles.panel}
+      className={onDraft ? `${styles.panel} ${styles.inside}` : styles.panel}
       aria-label={t('filter.title')}
       onSubmit={(e) => {
         e.preventDefault()
