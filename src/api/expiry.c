@@ -250,7 +250,7 @@ static enum gx_code write_due(struct gx_req *req, struct gx_jw *w, const struct 
 
 static enum gx_code due(struct gx_req *req, const void *in)
 {
-    const struct gx_expiry *x;
+    const struct gx_expiry *x = NULL;
     struct gx_list *list;
     int64_t from, to, limit = DUE_LIMIT;
     (void)in;
