@@ -34,7 +34,8 @@ struct net_fixture {
     bool quit, hold; /* hold: nothing is taken */
 
     struct gx_req *live; /* under lock: the stream that is open; NULL: none */
-    int64_t beats;       /* under lock: what it has to say; -1: it ends */
+    int64_t beats;       /* under lock: what it has to say */
+    bool last_beat;      /* under lock: and then it ends */
 };
 
 struct net_reply {

@@ -132,7 +132,7 @@ static enum gx_code next_beat(struct gx_req *req, void *p, struct gx_buf *out, b
     pthread_mutex_lock(&f->lock);
     for (; f->beats > 0; f->beats--)
         gx_buf_addz(out, "beat\n");
-    *ret_more = f->beats == 0;
+    *ret_more = !f->last_beat;
     pthread_mutex_unlock(&f->lock);
     return GX_OK;
 }
@@ -152,6 +152,7 @@ static enum gx_code live(struct gx_req *req, const void *in)
     pthread_mutex_lock(&f->lock);
     f->live = req;
     f->beats = 0;
+    f->last_beat = false;
     pthread_mutex_unlock(&f->lock);
     gx_arena_defer(req->ctx->arena, live_over, f);
     req->content_type = "text/event-stream";
@@ -168,7 +169,8 @@ static enum gx_code nudge(struct gx_req *req, const void *in)
     pthread_mutex_lock(&f->lock);
     gx_buf_addz(&req->out, f->live ? "true" : "false");
     if (f->live) {
-        f->beats = gx_req_has_query(req, "count") ? -1 : f->beats + 1;
+        f->last_beat = gx_req_has_query(req, "count");
+        f->beats += !f->last_beat;
         gx_stream_wake(f->live);
     }
     pthread_mutex_unlock(&f->lock);
